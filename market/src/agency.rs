@@ -1,0 +1,340 @@
+//! 中介服务机构: how one settles, and how each of its service types becomes active (domain.md 2).
+
+use crate::coded::coded;
+use crate::form::{Reader, line, number, paragraphs};
+use crate::identity::{parse_id_number, parse_phone};
+use crate::qualification::{CERTIFICATES, QualificationGrade};
+use crate::time::parse_date;
+use crate::{Date, Fen, Form, Problems, QualificationKindId, Refusal, ServiceTypeId, Uscc};
+
+coded! {
+    /// What kind of body an agency is.
+    pub enum AgencyNature ("agency_nature") {
+        Enterprise = "enterprise", "企业";
+        PublicInstitution = "public_institution", "事业单位";
+        SocialOrganisation = "social_organisation", "社会组织";
+    }
+}
+
+coded! {
+    /// Where an agency stands as a whole.
+    pub enum AgencyState ("agency_state") {
+        Draft = "draft", "填写资料";
+        FormalCheck = "formal_check", "形式核对中";
+        Returned = "returned", "退回补正";
+        Settled = "settled", "已入驻";
+    }
+}
+
+/// What happens to an agency's dossier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DossierAction {
+    Submit,
+    Pass,
+    Return,
+}
+
+impl AgencyState {
+    /// The total table of (state, action). A settled agency stays settled while new services are checked.
+    pub fn after(self, action: DossierAction) -> Result<AgencyState, Refusal> {
+        use AgencyState::*;
+        match (self, action) {
+            (Draft | Returned, DossierAction::Submit) => Ok(FormalCheck),
+            (FormalCheck, DossierAction::Pass) => Ok(Settled),
+            (FormalCheck, DossierAction::Return) => Ok(Returned),
+            (Settled, _) => Ok(Settled),
+            (FormalCheck, DossierAction::Submit) => {
+                Err(Refusal::not_now("提交入驻资料", self.label()))
+            }
+            (Draft | Returned, DossierAction::Pass | DossierAction::Return) => {
+                Err(Refusal::not_now("核对入驻资料", self.label()))
+            }
+        }
+    }
+}
+
+coded! {
+    /// Where one service type of an agency stands. Each passes on its own.
+    pub enum ServiceState ("service_state") {
+        Draft = "draft", "未提交";
+        FormalCheck = "formal_check", "形式核对中";
+        Vetting = "vetting", "主管部门审核中";
+        Publicity = "publicity", "公示中";
+        Active = "active", "已开通";
+        Returned = "returned", "退回补正";
+    }
+}
+
+/// What happens to a service type of an agency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServiceAction {
+    Submit,
+    PassFormalCheck,
+    Approve,
+    Activate,
+    Return,
+}
+
+impl ServiceState {
+    /// The total table of (state, action).
+    pub fn after(self, action: ServiceAction) -> Result<ServiceState, Refusal> {
+        use ServiceAction as Do;
+        use ServiceState::*;
+        match (self, action) {
+            (Draft | Returned, Do::Submit) => Ok(FormalCheck),
+            (FormalCheck, Do::PassFormalCheck) => Ok(Vetting),
+            (FormalCheck | Vetting, Do::Return) => Ok(Returned),
+            (Vetting, Do::Approve) => Ok(Publicity),
+            (Publicity, Do::Activate) => Ok(Active),
+            (state, Do::Submit) => Err(Refusal::not_now("提交该服务类型", state.label())),
+            (state, Do::PassFormalCheck) => Err(Refusal::not_now("核对该服务类型", state.label())),
+            (state, Do::Approve | Do::Return) => {
+                Err(Refusal::not_now("审核该服务类型", state.label()))
+            }
+            (state, Do::Activate) => Err(Refusal::not_now("开通该服务类型", state.label())),
+        }
+    }
+
+    /// Whether the agency may change what belongs to this service now.
+    pub fn is_editable(self) -> bool {
+        matches!(self, ServiceState::Draft | ServiceState::Returned)
+    }
+}
+
+/// The ten clauses of the commitment letter that every agency accepts by name.
+pub const COMMITMENT: [&str; 10] = [
+    "遵守法律法规和本超市的各项规则，接受管理机构、主管部门和社会的监督。",
+    "独立、客观、勤勉地提供服务，对所出具成果的真实性和合法性负责。",
+    "提交的资料真实、有效，发生变化时及时更新。",
+    "以自己的资质和人员承接业务，不出借、不借用资质，不允许他人挂靠。",
+    "按公告和报价收费，不抬价，不以低于成本的报价扰乱竞争，不与他人串通。",
+    "中选后按时签订合同、按时交付，不无故放弃。",
+    "未经项目业主同意，不转包、不分包。",
+    "不向任何人输送利益，包括今后的利益。",
+    "对服务中知悉的秘密和个人信息保密。",
+    "违反以上承诺的，接受信用记分、暂停参与等处理，并承担相应责任。",
+];
+
+/// What an agency states about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgencyDetails {
+    pub uscc: Uscc,
+    pub name: String,
+    pub nature: AgencyNature,
+    pub legal_representative: String,
+    pub founded_on: Date,
+    pub registered_capital: Option<Fen>,
+    pub address: String,
+    pub contact_name: String,
+    pub contact_phone: String,
+    pub introduction: String,
+}
+
+impl AgencyDetails {
+    /// Reads the form of the body's details.
+    pub fn read(form: &Form) -> Result<AgencyDetails, Problems> {
+        let mut read = Reader::new(form);
+        let uscc = read.need("uscc", Uscc::parse);
+        let name = read.need("name", line(4, 60));
+        let nature = read.need("nature", AgencyNature::parse);
+        let legal_representative = read.need("legal_representative", line(2, 30));
+        let founded_on = read.need("founded_on", parse_date);
+        let registered_capital = read.maybe("registered_capital", Fen::parse);
+        let address = read.need("address", line(4, 100));
+        let contact_name = read.need("contact_name", line(2, 30));
+        let contact_phone = read.need("contact_phone", parse_phone);
+        let introduction = read.maybe("introduction", paragraphs(1, 500));
+        read.finish(|| {
+            Some(AgencyDetails {
+                uscc: uscc?,
+                name: name?,
+                nature: nature?,
+                legal_representative: legal_representative?,
+                founded_on: founded_on?,
+                registered_capital: registered_capital?,
+                address: address?,
+                contact_name: contact_name?,
+                contact_phone: contact_phone?,
+                introduction: introduction?.unwrap_or_default(),
+            })
+        })
+    }
+}
+
+/// What an agency states for one service type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceOffer {
+    pub service_type: ServiceTypeId,
+    pub promise: String,
+    pub fee_reference: String,
+}
+
+impl ServiceOffer {
+    /// Reads the form of a service type.
+    pub fn read(form: &Form) -> Result<ServiceOffer, Problems> {
+        let mut read = Reader::new(form);
+        let service_type = read.need("service_type", crate::form::id);
+        let promise = read.need("promise", paragraphs(4, 500));
+        let fee_reference = read.need("fee_reference", line(2, 200));
+        read.finish(|| {
+            Some(ServiceOffer {
+                service_type: service_type?,
+                promise: promise?,
+                fee_reference: fee_reference?,
+            })
+        })
+    }
+}
+
+/// A qualification as entered; the scan travels beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QualificationDetails {
+    pub kind: QualificationKindId,
+    pub speciality: String,
+    pub grade: QualificationGrade,
+    pub number: String,
+    pub issuer: String,
+    pub valid_from: Date,
+    pub valid_until: Option<Date>,
+}
+
+impl QualificationDetails {
+    /// Reads the form of a qualification. A box `no_end` replaces the last day.
+    pub fn read(form: &Form) -> Result<QualificationDetails, Problems> {
+        let mut read = Reader::new(form);
+        let kind = read.need("kind", crate::form::id);
+        let speciality = read.maybe("speciality", line(1, 40));
+        let grade = read.need("grade", QualificationGrade::parse);
+        let number = read.need("number", line(2, 60));
+        let issuer = read.need("issuer", line(2, 60));
+        let valid_from = read.need("valid_from", parse_date);
+        let no_end = !form.get("no_end").is_empty();
+        let valid_until = if no_end {
+            Some(None)
+        } else {
+            read.need("valid_until", parse_date).map(Some)
+        };
+        if let (Some(from), Some(Some(until))) = (valid_from, valid_until)
+            && until < from
+        {
+            read.wrong("valid_until", "有效期的截止日期早于起始日期。");
+        }
+        read.finish(|| {
+            Some(QualificationDetails {
+                kind: kind?,
+                speciality: speciality?.unwrap_or_default(),
+                grade: grade?,
+                number: number?,
+                issuer: issuer?,
+                valid_from: valid_from?,
+                valid_until: valid_until?,
+            })
+        })
+    }
+}
+
+/// A practitioner as entered. The identity number is sealed before it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PractitionerDetails {
+    pub service_type: ServiceTypeId,
+    pub name: String,
+    pub id_number: String,
+    pub certificate: String,
+    pub certificate_number: String,
+    pub valid_until: Option<Date>,
+    /// Whole years.
+    pub practice_years: u32,
+}
+
+impl PractitionerDetails {
+    /// Reads the form of a practitioner.
+    pub fn read(form: &Form) -> Result<PractitionerDetails, Problems> {
+        let mut read = Reader::new(form);
+        let service_type = read.need("service_type", crate::form::id);
+        let name = read.need("name", line(2, 30));
+        let id_number = read.need("id_number", parse_id_number);
+        let certificate = read.need("certificate", |text| {
+            let known = CERTIFICATES.iter().find(|&&name| name == text.trim());
+            known
+                .map(|name| name.to_string())
+                .ok_or_else(|| "请从列出的证书中选择。".to_string())
+        });
+        let certificate_number = read.need("certificate_number", line(2, 60));
+        let valid_until = read.maybe("certificate_valid_until", parse_date);
+        let practice_years = read.need("practice_years", number(0, 60));
+        read.finish(|| {
+            Some(PractitionerDetails {
+                service_type: service_type?,
+                name: name?,
+                id_number: id_number?,
+                certificate: certificate?,
+                certificate_number: certificate_number?,
+                valid_until: valid_until?,
+                practice_years: practice_years?,
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_becomes_active_only_by_the_whole_path() {
+        use ServiceAction::*;
+        let path = [Submit, PassFormalCheck, Approve, Activate];
+        let end = path
+            .into_iter()
+            .try_fold(ServiceState::Draft, |state, action| state.after(action));
+        assert_eq!(end, Ok(ServiceState::Active));
+        for skipped in 0..path.len() {
+            let rest = path.into_iter().enumerate().filter(|(i, _)| *i != skipped);
+            let end = rest
+                .into_iter()
+                .try_fold(ServiceState::Draft, |state, (_, action)| {
+                    state.after(action)
+                });
+            assert!(
+                end.is_err() || end != Ok(ServiceState::Active),
+                "skipping step {skipped}"
+            );
+        }
+        assert_eq!(
+            ServiceState::Vetting.after(Return),
+            Ok(ServiceState::Returned)
+        );
+        assert!(ServiceState::Active.after(Return).is_err());
+    }
+
+    #[test]
+    fn a_settled_agency_stays_settled() {
+        for action in [
+            DossierAction::Submit,
+            DossierAction::Pass,
+            DossierAction::Return,
+        ] {
+            assert_eq!(AgencyState::Settled.after(action), Ok(AgencyState::Settled));
+        }
+        assert!(AgencyState::Draft.after(DossierAction::Pass).is_err());
+    }
+
+    #[test]
+    fn a_certificate_cannot_end_before_it_begins() {
+        let form: Form = [
+            ("kind", "00000000-0000-0000-0000-000000000001"),
+            ("grade", "class_b"),
+            ("number", "乙测资字123"),
+            ("issuer", "湖北省自然资源厅"),
+            ("valid_from", "2026-01-01"),
+            ("valid_until", "2025-01-01"),
+        ]
+        .into_iter()
+        .collect();
+        let problems = QualificationDetails::read(&form).expect_err("ends early");
+        assert!(problems.of("valid_until").is_some());
+        let mut endless = form.clone();
+        endless.set("no_end", "on");
+        assert!(QualificationDetails::read(&endless).is_ok_and(|q| q.valid_until.is_none()));
+    }
+}

@@ -1,0 +1,518 @@
+//! Who may take part: one pure judgement, used at sign-up, at the deadline and at the award alike.
+//! Deny by default, and every "no" has a reason that the agency can read (domain.md 5.2).
+
+use crate::agency::{AgencyState, ServiceState};
+use crate::credit::Grade;
+use crate::qualification::{Combine, HeldPractitioner, HeldQualification, Need, PractitionerNeed};
+use crate::time::{Date, day, stamp};
+use crate::{AgencyId, ServiceTypeId, Timestamp, Uscc};
+use serde::{Deserialize, Serialize};
+
+/// A service type by id, with its name when the requirement was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceWanted {
+    pub id: ServiceTypeId,
+    pub name: String,
+}
+
+/// A body that must not take part, and why. Published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Avoided {
+    pub uscc: Uscc,
+    pub name: String,
+    pub reason: String,
+}
+
+/// What a requirement asks of those who take part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conditions {
+    pub services: Vec<ServiceWanted>,
+    pub services_combine: Combine,
+    pub qualification: Need,
+    pub practitioners: Vec<PractitionerNeed>,
+    /// The lowest credit grade that may take part; `None` takes all.
+    pub min_grade: Option<Grade>,
+    pub avoided: Vec<Avoided>,
+}
+
+/// An agency's state in one service type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldService {
+    pub id: ServiceTypeId,
+    pub state: ServiceState,
+}
+
+/// Everything about an agency that the judgement reads, as of one instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    pub agency: AgencyId,
+    pub uscc: Uscc,
+    pub name: String,
+    pub legal_representative: String,
+    pub state: AgencyState,
+    pub suspended_until: Option<Timestamp>,
+    pub grade: Grade,
+    pub services: Vec<HeldService>,
+    pub qualifications: Vec<HeldQualification>,
+    pub practitioners: Vec<HeldPractitioner>,
+}
+
+/// What the judgement knows of the buyer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Buyer {
+    pub uscc: Uscc,
+    pub legal_representative: String,
+}
+
+/// Why an agency may not take part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Ineligibility {
+    NotSettled {
+        state: String,
+    },
+    Suspended {
+        until: String,
+    },
+    ServiceNotActive {
+        services: String,
+    },
+    QualificationMissing {
+        need: String,
+    },
+    PractitionersTooFew {
+        certificate: String,
+        need: u32,
+        have: u32,
+    },
+    GradeTooLow {
+        need: String,
+        have: String,
+    },
+    Avoided {
+        reason: String,
+    },
+    RelatedToOwner {
+        how: String,
+    },
+    RelatedToEntrant {
+        name: String,
+    },
+    BidInvalid {
+        why: String,
+    },
+}
+
+impl Ineligibility {
+    /// One sentence for the agency and for the public record.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::NotSettled { state } => format!("机构尚未入驻（{state}）。"),
+            Self::Suspended { until } => format!("机构处于暂停参与期，至 {until}。"),
+            Self::ServiceNotActive { services } => format!("未开通所需的服务类型：{services}。"),
+            Self::QualificationMissing { need } => format!("没有在有效期内的所需资质：{need}。"),
+            Self::PractitionersTooFew {
+                certificate,
+                need,
+                have,
+            } => {
+                format!("{certificate}要求不少于 {need} 人，现有 {have} 人。")
+            }
+            Self::GradeTooLow { need, have } => {
+                format!("要求信用等级 {need} 及以上，现为 {have}。")
+            }
+            Self::Avoided { reason } => format!("在本项目的回避名单中，原因：{reason}"),
+            Self::RelatedToOwner { how } => format!("与项目业主存在关联：{how}。"),
+            Self::RelatedToEntrant { name } => {
+                format!("与更早报名的“{name}”为同一法定代表人，只能有一家参加。")
+            }
+            Self::BidInvalid { why } => format!("报价无效：{why}"),
+        }
+    }
+
+    /// What the agency can do about it.
+    pub fn way_out(&self) -> &'static str {
+        match self {
+            Self::NotSettled { .. } => "请在“入驻资料”中提交并通过形式核对。",
+            Self::Suspended { .. } => "暂停期满后自动恢复。",
+            Self::ServiceNotActive { .. } => "请在“入驻资料”中申请开通该服务类型，由主管部门审核。",
+            Self::QualificationMissing { .. } => {
+                "请在“入驻资料”中补充或更新资质，审核通过后即可报名。"
+            }
+            Self::PractitionersTooFew { .. } => "请在“入驻资料”中补充执业人员。",
+            Self::GradeTooLow { .. } => {
+                "信用事项到期后分值自动恢复，可在“信用公示”查看每一项的截止日期。"
+            }
+            Self::Avoided { .. } | Self::RelatedToOwner { .. } | Self::RelatedToEntrant { .. } => {
+                "对回避或关联认定有异议的，可拨打公告中的监督电话。"
+            }
+            Self::BidInvalid { .. } => "开标后报价不能更改。",
+        }
+    }
+}
+
+/// One condition, how the agency stands to it, and the reason when it fails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    pub condition: String,
+    pub mine: String,
+    pub failure: Option<Ineligibility>,
+}
+
+/// Judges every condition, for the agency to read.
+pub fn checks(
+    candidate: &Candidate,
+    conditions: &Conditions,
+    buyer: &Buyer,
+    at: Timestamp,
+) -> Vec<Check> {
+    let on = day(at);
+    let mut checks = vec![standing(candidate, at), services(candidate, conditions)];
+    if !conditions.qualification.is_none() {
+        checks.push(qualification(candidate, &conditions.qualification, on));
+    }
+    checks.extend(
+        conditions
+            .practitioners
+            .iter()
+            .map(|need| practitioners(candidate, need, on)),
+    );
+    if let Some(min) = conditions.min_grade {
+        checks.push(grade(candidate, min));
+    }
+    checks.push(independence(candidate, conditions, buyer));
+    checks
+}
+
+/// Only the failures: empty means that the agency may take part at that instant.
+pub fn ineligibility(
+    candidate: &Candidate,
+    conditions: &Conditions,
+    buyer: &Buyer,
+    at: Timestamp,
+) -> Vec<Ineligibility> {
+    checks(candidate, conditions, buyer, at)
+        .into_iter()
+        .filter_map(|check| check.failure)
+        .collect()
+}
+
+fn standing(candidate: &Candidate, at: Timestamp) -> Check {
+    let suspended = candidate.suspended_until.filter(|until| at < *until);
+    let failure = if candidate.state != AgencyState::Settled {
+        Some(Ineligibility::NotSettled {
+            state: candidate.state.label().to_string(),
+        })
+    } else {
+        suspended.map(|until| Ineligibility::Suspended {
+            until: stamp(until),
+        })
+    };
+    let mine = match suspended {
+        Some(until) => format!("暂停至 {}", stamp(until)),
+        None => candidate.state.label().to_string(),
+    };
+    Check {
+        condition: "已入驻且未被暂停".into(),
+        mine,
+        failure,
+    }
+}
+
+fn services(candidate: &Candidate, conditions: &Conditions) -> Check {
+    let is_active = |wanted: &&ServiceWanted| {
+        candidate
+            .services
+            .iter()
+            .any(|held| held.id == wanted.id && held.state == ServiceState::Active)
+    };
+    let wanted = &conditions.services;
+    let active: Vec<&ServiceWanted> = wanted.iter().filter(is_active).collect();
+    let met = match conditions.services_combine {
+        Combine::Any => !active.is_empty(),
+        Combine::All => active.len() == wanted.len() && !wanted.is_empty(),
+    };
+    let names = |list: &[&ServiceWanted], word: &str| {
+        list.iter()
+            .map(|service| service.name.as_str())
+            .collect::<Vec<_>>()
+            .join(word)
+    };
+    let word = if conditions.services_combine == Combine::Any {
+        " 或 "
+    } else {
+        "、"
+    };
+    let all: Vec<&ServiceWanted> = wanted.iter().collect();
+    let missing: Vec<&ServiceWanted> = wanted
+        .iter()
+        .filter(|service| !is_active(service))
+        .collect();
+    Check {
+        condition: format!("服务类型：{}", names(&all, word)),
+        mine: if active.is_empty() {
+            "未开通".into()
+        } else {
+            format!("已开通 {}", names(&active, "、"))
+        },
+        failure: (!met).then(|| Ineligibility::ServiceNotActive {
+            services: names(&missing, word),
+        }),
+    }
+}
+
+fn qualification(candidate: &Candidate, need: &Need, on: Date) -> Check {
+    let met = need.is_met(&candidate.qualifications, on);
+    let valid = candidate
+        .qualifications
+        .iter()
+        .filter(|held| held.is_valid(on))
+        .count();
+    Check {
+        condition: format!("资质：{}", need.words()),
+        mine: format!("有效资质 {valid} 项"),
+        failure: (!met).then(|| Ineligibility::QualificationMissing { need: need.words() }),
+    }
+}
+
+fn practitioners(candidate: &Candidate, need: &PractitionerNeed, on: Date) -> Check {
+    let counts =
+        |held: &&HeldPractitioner| held.certificate == need.certificate && held.is_valid(on);
+    let have = candidate.practitioners.iter().filter(counts).count() as u32;
+    Check {
+        condition: format!("{}不少于 {} 人", need.certificate, need.at_least),
+        mine: format!("{have} 人"),
+        failure: (have < need.at_least).then(|| Ineligibility::PractitionersTooFew {
+            certificate: need.certificate.clone(),
+            need: need.at_least,
+            have,
+        }),
+    }
+}
+
+fn grade(candidate: &Candidate, min: Grade) -> Check {
+    Check {
+        condition: format!("信用等级 {} 及以上", min.label()),
+        mine: candidate.grade.label().to_string(),
+        failure: (!candidate.grade.reaches(min)).then(|| Ineligibility::GradeTooLow {
+            need: min.label().to_string(),
+            have: candidate.grade.label().to_string(),
+        }),
+    }
+}
+
+fn independence(candidate: &Candidate, conditions: &Conditions, buyer: &Buyer) -> Check {
+    let avoided = conditions
+        .avoided
+        .iter()
+        .find(|avoided| avoided.uscc == candidate.uscc);
+    let failure = if let Some(avoided) = avoided {
+        Some(Ineligibility::Avoided {
+            reason: avoided.reason.clone(),
+        })
+    } else if candidate.uscc == buyer.uscc {
+        Some(Ineligibility::RelatedToOwner {
+            how: "就是项目业主本身".into(),
+        })
+    } else if candidate.legal_representative == buyer.legal_representative {
+        Some(Ineligibility::RelatedToOwner {
+            how: "法定代表人为同一人".into(),
+        })
+    } else {
+        None
+    };
+    Check {
+        condition: "不在回避名单，与业主无关联".into(),
+        mine: if failure.is_some() {
+            "有关联".into()
+        } else {
+            "未发现".into()
+        },
+        failure,
+    }
+}
+
+/// Among entrants in order of receipt, those who share a legal representative with an earlier one.
+/// Only the earliest may take part (domain.md 5.2). Returns positions with the reason.
+pub fn related(entrants: &[&Candidate]) -> Vec<(usize, Ineligibility)> {
+    let mut found = Vec::new();
+    for (i, later) in entrants.iter().enumerate() {
+        let earlier = entrants[..i]
+            .iter()
+            .find(|earlier| earlier.legal_representative == later.legal_representative);
+        if let Some(earlier) = earlier {
+            found.push((
+                i,
+                Ineligibility::RelatedToEntrant {
+                    name: earlier.name.clone(),
+                },
+            ));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::qualification::QualificationGrade;
+    use ::time::macros::{date, datetime};
+    use uuid::Uuid;
+
+    fn service(n: u128) -> ServiceTypeId {
+        ServiceTypeId(Uuid::from_u128(n))
+    }
+
+    fn candidate() -> Candidate {
+        Candidate {
+            agency: AgencyId(Uuid::from_u128(1)),
+            uscc: Uscc::parse("91420600MADEM00114").expect("valid"),
+            name: "楚天环保".into(),
+            legal_representative: "周明".into(),
+            state: AgencyState::Settled,
+            suspended_until: None,
+            grade: Grade::A,
+            services: vec![HeldService {
+                id: service(1),
+                state: ServiceState::Active,
+            }],
+            qualifications: vec![HeldQualification {
+                kind: crate::QualificationKindId(Uuid::from_u128(7)),
+                speciality: String::new(),
+                grade: QualificationGrade::ClassB,
+                valid_from: date!(2024 - 01 - 01),
+                valid_until: Some(date!(2026 - 06 - 30)),
+            }],
+            practitioners: vec![HeldPractitioner {
+                certificate: "注册测绘师".into(),
+                valid_until: None,
+            }],
+        }
+    }
+
+    fn conditions() -> Conditions {
+        Conditions {
+            services: vec![ServiceWanted {
+                id: service(1),
+                name: "测绘".into(),
+            }],
+            services_combine: Combine::Any,
+            qualification: Need::Grade {
+                kind: crate::QualificationKindId(Uuid::from_u128(7)),
+                kind_name: "测绘资质".into(),
+                speciality: String::new(),
+                at_least: QualificationGrade::ClassB,
+            },
+            practitioners: vec![PractitionerNeed {
+                certificate: "注册测绘师".into(),
+                at_least: 1,
+            }],
+            min_grade: Some(Grade::B),
+            avoided: vec![],
+        }
+    }
+
+    fn buyer() -> Buyer {
+        Buyer {
+            uscc: Uscc::parse("11420606DEM000110X").expect("valid"),
+            legal_representative: "吴刚".into(),
+        }
+    }
+
+    const NOW: Timestamp = datetime!(2026-06-01 10:00 +8);
+
+    fn reasons(
+        change: impl FnOnce(&mut Candidate, &mut Conditions, &mut Buyer),
+    ) -> Vec<Ineligibility> {
+        let (mut a, mut c, mut b) = (candidate(), conditions(), buyer());
+        change(&mut a, &mut c, &mut b);
+        ineligibility(&a, &c, &b, NOW)
+    }
+
+    #[test]
+    fn one_who_meets_everything_may_take_part() {
+        assert_eq!(reasons(|_, _, _| ()), vec![]);
+        assert_eq!(checks(&candidate(), &conditions(), &buyer(), NOW).len(), 6);
+    }
+
+    #[test]
+    fn every_condition_alone_keeps_one_out() {
+        use Ineligibility as I;
+        assert!(matches!(
+            reasons(|a, _, _| a.state = AgencyState::FormalCheck)[..],
+            [I::NotSettled { .. }]
+        ));
+        assert!(matches!(
+            reasons(|a, _, _| a.suspended_until = Some(NOW + crate::time::Duration::SECOND))[..],
+            [I::Suspended { .. }]
+        ));
+        assert!(reasons(|a, _, _| a.suspended_until = Some(NOW)).is_empty());
+        assert!(matches!(
+            reasons(|a, _, _| a.services[0].state = ServiceState::Vetting)[..],
+            [I::ServiceNotActive { .. }]
+        ));
+        assert!(matches!(
+            reasons(|a, _, _| a.qualifications[0].valid_until = Some(date!(2026 - 05 - 31)))[..],
+            [I::QualificationMissing { .. }]
+        ));
+        assert!(matches!(
+            reasons(|a, _, _| a.practitioners.clear())[..],
+            [I::PractitionersTooFew { have: 0, .. }]
+        ));
+        assert!(matches!(
+            reasons(|a, _, _| a.grade = Grade::C)[..],
+            [I::GradeTooLow { .. }]
+        ));
+        assert!(matches!(
+            reasons(|a, c, _| c.avoided.push(Avoided {
+                uscc: a.uscc.clone(),
+                name: a.name.clone(),
+                reason: "曾任评审".into()
+            }))[..],
+            [I::Avoided { .. }]
+        ));
+        assert!(matches!(
+            reasons(|a, _, b| b.uscc = a.uscc.clone())[..],
+            [I::RelatedToOwner { .. }]
+        ));
+        assert!(matches!(
+            reasons(|a, _, b| b.legal_representative = a.legal_representative.clone())[..],
+            [I::RelatedToOwner { .. }]
+        ));
+    }
+
+    #[test]
+    fn all_services_means_all() {
+        let both = |combine| {
+            reasons(|_, c, _| {
+                c.services.push(ServiceWanted {
+                    id: service(2),
+                    name: "监理".into(),
+                });
+                c.services_combine = combine;
+            })
+        };
+        assert!(both(Combine::Any).is_empty());
+        assert!(
+            matches!(both(Combine::All)[..], [Ineligibility::ServiceNotActive { ref services }] if services == "监理")
+        );
+        assert!(
+            !reasons(|_, c, _| {
+                c.services.clear();
+                c.services_combine = Combine::All
+            })
+            .is_empty(),
+            "deny by default"
+        );
+    }
+
+    #[test]
+    fn of_two_with_one_representative_the_earlier_stays() {
+        let (a, mut b, mut c) = (candidate(), candidate(), candidate());
+        b.legal_representative = "郑华".into();
+        c.name = "汉江环境".into();
+        let found = related(&[&a, &b, &c]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].0, 2);
+    }
+}

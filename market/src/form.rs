@@ -1,0 +1,250 @@
+//! A form as it was typed, and how it is read: every field once, every mistake at its place.
+//! Parse, don't validate: what comes out of [`Reader::finish`] has types that cannot be wrong.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What somebody typed: field names and their values, in the order they were sent.
+/// Unchecked boxes are absent. It can be stored (drafts) and shown again (mistakes).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Form(BTreeMap<String, Vec<String>>);
+
+impl Form {
+    /// Adds one value of a field.
+    pub fn push(&mut self, field: impl Into<String>, value: impl Into<String>) {
+        self.0.entry(field.into()).or_default().push(value.into());
+    }
+
+    /// Replaces all values of a field.
+    pub fn set(&mut self, field: impl Into<String>, value: impl Into<String>) {
+        self.0.insert(field.into(), vec![value.into()]);
+    }
+
+    /// The first value as typed; empty when absent.
+    pub fn get(&self, field: &str) -> &str {
+        self.0
+            .get(field)
+            .and_then(|values| values.first())
+            .map_or("", String::as_str)
+    }
+
+    /// Every value of a field, for groups of check boxes.
+    pub fn all(&self, field: &str) -> &[String] {
+        self.0.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a box with this value is checked.
+    pub fn has(&self, field: &str, value: &str) -> bool {
+        self.all(field).iter().any(|v| v == value)
+    }
+
+    /// Whether nothing was typed at all.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All fields and values.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().flat_map(|(field, values)| {
+            values
+                .iter()
+                .map(move |value| (field.as_str(), value.as_str()))
+        })
+    }
+
+    /// The same without some fields (secrets, file fields, what must not be stored or echoed).
+    pub fn without(mut self, fields: &[&str]) -> Form {
+        self.0.retain(|field, _| !fields.contains(&field.as_str()));
+        self
+    }
+}
+
+impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Form {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
+        let mut form = Form::default();
+        for (field, value) in pairs {
+            form.push(field, value);
+        }
+        form
+    }
+}
+
+/// One mistake: the field's name and a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    pub field: String,
+    pub sentence: String,
+}
+
+/// All mistakes of a form, in the order of its fields. Never empty inside a refusal.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problems(pub Vec<Problem>);
+
+impl Problems {
+    /// A single mistake.
+    pub fn one(field: &str, sentence: impl Into<String>) -> Problems {
+        Problems(vec![Problem {
+            field: field.to_string(),
+            sentence: sentence.into(),
+        }])
+    }
+
+    /// The sentence for a field, if it has a mistake.
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|problem| problem.field == field)
+            .map(|problem| problem.sentence.as_str())
+    }
+}
+
+/// Reads a form field by field and gathers the mistakes.
+pub struct Reader<'a> {
+    form: &'a Form,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Reader<'a> {
+    /// Starts reading.
+    pub fn new(form: &'a Form) -> Self {
+        Reader {
+            form,
+            problems: Vec::new(),
+        }
+    }
+
+    /// A field that must be there and must parse.
+    pub fn need<T>(
+        &mut self,
+        field: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let typed = self.form.get(field);
+        if typed.trim().is_empty() {
+            self.wrong(field, "请填写。");
+            return None;
+        }
+        self.parsed(field, parse(typed))
+    }
+
+    /// A field that may be empty: `Some(None)` then, `None` only for a mistake.
+    pub fn maybe<T>(
+        &mut self,
+        field: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<Option<T>> {
+        let typed = self.form.get(field);
+        if typed.trim().is_empty() {
+            return Some(None);
+        }
+        self.parsed(field, parse(typed)).map(Some)
+    }
+
+    /// At least one of a group of check boxes, each parsed.
+    pub fn some<T>(
+        &mut self,
+        field: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<Vec<T>> {
+        let values = self.form.all(field);
+        if values.is_empty() {
+            self.wrong(field, "请至少选择一项。");
+            return None;
+        }
+        let parsed: Result<Vec<T>, String> = values.iter().map(|value| parse(value)).collect();
+        self.parsed(field, parsed)
+    }
+
+    /// A box that must be checked.
+    pub fn agreed(&mut self, field: &str, sentence: &str) -> Option<()> {
+        if self.form.get(field).is_empty() {
+            self.wrong(field, sentence);
+            return None;
+        }
+        Some(())
+    }
+
+    /// Notes a mistake found by comparing fields.
+    pub fn wrong(&mut self, field: &str, sentence: impl Into<String>) {
+        self.problems.push(Problem {
+            field: field.to_string(),
+            sentence: sentence.into(),
+        });
+    }
+
+    /// The value, if there were no mistakes. `build` may use `?` on what was read.
+    pub fn finish<T>(self, build: impl FnOnce() -> Option<T>) -> Result<T, Problems> {
+        if !self.problems.is_empty() {
+            return Err(Problems(self.problems));
+        }
+        build().ok_or_else(|| Problems::one("", "表单不完整，请刷新页面后重新填写。"))
+    }
+
+    fn parsed<T>(&mut self, field: &str, result: Result<T, String>) -> Option<T> {
+        result.map_err(|sentence| self.wrong(field, sentence)).ok()
+    }
+}
+
+/// Reads a whole number within bounds.
+pub fn number(least: u32, most: u32) -> impl Fn(&str) -> Result<u32, String> {
+    move |text| {
+        let plain = crate::money::half_width(text);
+        match plain.trim().parse::<u32>() {
+            Ok(n) if (least..=most).contains(&n) => Ok(n),
+            _ => Err(format!("请填写 {least} 至 {most} 之间的整数。")),
+        }
+    }
+}
+
+/// Reads a line of text of a given length.
+pub fn line(least: usize, most: usize) -> impl Fn(&str) -> Result<String, String> {
+    move |text| crate::text::line(text, crate::text::length(least, most))
+}
+
+/// Reads paragraphs of a given length.
+pub fn paragraphs(least: usize, most: usize) -> impl Fn(&str) -> Result<String, String> {
+    move |text| crate::text::paragraphs(text, crate::text::length(least, most))
+}
+
+/// Reads an identifier that a page wrote into the form.
+pub fn id<T: std::str::FromStr>(text: &str) -> Result<T, String> {
+    text.parse()
+        .map_err(|_| "请从列出的选项中选择。".to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mistake_is_reported_once_and_at_its_field() {
+        let form: Form = [("name", "张"), ("days", "九十"), ("phone", "")]
+            .into_iter()
+            .collect();
+        let mut read = Reader::new(&form);
+        let name = read.need("name", line(2, 10));
+        let days = read.need("days", number(1, 60));
+        let phone = read.maybe("phone", crate::identity::parse_phone);
+        let problems = read
+            .finish(|| Some((name?, days?, phone?)))
+            .expect_err("two mistakes");
+        assert_eq!(problems.0.len(), 2);
+        assert!(
+            problems
+                .of("name")
+                .is_some_and(|s| s.contains("至少 2 个字"))
+        );
+        assert!(problems.of("days").is_some_and(|s| s.contains("1 至 60")));
+        assert_eq!(problems.of("phone"), None);
+    }
+
+    #[test]
+    fn groups_of_boxes_are_read_whole() {
+        let form: Form = [("kind", "1"), ("kind", "2")].into_iter().collect();
+        let mut read = Reader::new(&form);
+        let kinds = read.some("kind", |text| number(1, 3)(text));
+        assert_eq!(read.finish(|| kinds), Ok(vec![1, 2]));
+        assert!(form.has("kind", "2") && !form.has("kind", "3"));
+    }
+}

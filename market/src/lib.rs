@@ -1,0 +1,46 @@
+//! The rules of the market, and nothing else: no I/O, no clock, no randomness, no SQL, no pages.
+//! The server decides with this code and the browser checks with the very same code.
+//!
+//! Time and chance come in as arguments ([`Timestamp`], [`Chance`]). Amounts are integer fen.
+//! Every "no" is a [`Refusal`] with one sentence in Chinese and a way out.
+
+mod coded;
+
+pub mod agency;
+pub mod award;
+pub mod bid;
+pub mod calendar;
+pub mod chance;
+pub mod contract;
+pub mod credit;
+pub mod draw;
+pub mod eligibility;
+pub mod form;
+pub mod id;
+pub mod identity;
+pub mod ledger;
+pub mod lint;
+pub mod money;
+pub mod owner;
+pub mod password;
+pub mod permit;
+pub mod policy;
+pub mod qualification;
+pub mod rating;
+pub mod refusal;
+pub mod requirement;
+pub mod selection;
+pub mod service_item;
+pub mod sign_up;
+pub mod text;
+pub mod time;
+pub mod uscc;
+pub mod vetting;
+
+pub use chance::Chance;
+pub use form::{Form, Problem, Problems};
+pub use id::*;
+pub use money::Fen;
+pub use refusal::Refusal;
+pub use time::{Date, Timestamp};
+pub use uscc::Uscc;

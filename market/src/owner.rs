@@ -1,0 +1,104 @@
+//! 项目业主: the bodies that buy services, and where their money comes from.
+
+use crate::coded::coded;
+use crate::form::{Reader, line};
+use crate::identity::parse_phone;
+use crate::{Form, Problems, Refusal, Uscc};
+
+coded! {
+    /// The kind of body (domain.md 1.2). Natural persons have no credit code and are not taken yet.
+    pub enum OwnerKind ("owner_kind") {
+        GovAgency = "gov_agency", "行政机关";
+        PublicInstitution = "public_institution", "事业单位";
+        StateEnterprise = "state_enterprise", "国有企业";
+        PrivateEnterprise = "private_enterprise", "民营企业";
+        SocialOrganisation = "social_organisation", "社会组织";
+    }
+}
+
+coded! {
+    /// Where the money of a requirement comes from. The first two are public money.
+    pub enum FundType ("fund_type") {
+        Fiscal = "fiscal", "财政资金";
+        StateOwned = "state_owned", "国有资金";
+        Social = "social", "社会资金";
+    }
+}
+
+impl FundType {
+    /// Whether the rules for public money apply.
+    pub fn is_public(self) -> bool {
+        !matches!(self, FundType::Social)
+    }
+}
+
+coded! {
+    /// Whether the operator has found the registration in order.
+    pub enum OwnerState ("owner_state") {
+        Pending = "pending", "待核对";
+        Active = "active", "已启用";
+        Returned = "returned", "退回补正";
+    }
+}
+
+impl OwnerState {
+    /// The operator's formal check. Only a pending registration can be checked.
+    pub fn check(self, passed: bool) -> Result<OwnerState, Refusal> {
+        match (self, passed) {
+            (OwnerState::Pending, true) => Ok(OwnerState::Active),
+            (OwnerState::Pending, false) => Ok(OwnerState::Returned),
+            (state, _) => Err(Refusal::not_now("核对业主登记", state.label())),
+        }
+    }
+
+    /// The owner hands in a corrected registration.
+    pub fn resubmit(self) -> Result<OwnerState, Refusal> {
+        match self {
+            OwnerState::Returned => Ok(OwnerState::Pending),
+            state => Err(Refusal::not_now("重新提交登记", state.label())),
+        }
+    }
+}
+
+/// What an owner states when registering.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnerDetails {
+    pub uscc: Uscc,
+    pub name: String,
+    pub kind: OwnerKind,
+    pub fund_type: FundType,
+    pub legal_representative: String,
+    pub address: String,
+    pub contact_name: String,
+    pub contact_phone: String,
+}
+
+impl OwnerDetails {
+    /// Reads the registration form.
+    pub fn read(form: &Form) -> Result<OwnerDetails, Problems> {
+        let mut read = Reader::new(form);
+        let uscc = read.need("uscc", Uscc::parse);
+        let name = read.need("name", line(4, 60));
+        let kind = read.need("kind", OwnerKind::parse);
+        let fund_type = read.need("fund_type", FundType::parse);
+        let legal_representative = read.need("legal_representative", line(2, 30));
+        let address = read.need("address", line(4, 100));
+        let contact_name = read.need("contact_name", line(2, 30));
+        let contact_phone = read.need("contact_phone", parse_phone);
+        if kind == Some(OwnerKind::GovAgency) && fund_type == Some(FundType::Social) {
+            read.wrong("fund_type", "行政机关的资金来源应为财政资金或国有资金。");
+        }
+        read.finish(|| {
+            Some(OwnerDetails {
+                uscc: uscc?,
+                name: name?,
+                kind: kind?,
+                fund_type: fund_type?,
+                legal_representative: legal_representative?,
+                address: address?,
+                contact_name: contact_name?,
+                contact_phone: contact_phone?,
+            })
+        })
+    }
+}

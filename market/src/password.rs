@@ -1,0 +1,61 @@
+//! Accounts: what a login name and a password must be like, and how long a lock-out lasts.
+//! Hashing and the list of breached passwords are the server's.
+
+use crate::time::Duration;
+
+/// The shortest password, in characters.
+pub const SHORTEST: usize = 10;
+/// The longest, so that hashing stays bounded, in characters.
+pub const LONGEST: usize = 128;
+
+/// Reads a login name: 3 to 30 letters, digits, dots, dashes or underscores; case does not matter.
+pub fn parse_login(text: &str) -> Result<String, String> {
+    let login = crate::money::half_width(text).trim().to_ascii_lowercase();
+    let plain = login
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    if plain && (3..=30).contains(&login.len()) {
+        Ok(login)
+    } else {
+        Err("登录名为 3 至 30 个字母、数字、点、横线或下划线。".to_string())
+    }
+}
+
+/// Checks the length; how guessable it is, the server judges with its list.
+pub fn check_length(text: &str) -> Result<String, String> {
+    match text.chars().count() {
+        n if n < SHORTEST => Err(format!("密码至少 {SHORTEST} 个字符，现在是 {n} 个。")),
+        n if n > LONGEST => Err(format!("密码最多 {LONGEST} 个字符。")),
+        _ => Ok(text.to_string()),
+    }
+}
+
+/// How long an account or address stays locked after so many failures in a row.
+/// Five are free; then 30 seconds, doubling, one hour at most.
+pub fn lock_out(failures: u32) -> Option<Duration> {
+    let beyond = failures.checked_sub(5)?;
+    let seconds = 30i64.saturating_mul(1 << beyond.min(7));
+    Some(Duration::seconds(seconds.min(3_600)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logins_are_folded_and_bounded() {
+        assert_eq!(parse_login(" Zhang.San "), Ok("zhang.san".into()));
+        for wrong in ["ab", "张三", "a b c", &"x".repeat(31), ""] {
+            assert!(parse_login(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn lock_outs_double_up_to_an_hour() {
+        assert_eq!(lock_out(4), None);
+        assert_eq!(lock_out(5), Some(Duration::seconds(30)));
+        assert_eq!(lock_out(6), Some(Duration::seconds(60)));
+        assert_eq!(lock_out(12), Some(Duration::seconds(3_600)));
+        assert_eq!(lock_out(u32::MAX), Some(Duration::seconds(3_600)));
+    }
+}

@@ -1,0 +1,323 @@
+//! The parameters in plain words, for the page "规则与政策". Derived from the values, so that page and
+//! decision cannot disagree.
+
+use super::{ByFund, Policy};
+use crate::Fen;
+use crate::calendar::Pace;
+use crate::credit::Grade;
+
+/// A chapter of rules: a title and sentences with the values filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chapter {
+    /// The anchor on the page.
+    pub anchor: &'static str,
+    pub title: &'static str,
+    pub sentences: Vec<String>,
+}
+
+impl Policy {
+    /// Every rule in force under this version.
+    pub fn chapters(&self) -> Vec<Chapter> {
+        vec![
+            self.general(),
+            self.settling(),
+            self.publishing(),
+            self.selecting(),
+            self.awarding(),
+            self.contracting(),
+            self.rating_words(),
+            self.credit_words(),
+        ]
+    }
+
+    /// A number of workdays at this policy's pace: `3 个工作日`, or `3 × 60 秒` in the demo.
+    pub fn workdays(&self, n: u32) -> String {
+        match self.pace {
+            Pace::Workdays => format!("{n} 个工作日"),
+            Pace::Seconds { per_workday: 60 } => format!("{n} 分钟（演示，正式为 {n} 个工作日）"),
+            Pace::Seconds { per_workday } => {
+                format!("{} 秒（演示，正式为 {n} 个工作日）", n * per_workday)
+            }
+        }
+    }
+
+    fn by_fund(&self, value: ByFund) -> String {
+        format!(
+            "财政和国有资金 {}，社会资金 {}",
+            self.workdays(value.public),
+            self.workdays(value.social)
+        )
+    }
+
+    fn general(&self) -> Chapter {
+        let mut sentences = vec![
+            "期限从次一工作日起算，到最后一个工作日 24:00 止，按北京时间和国务院节假日安排计算。"
+                .to_string(),
+            "每一项决定都记录所依据的政策版本，规则改变不影响已经发布的公告。".to_string(),
+        ];
+        if self.is_demo() {
+            sentences.insert(
+                0,
+                "本站目前是演示环境：凡“工作日”都按很短的时间计，便于走完全过程。".into(),
+            );
+        }
+        Chapter {
+            anchor: "general",
+            title: "通则",
+            sentences,
+        }
+    }
+
+    fn settling(&self) -> Chapter {
+        let rules = &self.onboarding;
+        Chapter {
+            anchor: "onboarding",
+            title: "机构入驻",
+            sentences: vec![
+                format!(
+                    "运营机构的形式核对不超过 {}。",
+                    self.workdays(rules.formal_check_workdays)
+                ),
+                format!(
+                    "各服务类型由其主管部门审核，经办与复核为两人，不超过 {}。",
+                    self.workdays(rules.vetting_workdays)
+                ),
+                format!(
+                    "审核通过后公示 {}，公示期满该服务类型开通。",
+                    self.workdays(rules.publicity_workdays)
+                ),
+                "入驻免费，不设数量和时间限制，不要求设立本地分支机构、本地业绩或加入协会。".into(),
+            ],
+        }
+    }
+
+    fn publishing(&self) -> Chapter {
+        let rules = &self.publication;
+        Chapter {
+            anchor: "publication",
+            title: "需求与公告",
+            sentences: vec![
+                format!(
+                    "需求由运营机构一人审核（{}内）、另一人发布（{}内）。",
+                    self.workdays(rules.audit_workdays),
+                    self.workdays(rules.publish_workdays)
+                ),
+                format!("报名期最短：{}。", self.by_fund(rules.sign_up_workdays)),
+                format!(
+                    "公共资金不超过 {} 元的，报名期最短 {}；任何项目最长 {}。",
+                    rules.small_amount.yuan(),
+                    self.workdays(rules.sign_up_small_workdays),
+                    self.workdays(rules.sign_up_longest_workdays)
+                ),
+                "报名截止时刻为报名期满后的次一工作日 15:00；截止前不公开报名家数和名称。".into(),
+                format!(
+                    "报名家数不足的，自动延长 {} 次，每次 {}；仍不足的，公告失败，可重新发布。",
+                    rules.extensions,
+                    self.workdays(rules.extension_workdays)
+                ),
+                format!(
+                    "更正公告在报名期过半后发布的，至少再留 {}。",
+                    self.workdays(rules.correction_workdays)
+                ),
+            ],
+        }
+    }
+
+    fn selecting(&self) -> Chapter {
+        let rules = &self.selection;
+        let count = |value: ByFund| {
+            format!(
+                "公共资金不少于 {} 家，社会资金不少于 {} 家",
+                value.public, value.social
+            )
+        };
+        let procurement = match rules.procurement_limit {
+            Some(limit) => format!(
+                "公共资金达到政府采购限额标准 {} 元的，不在本超市办理。",
+                limit.yuan()
+            ),
+            None => {
+                "政府采购限额标准由财政部门按年度公布后录入；录入前以财政部门要求为准。".to_string()
+            }
+        };
+        Chapter {
+            anchor: "selection",
+            title: "选取方式",
+            sentences: vec![
+                format!(
+                    "随机抽取：{}；由公开的种子和各家自带的随机数算出，任何人可以复算。",
+                    count(rules.min_entrants_random)
+                ),
+                format!(
+                    "最低价：{}；报价密封，截止后统一开标，不高于最高限价且不低于最低限价的最低报价中选，同价的用抽取决定；最低限价不低于最高限价的 {}%。",
+                    count(rules.min_entrants_price),
+                    rules.floor_percent
+                ),
+                format!(
+                    "直接选取：公共资金不超过 {} 元，业主从报名的合格机构中说明理由选定，{}内选出，最多选 {} 次；同一业主同类服务 12 个月合计不超过上限的 {} 倍；失败 {} 次后的项目不受金额上限限制。",
+                    rules.direct_cap.yuan(),
+                    self.workdays(rules.direct_choice_workdays),
+                    rules.direct_choices,
+                    rules.direct_year_multiple,
+                    rules.failures_before_direct
+                ),
+                format!(
+                    "公共资金超过 {} 元采用随机抽取的，应说明理由。",
+                    rules.random_free_cap.yuan()
+                ),
+                format!(
+                    "公共资金达到 {} 元的，应依法招标，不在本超市办理。",
+                    rules.must_tender.yuan()
+                ),
+                procurement,
+                format!("每次选取同时产生候补 {} 家。", rules.backups),
+            ],
+        }
+    }
+
+    fn awarding(&self) -> Chapter {
+        let rules = &self.award;
+        Chapter {
+            anchor: "award",
+            title: "中选",
+            sentences: vec![
+                format!("结果公示：{}。", self.by_fund(rules.publicity_workdays)),
+                format!(
+                    "机构在结果公布后 {}内确认；放弃或不确认的，由候补递补，没有候补的公告失败。",
+                    self.workdays(rules.confirm_workdays)
+                ),
+                "公示期满且机构已确认的，系统发出中选通知书，附可查验的编号和二维码。".into(),
+            ],
+        }
+    }
+
+    fn contracting(&self) -> Chapter {
+        let rules = &self.contract;
+        Chapter {
+            anchor: "contract",
+            title: "合同与履约",
+            sentences: vec![
+                format!(
+                    "中选通知书发出后 {}内签订合同，签订后 {}内备案；任一方录入，另一方 {}内确认；合同金额必须等于中选金额。",
+                    self.workdays(rules.sign_workdays),
+                    self.workdays(rules.file_workdays),
+                    self.workdays(rules.confirm_workdays)
+                ),
+                "服务期限自双方确认合同的次一工作日起算；提交成果时停表，成果被退回时顺延业主验收所用的工作日后继续计时。".into(),
+                format!("业主 {}内验收或者退回。", self.workdays(rules.accept_workdays)),
+                format!(
+                    "超过 {}未验收的：社会资金视为验收，公共资金由运营机构督促。",
+                    self.workdays(rules.silent_accept_workdays)
+                ),
+                format!("超期 {}以上的，按严重超期记信用。", self.workdays(rules.overdue_serious_workdays)),
+            ],
+        }
+    }
+
+    fn rating_words(&self) -> Chapter {
+        let rules = &self.rating;
+        Chapter {
+            anchor: "rating",
+            title: "评价",
+            sentences: vec![
+                "每份合同评价一次，分服务质量、服务时效、服务态度、服务收费、服务规范五项，每项 1 至 5 分；任一项 2 分及以下应写明理由。".into(),
+                format!("办结后 {}内评价；机构可以在评价后 {}内公开回复。", self.workdays(rules.window_workdays), self.workdays(rules.reply_workdays)),
+                "逾期未评价的，不自动给好评，也不计入平均；公共资金的业主评价之前不能发布新的需求。".into(),
+            ],
+        }
+    }
+
+    fn credit_words(&self) -> Chapter {
+        let rules = &self.credit;
+        let points = |hundredths: i32| crate::credit::points_text(hundredths);
+        let bound = |grade: Grade| points(rules.lower_bound(grade));
+        let mut sentences = vec![
+            format!(
+                "信用分 = {} + 有效加分 − 有效扣分，最低 {}，最高 {}。",
+                points(rules.base),
+                points(rules.lowest),
+                points(rules.highest)
+            ),
+            format!(
+                "A+：{} 分及以上；A：{} 分及以上；B：{} 分及以上；C：{} 分及以上；D：{} 分以下。",
+                bound(Grade::APlus),
+                bound(Grade::A),
+                bound(Grade::B),
+                bound(Grade::C),
+                bound(Grade::C)
+            ),
+            format!(
+                "扣分事项先告知机构，{}的陈述期满后生效；到期自动失效，分值随即恢复。",
+                self.workdays(rules.state_case_workdays)
+            ),
+            format!(
+                "12 个月内放弃中选满 {} 次的，暂停参与 {} 个月。",
+                rules.give_up_limit, rules.give_up_suspend_months
+            ),
+            format!(
+                "红榜：信用分不低于 {}，且近 {} 个月没有扣分、完成合同不少于 {} 份。",
+                points(rules.red_list_score),
+                rules.red_list_clean_months,
+                rules.red_list_contracts
+            ),
+        ];
+        for rule in &rules.events {
+            sentences.push(format!(
+                "{} {}：{} 分，{}，有效 {} 个月。",
+                rule.code.code(),
+                rule.code.label(),
+                points(rule.points),
+                rule.severity.label(),
+                rule.months
+            ));
+        }
+        Chapter {
+            anchor: "credit",
+            title: "信用",
+            sentences,
+        }
+    }
+}
+
+impl Fen {
+    /// `8.60 万元` from ten thousand yuan on, `860.00 元` below.
+    pub fn short(self) -> String {
+        if self.0.abs() >= 1_000_000 {
+            format!("{} 万元", self.wan())
+        } else {
+            format!("{} 元", self.yuan())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_chapter_says_something_and_uses_the_values() {
+        let policy = Policy::standard();
+        let all: String = policy
+            .chapters()
+            .iter()
+            .flat_map(|c| c.sentences.clone())
+            .collect();
+        assert!(
+            policy
+                .chapters()
+                .iter()
+                .all(|chapter| !chapter.sentences.is_empty())
+        );
+        for value in [
+            "50,000.00",
+            "200,000.00",
+            "1,000,000.00",
+            "120",
+            "M02",
+            "3 个工作日",
+        ] {
+            assert!(all.contains(value), "{value}");
+        }
+        assert!(Policy::demo("demo", 60).chapters()[0].sentences[0].contains("演示"));
+    }
+}

@@ -1,0 +1,137 @@
+//! The rule says no. Each refusal has one Chinese sentence and a way out; nothing here is a fault of the machine.
+
+use crate::eligibility::Ineligibility;
+use crate::form::Problems;
+use crate::time::stamp;
+use crate::{Fen, Timestamp};
+
+/// Why an action was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The state does not allow the action.
+    NotNow {
+        action: &'static str,
+        state: &'static str,
+    },
+    /// Mistakes in what was typed, each at its field.
+    Invalid(Problems),
+    /// Somebody else changed it since the form was opened.
+    Stale,
+    /// Two steps must be taken by two persons.
+    SamePerson { steps: &'static str },
+    /// The deadline has passed; the deadline itself is too late.
+    Closed { deadline_at: Timestamp },
+    /// It is too early: the instant is fixed and nobody can choose it.
+    TooEarly { until: Timestamp },
+    /// The agency may not take part, with every reason.
+    NotEligible { reasons: Vec<Ineligibility> },
+    /// The body is not (or not yet) allowed to act.
+    BodyNotActive { state: &'static str },
+    /// One live sign-up an agency.
+    AlreadySignedUp,
+    /// The amount is outside what the method takes.
+    AmountLimit { sentence: String },
+    /// The contract must equal the award.
+    AmountDiffers { award: Fen },
+    /// Public owners must rate finished work before asking for new.
+    RatingOwed { count: u32 },
+    /// An opened edition is still on its way.
+    EditionOpen,
+    /// The name or code is taken.
+    Taken { what: &'static str },
+    /// The password is wrong, or the account is unknown: deliberately the same answer.
+    WrongPassword,
+    /// Too many attempts; when to try again.
+    LockedOut { until: Timestamp },
+    /// The file is not what it must be.
+    File { sentence: String },
+    /// A limit on how often something may be done.
+    TooMany { sentence: String },
+}
+
+impl Refusal {
+    /// Shorthand for [`Refusal::NotNow`].
+    pub const fn not_now(action: &'static str, state: &'static str) -> Refusal {
+        Refusal::NotNow { action, state }
+    }
+
+    /// Shorthand for a single mistake at a field.
+    pub fn at(field: &str, sentence: impl Into<String>) -> Refusal {
+        Refusal::Invalid(Problems::one(field, sentence))
+    }
+
+    /// What happened, in one sentence.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::NotNow { action, state } => format!("当前状态为“{state}”，不能{action}。"),
+            Self::Invalid(problems) => match problems.0.as_slice() {
+                [one] if one.field.is_empty() => one.sentence.clone(),
+                many => format!("有 {} 处需要更正，请看标红的栏目。", many.len()),
+            },
+            Self::Stale => "这份内容在您打开之后被其他人改过，您的修改还没有保存。".into(),
+            Self::SamePerson { steps } => format!("{steps}必须由不同的人办理。"),
+            Self::Closed { deadline_at } => format!("报名已于 {} 截止。", stamp(*deadline_at)),
+            Self::TooEarly { until } => format!(
+                "时间未到，将于 {} 自动进行，任何人都不能提前。",
+                stamp(*until)
+            ),
+            Self::NotEligible { reasons } => {
+                let all: String = reasons.iter().map(Ineligibility::sentence).collect();
+                format!("不符合报名条件：{all}")
+            }
+            Self::BodyNotActive { state } => format!("单位当前为“{state}”，还不能办理。"),
+            Self::AlreadySignedUp => "您已经报名，同一机构只能报名一次。".into(),
+            Self::AmountLimit { sentence } => sentence.clone(),
+            Self::AmountDiffers { award } => {
+                format!("合同金额必须等于中选金额 {} 元。", award.yuan())
+            }
+            Self::RatingOwed { count } => {
+                format!("还有 {count} 份已办结的合同超期未评价，评价后才能发布新的需求。")
+            }
+            Self::EditionOpen => "已有一份更正正在办理，请等它发布或作废后再提出新的更正。".into(),
+            Self::Taken { what } => format!("该{what}已经被使用。"),
+            Self::WrongPassword => "账号或密码不正确。".into(),
+            Self::LockedOut { until } => format!("尝试次数过多，请在 {} 之后再试。", stamp(*until)),
+            Self::File { sentence } => sentence.clone(),
+            Self::TooMany { sentence } => sentence.clone(),
+        }
+    }
+
+    /// What one can do about it.
+    pub fn way_out(&self) -> &'static str {
+        match self {
+            Self::NotNow { .. } => "请刷新页面，按最新的状态办理。",
+            Self::Invalid(_) => "填写的内容都还在，改正后再次提交即可。",
+            Self::Stale => "请先在新窗口查看最新内容，再决定是否重新提交。",
+            Self::SamePerson { .. } => "请由本单位另一位有相应权限的人员办理。",
+            Self::Closed { .. } => "可以在“采购公告”中查看其他正在报名的项目。",
+            Self::TooEarly { .. } => "到时请回到本页查看结果。",
+            Self::NotEligible { .. } => "逐项的原因和办法见公告页“我是否符合”。",
+            Self::BodyNotActive { .. } => "登记核对通过后即可办理，进度见工作台。",
+            Self::AlreadySignedUp => "需要修改的，请在公告页替换或撤回原报名。",
+            Self::AmountLimit { .. } => "请调整金额或选取方式，规则全文见“规则与政策”。",
+            Self::AmountDiffers { .. } => "如需变更金额，请按合同变更另行办理。",
+            Self::RatingOwed { .. } => "请到工作台的“待评价”逐份评价。",
+            Self::EditionOpen => "进度见需求页。",
+            Self::Taken { .. } => "如果这是您的单位，请联系运营机构核实。",
+            Self::WrongPassword => "连续输错会暂时锁定；忘记密码请联系本单位管理员或运营机构重置。",
+            Self::LockedOut { .. } => "如果不是您本人操作，请联系运营机构。",
+            Self::File { .. } => "请换一个文件再上传，其余填写的内容都还在。",
+            Self::TooMany { .. } => "请稍后再试。",
+        }
+    }
+}
+
+impl From<Problems> for Refusal {
+    fn from(problems: Problems) -> Self {
+        Refusal::Invalid(problems)
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.sentence())
+    }
+}
+
+impl std::error::Error for Refusal {}

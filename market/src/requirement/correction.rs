@@ -1,0 +1,98 @@
+//! 更正公告: a new edition of a published requirement. It shows what changed, and some things may not change.
+
+use super::{Schedule, Specification, with_draw};
+use crate::calendar::Clock;
+use crate::policy::Policy;
+use crate::{Problems, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// One row that reads differently now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub label: String,
+    pub before: String,
+    pub after: String,
+}
+
+/// The rows that differ, in the order of the document.
+pub fn changes(before: &Specification, after: &Specification) -> Vec<Change> {
+    before
+        .rows()
+        .into_iter()
+        .zip(after.rows())
+        .filter(|((_, old), (_, new))| old != new)
+        .map(|((label, old), (_, new))| Change {
+            label: label.to_string(),
+            before: old,
+            after: new,
+        })
+        .collect()
+}
+
+/// Whether a correction is one: item, method and fund stay (else it is another requirement), and something changes.
+pub fn check(before: &Specification, after: &Specification) -> Result<(), Problems> {
+    if before.method != after.method {
+        return Err(Problems::one(
+            "method",
+            "更正不能改变选取方式；需要改变的，请作废后重新发布。",
+        ));
+    }
+    if before.fund != after.fund {
+        return Err(Problems::one("fund", "更正不能改变资金来源。"));
+    }
+    if before.item != after.item {
+        return Err(Problems::one("", "更正不能改变服务事项。"));
+    }
+    if changes(before, after).is_empty() {
+        return Err(Problems::one("", "没有任何改动，不需要更正。"));
+    }
+    Ok(())
+}
+
+/// When a correction appears in the second half of the sign-up period, the deadline moves so that at least
+/// `correction_workdays` remain (domain.md 4.4). It never moves forward.
+pub fn reschedule(
+    policy: &Policy,
+    clock: &Clock<'_>,
+    published_at: Timestamp,
+    current: Schedule,
+    now: Timestamp,
+) -> Schedule {
+    if clock.used_percent(published_at, current.deadline_at, now) < 50 {
+        return current;
+    }
+    let later = clock.deadline(now, policy.publication.correction_workdays);
+    if later > current.deadline_at {
+        with_draw(policy, later)
+    } else {
+        current
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::Calendar;
+    use ::time::macros::datetime;
+
+    #[test]
+    fn a_late_correction_moves_the_deadline_and_an_early_one_does_not() {
+        let (policy, calendar) = (Policy::standard(), Calendar::default());
+        let clock = Clock {
+            calendar: &calendar,
+            pace: policy.pace,
+        };
+        let published = datetime!(2026-03-16 09:00 +8);
+        let current = with_draw(&policy, datetime!(2026-03-20 15:00 +8));
+        let at = |now| reschedule(&policy, &clock, published, current, now).deadline_at;
+        assert_eq!(at(datetime!(2026-03-17 09:00 +8)), current.deadline_at);
+        assert_eq!(
+            at(datetime!(2026-03-20 10:00 +8)),
+            datetime!(2026-03-24 15:00 +8)
+        );
+        assert_eq!(
+            at(datetime!(2026-03-18 18:00 +8)),
+            datetime!(2026-03-20 15:00 +8)
+        );
+    }
+}

@@ -1,0 +1,313 @@
+//! 采购需求: what a requirement may become, and what stops it. The document itself is in
+//! [`specification`], its corrections in [`correction`].
+//!
+//! Two small machines: the *edition* (a document on its way to publication) and the *requirement* (the case).
+//! A correction is a second edition of a published requirement and travels the same way as the first.
+
+pub mod correction;
+pub mod specification;
+
+pub use specification::{Price, Specification};
+
+use crate::calendar::{Clock, Pace};
+use crate::coded::coded;
+use crate::policy::Policy;
+use crate::time::Duration;
+use crate::{PersonId, Refusal, Timestamp};
+
+coded! {
+    /// Where a requirement stands.
+    pub enum RequirementState ("requirement_state") {
+        Preparing = "preparing", "准备中";
+        Published = "published", "报名中";
+        Frozen = "frozen", "待选取";
+        Choosing = "choosing", "业主选定中";
+        Selected = "selected", "已选出";
+        Awarded = "awarded", "已中选";
+        Failed = "failed", "流标";
+        Voided = "voided", "已作废";
+    }
+}
+
+/// What happens to a requirement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequirementAction {
+    /// Its first edition is published.
+    Publish,
+    /// The list is frozen at the deadline and the draw instant is awaited.
+    Freeze,
+    /// The list is frozen and the owner may choose.
+    OpenChoice,
+    /// A winner is announced (by draw, by price, by choice or as backup).
+    Select,
+    /// The winner fell away and the owner chooses again.
+    ChooseAgain,
+    /// The notice of award is issued.
+    Award,
+    /// Too few, nobody valid, or nobody left.
+    Fail,
+    /// The owner drops it before publication.
+    Void,
+}
+
+impl RequirementState {
+    /// The total table of (state, action).
+    pub fn after(self, action: RequirementAction) -> Result<RequirementState, Refusal> {
+        use RequirementAction as Do;
+        use RequirementState::*;
+        match (self, action) {
+            (Preparing, Do::Publish) => Ok(Published),
+            (Preparing, Do::Void) => Ok(Voided),
+            (Published, Do::Freeze) => Ok(Frozen),
+            (Published, Do::OpenChoice) => Ok(Choosing),
+            (Frozen | Choosing | Selected, Do::Select) => Ok(Selected),
+            (Selected, Do::ChooseAgain) => Ok(Choosing),
+            (Selected, Do::Award) => Ok(Awarded),
+            (Published | Frozen | Choosing | Selected, Do::Fail) => Ok(Failed),
+            (state, action) => Err(Refusal::not_now(action.label(), state.label())),
+        }
+    }
+
+    /// Whether the list of entrants is still secret.
+    pub fn hides_entrants(self) -> bool {
+        matches!(
+            self,
+            RequirementState::Preparing | RequirementState::Published | RequirementState::Voided
+        )
+    }
+
+    /// Whether everybody may see the requirement.
+    pub fn is_public(self) -> bool {
+        !matches!(self, RequirementState::Preparing | RequirementState::Voided)
+    }
+}
+
+impl RequirementAction {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Publish => "发布",
+            Self::Freeze => "冻结名单",
+            Self::OpenChoice | Self::ChooseAgain => "选定机构",
+            Self::Select => "公布结果",
+            Self::Award => "发出中选通知书",
+            Self::Fail => "宣布流标",
+            Self::Void => "作废",
+        }
+    }
+}
+
+coded! {
+    /// Where an edition of the document stands.
+    pub enum EditionState ("edition_state") {
+        Draft = "draft", "草稿";
+        Submitted = "submitted", "待审核";
+        Returned = "returned", "退回修改";
+        Audited = "audited", "待发布";
+        Published = "published", "已发布";
+        Dropped = "dropped", "已作废";
+    }
+}
+
+/// What happens to an edition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EditionAction {
+    Save,
+    Submit,
+    Return,
+    Audit,
+    Publish,
+    Drop,
+}
+
+impl EditionState {
+    /// The total table of (state, action).
+    pub fn after(self, action: EditionAction) -> Result<EditionState, Refusal> {
+        use EditionAction as Do;
+        use EditionState::*;
+        match (self, action) {
+            (Draft, Do::Save) => Ok(Draft),
+            (Returned, Do::Save) => Ok(Returned),
+            (Draft | Returned, Do::Submit) => Ok(Submitted),
+            (Submitted | Audited, Do::Return) => Ok(Returned),
+            (Submitted, Do::Audit) => Ok(Audited),
+            (Audited, Do::Publish) => Ok(Published),
+            (Draft | Returned | Submitted, Do::Drop) => Ok(Dropped),
+            (state, Do::Save) => Err(Refusal::not_now("修改", state.label())),
+            (state, Do::Submit) => Err(Refusal::not_now("提交", state.label())),
+            (state, Do::Return) => Err(Refusal::not_now("退回", state.label())),
+            (state, Do::Audit) => Err(Refusal::not_now("审核", state.label())),
+            (state, Do::Publish) => Err(Refusal::not_now("发布", state.label())),
+            (state, Do::Drop) => Err(Refusal::not_now("作废", state.label())),
+        }
+    }
+
+    /// Publication: never by the person who audited. Errors: [`Refusal::SamePerson`], or not audited.
+    pub fn publish(
+        self,
+        audited_by: Option<PersonId>,
+        by: PersonId,
+    ) -> Result<EditionState, Refusal> {
+        if self == EditionState::Audited && audited_by == Some(by) {
+            return Err(Refusal::SamePerson {
+                steps: "审核和发布",
+            });
+        }
+        self.after(EditionAction::Publish)
+    }
+}
+
+/// The two instants that a notice fixes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schedule {
+    pub deadline_at: Timestamp,
+    pub draw_at: Timestamp,
+}
+
+/// Fixes deadline and draw instant for a sign-up period that starts now. Nobody chooses them by hand.
+pub fn schedule(
+    policy: &Policy,
+    clock: &Clock<'_>,
+    published_at: Timestamp,
+    sign_up_workdays: u32,
+) -> Schedule {
+    with_draw(policy, clock.deadline(published_at, sign_up_workdays))
+}
+
+/// The draw instant that belongs to a deadline.
+pub fn with_draw(policy: &Policy, deadline_at: Timestamp) -> Schedule {
+    let delay = match policy.pace {
+        Pace::Workdays => Duration::minutes(i64::from(policy.publication.draw_delay_minutes)),
+        Pace::Seconds { per_workday } => Duration::seconds(i64::from(per_workday.div_ceil(8))),
+    };
+    Schedule {
+        deadline_at,
+        draw_at: deadline_at + delay,
+    }
+}
+
+/// What the deadline brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closing {
+    /// Enough entrants: freeze the list.
+    Freeze,
+    /// Too few, and an extension is left.
+    Extend(Schedule),
+    /// Too few, for good.
+    Fail,
+}
+
+/// Decides at the deadline, by the number of those eligible then (domain.md 5.10).
+/// Errors: [`Refusal::TooEarly`] before the deadline.
+pub fn close(
+    policy: &Policy,
+    clock: &Clock<'_>,
+    deadline_at: Timestamp,
+    now: Timestamp,
+    eligible: u32,
+    least: u32,
+    extensions_used: u32,
+) -> Result<Closing, Refusal> {
+    if now < deadline_at {
+        return Err(Refusal::TooEarly { until: deadline_at });
+    }
+    if eligible >= least.max(1) {
+        return Ok(Closing::Freeze);
+    }
+    if extensions_used < policy.publication.extensions {
+        let later = clock.deadline(now, policy.publication.extension_workdays);
+        return Ok(Closing::Extend(with_draw(policy, later)));
+    }
+    Ok(Closing::Fail)
+}
+
+/// The number of a notice: `ZJXY` + region + date + four digits.
+pub fn notice_no(region: &str, published_at: Timestamp, serial: u32) -> String {
+    let date = crate::time::date_text(crate::time::day(published_at)).replace('-', "");
+    format!("ZJXY{region}{date}{serial:04}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::Calendar;
+    use ::time::macros::datetime;
+    use uuid::Uuid;
+
+    const NOW: Timestamp = datetime!(2026-03-16 10:00 +8);
+
+    #[test]
+    fn the_way_to_an_award_has_no_short_cut() {
+        use RequirementAction::*;
+        let path = [Publish, Freeze, Select, Award];
+        let end = path
+            .into_iter()
+            .try_fold(RequirementState::Preparing, |s, a| s.after(a));
+        assert_eq!(end, Ok(RequirementState::Awarded));
+        for state in [
+            RequirementState::Preparing,
+            RequirementState::Published,
+            RequirementState::Failed,
+            RequirementState::Awarded,
+        ] {
+            assert!(state.after(Select).is_err(), "{state}");
+        }
+        for &state in RequirementState::ALL {
+            assert!(state.after(Void).is_ok() == (state == RequirementState::Preparing));
+        }
+        assert!(
+            RequirementState::Awarded.after(Fail).is_err(),
+            "an award is final here"
+        );
+    }
+
+    #[test]
+    fn an_edition_is_published_by_another_than_its_auditor() {
+        let (a, b) = (PersonId(Uuid::from_u128(1)), PersonId(Uuid::from_u128(2)));
+        assert!(matches!(
+            EditionState::Audited.publish(Some(a), a),
+            Err(Refusal::SamePerson { .. })
+        ));
+        assert_eq!(
+            EditionState::Audited.publish(Some(a), b),
+            Ok(EditionState::Published)
+        );
+        assert!(EditionState::Submitted.publish(None, b).is_err());
+        assert!(EditionState::Published.after(EditionAction::Save).is_err());
+    }
+
+    #[test]
+    fn the_deadline_decides_by_number_and_extends_once() {
+        let (policy, calendar) = (Policy::standard(), Calendar::default());
+        let clock = Clock {
+            calendar: &calendar,
+            pace: policy.pace,
+        };
+        let at = |eligible, extensions| close(&policy, &clock, NOW, NOW, eligible, 3, extensions);
+        assert_eq!(at(3, 0), Ok(Closing::Freeze));
+        assert!(
+            matches!(at(2, 0), Ok(Closing::Extend(s)) if s.deadline_at == datetime!(2026-03-19 15:00 +8))
+        );
+        assert_eq!(at(2, 1), Ok(Closing::Fail));
+        assert_eq!(at(0, 1), Ok(Closing::Fail));
+        assert_eq!(
+            close(&policy, &clock, NOW, NOW, 0, 0, 1),
+            Ok(Closing::Fail),
+            "nobody is never enough"
+        );
+        let early = close(&policy, &clock, NOW, NOW - Duration::SECOND, 9, 3, 0);
+        assert!(matches!(early, Err(Refusal::TooEarly { .. })));
+    }
+
+    #[test]
+    fn the_draw_follows_the_deadline() {
+        let (policy, calendar) = (Policy::standard(), Calendar::default());
+        let clock = Clock {
+            calendar: &calendar,
+            pace: policy.pace,
+        };
+        let schedule = schedule(&policy, &clock, NOW, 3);
+        assert_eq!(schedule.deadline_at, datetime!(2026-03-20 15:00 +8));
+        assert_eq!(schedule.draw_at, datetime!(2026-03-20 15:05 +8));
+        assert_eq!(notice_no("420606", NOW, 1), "ZJXY420606202603160001");
+    }
+}

@@ -1,0 +1,488 @@
+//! The document of a requirement: what is typed, what it becomes, and how it reads.
+
+use crate::coded::coded;
+use crate::credit::Grade;
+use crate::eligibility::{Avoided, Conditions, ServiceWanted};
+use crate::form::{Reader, line, number, paragraphs};
+use crate::identity::{parse_phone, parse_project_code};
+use crate::lint::{Finding, lint};
+use crate::owner::FundType;
+use crate::policy::Policy;
+use crate::qualification::{CERTIFICATES, Combine, Need, PractitionerNeed, QualificationGrade};
+use crate::selection::{Method, lowest_price::Bounds};
+use crate::{Fen, Form, Problems, QualificationKindId, ServiceItemId, ServiceTypeId, Uscc};
+use serde::{Deserialize, Serialize};
+
+/// How many rows the form has for groups of qualifications, qualifications a group, certificates, avoided bodies.
+pub const GROUPS: usize = 2;
+pub const NEEDS_A_GROUP: usize = 3;
+pub const CERTIFICATE_ROWS: usize = 3;
+pub const AVOIDED_ROWS: usize = 3;
+
+/// The amount of a requirement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Price {
+    /// Agencies accept the price by signing up.
+    Fixed(Fen),
+    /// Agencies bid up to a ceiling and not below a floor.
+    Ceiling { ceiling: Fen, floor: Option<Fen> },
+}
+
+coded! {
+    /// The kind of [`Price`], as a column.
+    pub enum PriceKind ("price_kind") {
+        Fixed = "fixed", "固定价";
+        Ceiling = "ceiling", "最高限价";
+    }
+}
+
+impl Price {
+    /// The price that limits apply to: the fixed one or the ceiling.
+    pub fn limit(self) -> Fen {
+        match self {
+            Price::Fixed(amount) => amount,
+            Price::Ceiling { ceiling, .. } => ceiling,
+        }
+    }
+
+    /// The kind, as a column.
+    pub fn kind(self) -> PriceKind {
+        match self {
+            Price::Fixed(_) => PriceKind::Fixed,
+            Price::Ceiling { .. } => PriceKind::Ceiling,
+        }
+    }
+
+    /// The floor, where there is one.
+    pub fn floor(self) -> Option<Fen> {
+        match self {
+            Price::Fixed(_) => None,
+            Price::Ceiling { floor, .. } => floor,
+        }
+    }
+
+    /// The bounds for bids.
+    pub fn bounds(self) -> Bounds {
+        Bounds {
+            ceiling: self.limit(),
+            floor: self.floor(),
+        }
+    }
+
+    /// In words, with the formal writing.
+    pub fn words(self) -> String {
+        match self {
+            Price::Fixed(amount) => format!("固定价 {} 元（{}）", amount.yuan(), amount.capitals()),
+            Price::Ceiling { ceiling, floor } => {
+                let floor = floor
+                    .map(|floor| format!("，最低限价 {} 元", floor.yuan()))
+                    .unwrap_or_default();
+                format!(
+                    "最高限价 {} 元（{}）{floor}",
+                    ceiling.yuan(),
+                    ceiling.capitals()
+                )
+            }
+        }
+    }
+}
+
+/// A requirement that can be published: every field parsed, nothing that a rule forbids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Specification {
+    pub item: ServiceItemId,
+    pub item_name: String,
+    pub project_name: String,
+    /// 投资项目统一代码.
+    pub project_code: Option<String>,
+    pub scale: String,
+    pub content: String,
+    /// Workdays of service.
+    pub service_workdays: u32,
+    pub fund: FundType,
+    pub price: Price,
+    pub price_note: String,
+    pub method: Method,
+    pub method_reason: Option<String>,
+    /// Workdays of the sign-up period.
+    pub sign_up_workdays: u32,
+    pub conditions: Conditions,
+    pub other_terms: String,
+    pub contact_name: String,
+    pub contact_phone: String,
+    pub complaint_phone: String,
+    /// What the lint found when it was submitted, with the owner's reason for keeping it.
+    pub findings: Vec<Finding>,
+    pub findings_reason: Option<String>,
+}
+
+/// What the catalogue says about the chosen item, as far as the form needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemTerms {
+    pub item: ServiceItemId,
+    pub item_name: String,
+    pub service_types: Vec<(ServiceTypeId, String)>,
+    pub kinds: Vec<(QualificationKindId, String)>,
+}
+
+/// What else is known when the form is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances {
+    /// Earlier failed attempts of the same requirement.
+    pub failures: u32,
+    /// The owner's direct selections of the same service type in the last 12 months.
+    pub direct_last_year: Fen,
+}
+
+impl Specification {
+    /// Reads the form of a requirement for a chosen item.
+    pub fn read(
+        form: &Form,
+        terms: &ItemTerms,
+        policy: &Policy,
+        around: Circumstances,
+    ) -> Result<Specification, Problems> {
+        let mut read = Reader::new(form);
+        let project_name = read.need("project_name", line(4, 80));
+        let project_code = read.maybe("project_code", parse_project_code);
+        let scale = read.need("scale", line(1, 200));
+        let content = read.need("content", paragraphs(10, 2_000));
+        let service_workdays = read.need("service_workdays", number(1, 365));
+        let fund = read.need("fund", FundType::parse);
+        let method = read.need("method", Method::parse);
+        let price = read_price(&mut read, method, policy);
+        let price_note = read.need("price_note", line(1, 200));
+        let method_reason = read.maybe("method_reason", paragraphs(10, 500));
+        let longest = policy.publication.sign_up_longest_workdays;
+        let sign_up_workdays = read.need("sign_up_workdays", number(1, longest));
+        let conditions = read_conditions(&mut read, form, terms);
+        let other_terms = read.maybe("other_terms", paragraphs(1, 1_000));
+        let contact_name = read.need("contact_name", line(2, 30));
+        let contact_phone = read.need("contact_phone", parse_phone);
+        let complaint_phone = read.need("complaint_phone", parse_phone);
+        let findings = lint(&[
+            ("项目名称", form.get("project_name")),
+            ("服务内容", form.get("content")),
+            ("其他要求", form.get("other_terms")),
+            ("金额说明", form.get("price_note")),
+        ]);
+        let findings_reason = read.maybe("findings_reason", paragraphs(10, 500));
+        if !findings.is_empty() && findings_reason == Some(None) {
+            read.wrong(
+                "findings_reason",
+                "上面的表述可能不公平，请修改，或说明必须保留的理由。",
+            );
+        }
+        if let (Some(fund), Some(method), Some(price)) = (fund, method, price) {
+            let answer = policy.method_terms(
+                method,
+                fund,
+                price.limit(),
+                around.failures,
+                around.direct_last_year,
+            );
+            match answer {
+                Err(refusal) => read.wrong("method", refusal.sentence()),
+                Ok(terms) if terms.needs_reason && method_reason == Some(None) => {
+                    read.wrong("method_reason", "采用这种方式需要说明理由，至少十个字。");
+                }
+                Ok(_) => {}
+            }
+            let shortest = policy.sign_up_shortest(fund, price.limit());
+            if sign_up_workdays.is_some_and(|days| days < shortest) {
+                read.wrong(
+                    "sign_up_workdays",
+                    format!("这笔资金和金额的报名期不少于 {shortest} 个工作日。"),
+                );
+            }
+        }
+        read.finish(|| {
+            Some(Specification {
+                item: terms.item,
+                item_name: terms.item_name.clone(),
+                project_name: project_name?,
+                project_code: project_code?,
+                scale: scale?,
+                content: content?,
+                service_workdays: service_workdays?,
+                fund: fund?,
+                price: price?,
+                price_note: price_note?,
+                method: method?,
+                method_reason: method_reason?,
+                sign_up_workdays: sign_up_workdays?,
+                conditions: conditions?,
+                other_terms: other_terms?.unwrap_or_default(),
+                contact_name: contact_name?,
+                contact_phone: contact_phone?,
+                complaint_phone: complaint_phone?,
+                findings,
+                findings_reason: findings_reason?,
+            })
+        })
+    }
+
+    /// The title of the notice (domain.md 4.3).
+    pub fn title(&self) -> String {
+        let services: Vec<&str> = self
+            .conditions
+            .services
+            .iter()
+            .map(|s| s.name.as_str())
+            .collect();
+        format!(
+            "关于为【{}】公开选取【{}】机构的公告",
+            self.project_name,
+            services.join("、")
+        )
+    }
+
+    /// The document as rows of (label, text): what a page shows and what a correction compares.
+    pub fn rows(&self) -> Vec<(&'static str, String)> {
+        let conditions = &self.conditions;
+        let joined = |list: Vec<String>, empty: &str| {
+            if list.is_empty() {
+                empty.to_string()
+            } else {
+                list.join("；")
+            }
+        };
+        let word = if conditions.services_combine == Combine::Any {
+            " 或 "
+        } else {
+            "、"
+        };
+        let services: Vec<&str> = conditions
+            .services
+            .iter()
+            .map(|s| s.name.as_str())
+            .collect();
+        let people = conditions
+            .practitioners
+            .iter()
+            .map(|p| format!("{}不少于 {} 人", p.certificate, p.at_least));
+        let avoided = conditions
+            .avoided
+            .iter()
+            .map(|a| format!("{}（{}）", a.name, a.reason));
+        let or_none = |text: &str| {
+            if text.is_empty() {
+                "无".to_string()
+            } else {
+                text.to_string()
+            }
+        };
+        vec![
+            ("项目名称", self.project_name.clone()),
+            ("服务事项", self.item_name.clone()),
+            (
+                "投资项目代码",
+                or_none(self.project_code.as_deref().unwrap_or("")),
+            ),
+            ("项目规模", self.scale.clone()),
+            ("服务内容", self.content.clone()),
+            (
+                "服务时限",
+                format!(
+                    "{} 个工作日，自双方确认合同的次一工作日起算",
+                    self.service_workdays
+                ),
+            ),
+            ("资金来源", self.fund.label().to_string()),
+            ("服务金额", self.price.words()),
+            ("金额说明", self.price_note.clone()),
+            ("选取方式", self.method.label().to_string()),
+            (
+                "选取方式的理由",
+                or_none(self.method_reason.as_deref().unwrap_or("")),
+            ),
+            ("报名期", format!("{} 个工作日", self.sign_up_workdays)),
+            ("服务类型", services.join(word)),
+            ("资质要求", conditions.qualification.words()),
+            ("执业人员要求", joined(people.collect(), "不要求")),
+            (
+                "信用等级要求",
+                conditions
+                    .min_grade
+                    .map_or("不限".into(), |g| format!("{} 及以上", g.label())),
+            ),
+            ("回避单位", joined(avoided.collect(), "无")),
+            ("其他要求", or_none(&self.other_terms)),
+            ("项目联系人", self.contact_name.clone()),
+            ("咨询电话", self.contact_phone.clone()),
+            ("监督电话", self.complaint_phone.clone()),
+        ]
+    }
+}
+
+fn read_price(read: &mut Reader<'_>, method: Option<Method>, policy: &Policy) -> Option<Price> {
+    let amount = read.need("amount", Fen::parse)?;
+    if !method?.wants_bid() {
+        return Some(Price::Fixed(amount));
+    }
+    let floor = read.need("floor", Fen::parse)?;
+    let least = Fen(amount.0 * i64::from(policy.selection.floor_percent) / 100);
+    if floor > amount {
+        read.wrong("floor", "最低限价不能高于最高限价。");
+    } else if floor < least {
+        let percent = policy.selection.floor_percent;
+        read.wrong(
+            "floor",
+            format!(
+                "最低限价不低于最高限价的 {percent}%，即 {} 元。",
+                least.yuan()
+            ),
+        );
+    } else {
+        return Some(Price::Ceiling {
+            ceiling: amount,
+            floor: Some(floor),
+        });
+    }
+    None
+}
+
+fn read_conditions(read: &mut Reader<'_>, form: &Form, terms: &ItemTerms) -> Option<Conditions> {
+    let services = read.some("service_type", |text| {
+        let id: ServiceTypeId = crate::form::id(text)?;
+        let known = terms.service_types.iter().find(|(known, _)| *known == id);
+        known
+            .map(|(id, name)| ServiceWanted {
+                id: *id,
+                name: name.clone(),
+            })
+            .ok_or("请从列出的选项中选择。".into())
+    });
+    let services_combine = read_combine(read, form, "services_combine");
+    let qualification = read_need(read, form, terms);
+    let practitioners = read_practitioners(read, form);
+    let min_grade = read.maybe("min_grade", Grade::parse);
+    let avoided = read_avoided(read, form);
+    Some(Conditions {
+        services: services?,
+        services_combine: services_combine?,
+        qualification: qualification?,
+        practitioners: practitioners?,
+        min_grade: min_grade?,
+        avoided: avoided?,
+    })
+}
+
+/// A choice of ANY or ALL that defaults to ANY when the page did not offer it.
+fn read_combine(read: &mut Reader<'_>, form: &Form, field: &str) -> Option<Combine> {
+    if form.get(field).is_empty() {
+        Some(Combine::Any)
+    } else {
+        read.need(field, Combine::parse)
+    }
+}
+
+/// Reads the tree: rows `need_{group}_{row}_kind|speciality|grade`, a combination for each group and for all.
+fn read_need(read: &mut Reader<'_>, form: &Form, terms: &ItemTerms) -> Option<Need> {
+    let mut groups = Vec::new();
+    let mut sound = true;
+    for group in 0..GROUPS {
+        let mut needs = Vec::new();
+        for row in 0..NEEDS_A_GROUP {
+            let field = |name: &str| format!("need_{group}_{row}_{name}");
+            if form.get(&field("kind")).is_empty() {
+                continue;
+            }
+            let kind = read.need(&field("kind"), |text| {
+                let id: QualificationKindId = crate::form::id(text)?;
+                let known = terms.kinds.iter().find(|(known, _)| *known == id).cloned();
+                known.ok_or_else(|| "请从列出的选项中选择。".to_string())
+            });
+            let speciality = read.maybe(&field("speciality"), line(1, 40));
+            let grade = read.need(&field("grade"), QualificationGrade::parse);
+            match (kind, speciality, grade) {
+                (Some((kind, kind_name)), Some(speciality), Some(at_least)) => {
+                    needs.push(Need::Grade {
+                        kind,
+                        kind_name,
+                        speciality: speciality.unwrap_or_default(),
+                        at_least,
+                    })
+                }
+                _ => sound = false,
+            }
+        }
+        let combine = read_combine(read, form, &format!("need_{group}_combine"))?;
+        if !needs.is_empty() {
+            groups.push(combined(combine, needs));
+        }
+    }
+    let combine = read_combine(read, form, "need_combine")?;
+    sound.then(|| {
+        if groups.is_empty() {
+            Need::none()
+        } else {
+            combined(combine, groups)
+        }
+    })
+}
+
+fn combined(combine: Combine, mut needs: Vec<Need>) -> Need {
+    if needs.len() == 1 {
+        return needs.remove(0);
+    }
+    match combine {
+        Combine::Any => Need::Any(needs),
+        Combine::All => Need::All(needs),
+    }
+}
+
+fn read_practitioners(read: &mut Reader<'_>, form: &Form) -> Option<Vec<PractitionerNeed>> {
+    let mut needs = Vec::new();
+    let mut sound = true;
+    for row in 0..CERTIFICATE_ROWS {
+        let (name, count) = (
+            format!("certificate_{row}"),
+            format!("certificate_{row}_count"),
+        );
+        if form.get(&name).is_empty() {
+            continue;
+        }
+        let certificate = read.need(&name, |text| {
+            let known = CERTIFICATES.iter().find(|&&known| known == text.trim());
+            known
+                .map(|known| known.to_string())
+                .ok_or_else(|| "请从列出的证书中选择。".to_string())
+        });
+        match (certificate, read.need(&count, number(1, 50))) {
+            (Some(certificate), Some(at_least)) => needs.push(PractitionerNeed {
+                certificate,
+                at_least,
+            }),
+            _ => sound = false,
+        }
+    }
+    sound.then_some(needs)
+}
+
+fn read_avoided(read: &mut Reader<'_>, form: &Form) -> Option<Vec<Avoided>> {
+    let mut list = Vec::new();
+    let mut sound = true;
+    for row in 0..AVOIDED_ROWS {
+        let field = |name: &str| format!("avoided_{row}_{name}");
+        let touched = ["uscc", "name", "reason"]
+            .iter()
+            .any(|name| !form.get(&field(name)).trim().is_empty());
+        if !touched {
+            continue;
+        }
+        let uscc = read.need(&field("uscc"), Uscc::parse);
+        let name = read.need(&field("name"), line(2, 60));
+        let reason = read.need(&field("reason"), line(4, 200));
+        match (uscc, name, reason) {
+            (Some(uscc), Some(name), Some(reason)) => list.push(Avoided { uscc, name, reason }),
+            _ => sound = false,
+        }
+    }
+    sound.then_some(list)
+}
+
+#[cfg(test)]
+#[path = "specification_tests.rs"]
+mod tests;

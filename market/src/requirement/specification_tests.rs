@@ -1,0 +1,191 @@
+use super::*;
+use crate::requirement::correction;
+use uuid::Uuid;
+
+fn terms() -> ItemTerms {
+    ItemTerms {
+        item: ServiceItemId(Uuid::from_u128(1)),
+        item_name: "建设项目环境影响报告表编制".into(),
+        service_types: vec![
+            (ServiceTypeId(Uuid::from_u128(11)), "环境影响评价".into()),
+            (ServiceTypeId(Uuid::from_u128(12)), "环境监测".into()),
+        ],
+        kinds: vec![(QualificationKindId(Uuid::from_u128(21)), "测绘资质".into())],
+    }
+}
+
+fn form() -> Form {
+    [
+        ("project_name", "长虹路雨污分流改造工程环境影响评价"),
+        ("scale", "3.2 公里"),
+        ("content", "编制环境影响报告表并配合技术评估修改。"),
+        ("service_workdays", "15"),
+        ("fund", "fiscal"),
+        ("method", "random"),
+        ("amount", "86,000"),
+        ("price_note", "无"),
+        ("sign_up_workdays", "3"),
+        ("service_type", &Uuid::from_u128(11).to_string()),
+        ("contact_name", "王工"),
+        ("contact_phone", "0710-3456789"),
+        ("complaint_phone", "12345"),
+    ]
+    .into_iter()
+    .map(|(k, v)| (k.to_string(), v.to_string()))
+    .collect()
+}
+
+const AROUND: Circumstances = Circumstances {
+    failures: 0,
+    direct_last_year: Fen(0),
+};
+
+fn read(form: &Form) -> Result<Specification, Problems> {
+    Specification::read(form, &terms(), &Policy::standard(), AROUND)
+}
+
+fn with(changes: &[(&str, &str)]) -> Form {
+    let mut form = form();
+    for (field, value) in changes {
+        form.set(*field, *value);
+    }
+    form
+}
+
+#[test]
+fn a_plain_requirement_reads_and_its_title_follows_the_pattern() {
+    let spec = read(&form()).expect("a sound form");
+    assert_eq!(spec.price, Price::Fixed(Fen(8_600_000)));
+    assert_eq!(
+        spec.title(),
+        "关于为【长虹路雨污分流改造工程环境影响评价】公开选取【环境影响评价】机构的公告"
+    );
+    assert!(
+        spec.rows()
+            .iter()
+            .any(|(label, text)| *label == "服务金额" && text.contains("捌万陆仟元整"))
+    );
+    let json = serde_json::to_string(&spec).expect("serialises");
+    assert_eq!(
+        serde_json::from_str::<Specification>(&json).expect("parses"),
+        spec
+    );
+}
+
+#[test]
+fn each_mistake_is_named_at_its_field() {
+    for (field, value, at) in [
+        ("project_name", "", "project_name"),
+        ("project_code", "123", "project_code"),
+        ("content", "短", "content"),
+        ("amount", "八万", "amount"),
+        ("service_workdays", "0", "service_workdays"),
+        ("fund", "gold", "fund"),
+        ("sign_up_workdays", "1", "sign_up_workdays"),
+        ("method", "lottery", "method"),
+        (
+            "service_type",
+            "00000000-0000-0000-0000-0000000000ff",
+            "service_type",
+        ),
+        ("contact_phone", "电话", "contact_phone"),
+        ("min_grade", "Z", "min_grade"),
+        ("certificate_0", "神仙证", "certificate_0"),
+        ("avoided_0_name", "某公司", "avoided_0_uscc"),
+    ] {
+        let problems = read(&with(&[(field, value)])).expect_err(field);
+        assert!(problems.of(at).is_some(), "{field}={value}: {problems:?}");
+    }
+}
+
+#[test]
+fn lowest_price_needs_a_floor_in_reason() {
+    let priced = |floor: &str| {
+        read(&with(&[
+            ("method", "lowest_price"),
+            ("amount", "100000"),
+            ("floor", floor),
+        ]))
+    };
+    assert!(priced("").is_err_and(|p| p.of("floor").is_some()));
+    assert!(priced("100001").is_err_and(|p| p.of("floor").is_some()));
+    assert!(priced("69999").is_err_and(|p| p.of("floor").is_some()));
+    let price = priced("70000").expect("within").price;
+    assert_eq!(
+        price,
+        Price::Ceiling {
+            ceiling: Fen(10_000_000),
+            floor: Some(Fen(7_000_000))
+        }
+    );
+}
+
+#[test]
+fn a_direct_selection_with_public_money_needs_reason_and_cap() {
+    let direct = |amount: &str, reason: &str| {
+        read(&with(&[
+            ("method", "direct"),
+            ("amount", amount),
+            ("method_reason", reason),
+        ]))
+    };
+    assert!(direct("50000", "").is_err_and(|p| p.of("method_reason").is_some()));
+    assert!(direct("50000", "同一项目的后续补充测量，资料连续").is_ok());
+    assert!(
+        direct("50001", "同一项目的后续补充测量，资料连续")
+            .is_err_and(|p| p.of("method").is_some())
+    );
+}
+
+#[test]
+fn unfair_wording_needs_a_reason() {
+    let unfair = ("other_terms", "须在本市注册并设有办事处");
+    let problems = read(&with(&[unfair])).expect_err("a warning");
+    assert!(problems.of("findings_reason").is_some());
+    let spec = read(&with(&[
+        unfair,
+        ("findings_reason", "应急抢险需要当日到场，无法替代"),
+    ]))
+    .expect("with a reason");
+    assert_eq!(spec.findings.len(), 2);
+}
+
+#[test]
+fn the_tree_is_built_from_its_rows() {
+    let kind = Uuid::from_u128(21).to_string();
+    let spec = read(&with(&[
+        ("need_0_0_kind", &kind),
+        ("need_0_0_speciality", "工程测量"),
+        ("need_0_0_grade", "class_b"),
+        ("need_0_1_kind", &kind),
+        ("need_0_1_grade", "class_a"),
+        ("need_0_combine", "any"),
+        ("need_1_0_kind", &kind),
+        ("need_1_0_grade", "class_c"),
+        ("need_combine", "all"),
+    ]))
+    .expect("a sound tree");
+    assert_eq!(
+        spec.conditions.qualification.words(),
+        "（测绘资质（工程测量）乙级及以上，或测绘资质甲级及以上），且测绘资质丙级及以上"
+    );
+    let broken = read(&with(&[("need_0_0_kind", &kind), ("need_0_0_grade", "")]));
+    assert!(broken.is_err_and(|p| p.of("need_0_0_grade").is_some()));
+}
+
+#[test]
+fn a_correction_shows_what_changed_and_keeps_what_must_stay() {
+    let before = read(&form()).expect("sound");
+    let after = read(&with(&[("scale", "3.6 公里"), ("amount", "90000")])).expect("sound");
+    let changes = correction::changes(&before, &after);
+    let labels: Vec<&str> = changes.iter().map(|change| change.label.as_str()).collect();
+    assert_eq!(labels, ["项目规模", "服务金额"]);
+    assert!(correction::check(&before, &after).is_ok());
+    let other_method =
+        read(&with(&[("method", "lowest_price"), ("floor", "80000")])).expect("sound");
+    assert!(correction::check(&before, &other_method).is_err_and(|p| p.of("method").is_some()));
+    assert!(
+        correction::check(&before, &before).is_err(),
+        "a correction changes something"
+    );
+}

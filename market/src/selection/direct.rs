@@ -1,0 +1,85 @@
+//! 直接选取: after the deadline the owner names one of those who signed up, with a reason (domain.md 5.3).
+//! Amounts and sums are limited in [`crate::policy::Policy::method_terms`] when the requirement is submitted.
+
+use super::{Frozen, Place};
+use crate::form::{Reader, paragraphs};
+use crate::{Fen, Form, Problems, Refusal, SignUpId};
+
+/// The owner's choice as typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    pub sign_up: SignUpId,
+    pub reason: String,
+}
+
+impl Choice {
+    /// Reads the form: one of the list and a reason of ten characters at least.
+    pub fn read(form: &Form) -> Result<Choice, Problems> {
+        let mut read = Reader::new(form);
+        let sign_up = read.need("sign_up", crate::form::id);
+        let reason = read.need("reason", paragraphs(10, 500));
+        read.finish(|| {
+            Some(Choice {
+                sign_up: sign_up?,
+                reason: reason?,
+            })
+        })
+    }
+}
+
+/// Takes the choice. `refused_before` are those who declined an earlier choice.
+/// Errors: not on the frozen list, or has declined before.
+pub fn choose(
+    frozen: &[Frozen],
+    refused_before: &[SignUpId],
+    choice: &Choice,
+    price: Fen,
+) -> Result<Place, Refusal> {
+    let chosen = frozen
+        .iter()
+        .find(|frozen| frozen.sign_up == choice.sign_up);
+    match chosen {
+        None => Err(Refusal::at("sign_up", "请从合格的报名机构中选择。")),
+        Some(chosen) if refused_before.contains(&chosen.sign_up) => {
+            Err(Refusal::at("sign_up", "该机构已经放弃过，请选择其他机构。"))
+        }
+        Some(chosen) => Ok(Place {
+            seq: chosen.seq,
+            agency: chosen.agency,
+            sign_up: chosen.sign_up,
+            amount: price,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::frozen;
+    use super::*;
+
+    #[test]
+    fn only_a_frozen_entrant_who_has_not_declined_can_be_chosen() {
+        let list = frozen(&[None, None]);
+        let choice = |n: usize| Choice {
+            sign_up: list[n].sign_up,
+            reason: "熟悉同一项目的前期资料".into(),
+        };
+        assert_eq!(
+            choose(&list, &[], &choice(1), Fen(5)).map(|place| place.seq),
+            Ok(2)
+        );
+        assert!(choose(&list, &[list[1].sign_up], &choice(1), Fen(5)).is_err());
+        assert!(choose(&list[..1], &[], &choice(1), Fen(5)).is_err());
+    }
+
+    #[test]
+    fn a_choice_needs_its_reason() {
+        let form: Form = [
+            ("sign_up", "00000000-0000-0000-0000-000000000001"),
+            ("reason", "便宜"),
+        ]
+        .into_iter()
+        .collect();
+        assert!(Choice::read(&form).is_err_and(|problems| problems.of("reason").is_some()));
+    }
+}

@@ -1,0 +1,158 @@
+//! Instants and dates as people of Asia/Shanghai read them. China keeps one time, UTC+8, all year.
+
+pub use ::time::{Date, Duration, Weekday};
+use ::time::{Month, PrimitiveDateTime, Time, UtcOffset, format_description::well_known::Rfc3339};
+
+/// An instant with microsecond precision, the precision of the database.
+pub type Timestamp = ::time::OffsetDateTime;
+
+/// UTC+8.
+pub const SHANGHAI: UtcOffset = match UtcOffset::from_hms(8, 0, 0) {
+    Ok(offset) => offset,
+    Err(_) => unreachable!(),
+};
+
+/// Cuts an instant to microseconds, so that what is compared is what will be stored.
+pub fn to_micros(at: Timestamp) -> Timestamp {
+    at.replace_nanosecond(at.nanosecond() / 1_000 * 1_000)
+        .unwrap_or(at)
+}
+
+/// The calendar day of an instant in Shanghai.
+pub fn day(at: Timestamp) -> Date {
+    at.to_offset(SHANGHAI).date()
+}
+
+/// The instant at which a day starts in Shanghai, plus hours and minutes.
+pub fn at_clock(date: Date, hour: u8, minute: u8) -> Timestamp {
+    let time = Time::from_hms(hour, minute, 0).unwrap_or(Time::MIDNIGHT);
+    PrimitiveDateTime::new(date, time).assume_offset(SHANGHAI)
+}
+
+/// `2026-03-20 15:00`
+pub fn stamp(at: Timestamp) -> String {
+    let at = at.to_offset(SHANGHAI);
+    format!(
+        "{} {:02}:{:02}",
+        date_text(at.date()),
+        at.hour(),
+        at.minute()
+    )
+}
+
+/// `2026-03-20 15:00:07`, where seconds matter (draws, receipts, the ledger).
+pub fn stamp_seconds(at: Timestamp) -> String {
+    format!("{}:{:02}", stamp(at), at.to_offset(SHANGHAI).second())
+}
+
+/// `03-20 15:00`, for narrow columns beside a full date elsewhere.
+pub fn stamp_short(at: Timestamp) -> String {
+    stamp(at)[5..].to_string()
+}
+
+/// `2026-03-20`
+pub fn date_text(date: Date) -> String {
+    format!(
+        "{:04}-{:02}-{:02}",
+        date.year(),
+        u8::from(date.month()),
+        date.day()
+    )
+}
+
+/// `2026年3月20日`, as formal documents write it.
+pub fn date_formal(date: Date) -> String {
+    format!(
+        "{}年{}月{}日",
+        date.year(),
+        u8::from(date.month()),
+        date.day()
+    )
+}
+
+/// `2026-03-20T07:00:00.123456Z`, the form of the ledger, receipts and the API: always UTC, always six digits.
+pub fn rfc3339(at: Timestamp) -> String {
+    let at = at.to_offset(UtcOffset::UTC);
+    let whole = at.replace_nanosecond(0).unwrap_or(at);
+    let text = whole.format(&Rfc3339).unwrap_or_default();
+    format!("{}.{:06}Z", text.trim_end_matches('Z'), at.microsecond())
+}
+
+/// Reads `2026-03-20`, also with `/`, `.` or 年月日 between the numbers.
+pub fn parse_date(text: &str) -> Result<Date, String> {
+    let wrong = || format!("“{text}”不是一个日期，请按 2026-03-20 的样式填写。");
+    let parts: Vec<&str> = text
+        .trim()
+        .split(['-', '/', '.', '年', '月', '日'])
+        .filter(|part| !part.is_empty())
+        .collect();
+    let [year, month, day] = parts[..] else {
+        return Err(wrong());
+    };
+    let year: i32 = year.parse().map_err(|_| wrong())?;
+    let month: u8 = month.parse().map_err(|_| wrong())?;
+    let day: u8 = day.parse().map_err(|_| wrong())?;
+    let month = Month::try_from(month).map_err(|_| wrong())?;
+    if !(1900..=2200).contains(&year) {
+        return Err(wrong());
+    }
+    Date::from_calendar_date(year, month, day).map_err(|_| wrong())
+}
+
+/// How long until (or since) something, in the two largest units: `2 天 4 小时`, `3 分 20 秒`.
+pub fn span(duration: Duration) -> String {
+    let seconds = duration.whole_seconds().max(0);
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{} 秒", seconds % 60),
+        (0, 0, _) => format!("{minutes} 分 {} 秒", seconds % 60),
+        (0, _, _) => format!("{hours} 小时 {minutes} 分"),
+        _ => format!("{days} 天 {hours} 小时"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::time::macros::{date, datetime};
+
+    #[test]
+    fn instants_read_as_shanghai() {
+        let at = datetime!(2026-03-20 07:00:07.123456 UTC);
+        assert_eq!(stamp(at), "2026-03-20 15:00");
+        assert_eq!(stamp_seconds(at), "2026-03-20 15:00:07");
+        assert_eq!(stamp_short(at), "03-20 15:00");
+        assert_eq!(rfc3339(at), "2026-03-20T07:00:07.123456Z");
+        assert_eq!(day(datetime!(2026-03-20 16:30 UTC)), date!(2026 - 03 - 21));
+        assert_eq!(
+            at_clock(date!(2026 - 03 - 20), 15, 5),
+            datetime!(2026-03-20 07:05 UTC)
+        );
+    }
+
+    #[test]
+    fn dates_are_read_in_the_ways_people_write_them() {
+        for text in ["2026-03-20", "2026/3/20", "2026.03.20", " 2026年3月20日 "] {
+            assert_eq!(parse_date(text), Ok(date!(2026 - 03 - 20)), "{text}");
+        }
+        for text in [
+            "2026-02-30",
+            "2026-13-01",
+            "明天",
+            "",
+            "20260320",
+            "26-03-20",
+            "2026-03-20-01",
+        ] {
+            assert!(parse_date(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn spans_use_two_units() {
+        assert_eq!(span(Duration::seconds(187_200)), "2 天 4 小时");
+        assert_eq!(span(Duration::seconds(200)), "3 分 20 秒");
+        assert_eq!(span(Duration::seconds(7_260)), "2 小时 1 分");
+        assert_eq!(span(Duration::seconds(-5)), "0 秒");
+    }
+}

@@ -1,0 +1,114 @@
+//! 资质审核: a department's clerk gives an opinion, its checker decides; two persons, always.
+
+use crate::coded::coded;
+use crate::form::{Reader, paragraphs};
+use crate::{Form, PersonId, Problems, Refusal};
+
+coded! {
+    /// Where a vetting stands.
+    pub enum VettingState ("vetting_state") {
+        Waiting = "waiting", "待经办";
+        Opined = "opined", "待复核";
+        Approved = "approved", "审核通过";
+        Returned = "returned", "退回补正";
+    }
+}
+
+coded! {
+    /// What an opinion or a decision says.
+    pub enum Verdict ("verdict") {
+        Approve = "approve", "通过";
+        Return = "return", "退回补正";
+    }
+}
+
+/// An opinion or decision as typed: a return needs its reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    pub verdict: Verdict,
+    pub note: String,
+}
+
+impl Judgement {
+    /// Reads the form of every check, opinion, audit and decision.
+    pub fn read(form: &Form) -> Result<Judgement, Problems> {
+        let mut read = Reader::new(form);
+        let verdict = read.need("verdict", Verdict::parse);
+        let note = read.maybe("note", paragraphs(1, 500));
+        if verdict == Some(Verdict::Return) && note == Some(None) {
+            read.wrong("note", "退回时请写明原因和需要补正的内容。");
+        }
+        read.finish(|| {
+            Some(Judgement {
+                verdict: verdict?,
+                note: note?.unwrap_or_default(),
+            })
+        })
+    }
+}
+
+impl VettingState {
+    /// The clerk's opinion.
+    pub fn opine(self) -> Result<VettingState, Refusal> {
+        match self {
+            VettingState::Waiting => Ok(VettingState::Opined),
+            state => Err(Refusal::not_now("提出经办意见", state.label())),
+        }
+    }
+
+    /// The checker's decision, which need not follow the opinion.
+    /// Errors: no opinion yet, decided already, or the same person.
+    pub fn decide(
+        self,
+        opined_by: Option<PersonId>,
+        by: PersonId,
+        verdict: Verdict,
+    ) -> Result<VettingState, Refusal> {
+        match (self, verdict) {
+            (VettingState::Opined, _) if opined_by == Some(by) => Err(Refusal::SamePerson {
+                steps: "经办和复核",
+            }),
+            (VettingState::Opined, Verdict::Approve) => Ok(VettingState::Approved),
+            (VettingState::Opined, Verdict::Return) => Ok(VettingState::Returned),
+            (state, _) => Err(Refusal::not_now("复核", state.label())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn two_persons_are_needed() {
+        let (a, b) = (PersonId(Uuid::from_u128(1)), PersonId(Uuid::from_u128(2)));
+        assert_eq!(VettingState::Waiting.opine(), Ok(VettingState::Opined));
+        assert!(
+            VettingState::Waiting
+                .decide(None, b, Verdict::Approve)
+                .is_err()
+        );
+        assert!(matches!(
+            VettingState::Opined.decide(Some(a), a, Verdict::Approve),
+            Err(Refusal::SamePerson { .. })
+        ));
+        assert_eq!(
+            VettingState::Opined.decide(Some(a), b, Verdict::Approve),
+            Ok(VettingState::Approved)
+        );
+        assert!(
+            VettingState::Approved
+                .decide(Some(a), b, Verdict::Return)
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn a_return_needs_its_reason() {
+        let form: Form = [("verdict", "return"), ("note", " ")].into_iter().collect();
+        assert!(Judgement::read(&form).is_err_and(|p| p.of("note").is_some()));
+        let form: Form = [("verdict", "approve")].into_iter().collect();
+        assert!(Judgement::read(&form).is_ok());
+    }
+}
