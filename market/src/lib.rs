@@ -21,6 +21,7 @@ pub mod identity;
 pub mod ledger;
 pub mod lint;
 pub mod money;
+pub mod notice;
 pub mod owner;
 pub mod password;
 pub mod permit;

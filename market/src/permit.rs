@@ -116,16 +116,18 @@ actions! {
     AuditRequirement = "audit_requirement";
     /// Publish an audited requirement. Never the person who audited it.
     PublishRequirement = "publish_requirement";
+    /// Read what waits for audit or publication, and registrations.
+    ReadQueue = "read_queue";
     /// See the jobs and start a dead one again.
     TendJobs = "tend_jobs";
+    /// Read the vettings of one's department.
+    ReadVettings = "read_vettings";
     /// Give the first opinion on a qualification.
     OpineVetting = "opine_vetting";
     /// Decide on a qualification. Never the person of the first opinion.
     DecideVetting = "decide_vetting";
     /// Read who did what, over all bodies.
     ReadJournal = "read_journal";
-    /// Download a file that is not public; whose, is judged by its row.
-    DownloadFile = "download_file";
 }
 
 /// Whether the visitor may do this at all.
@@ -138,14 +140,15 @@ pub fn permits(visitor: Visitor, action: Action) -> bool {
         Visitor::Acting(role) => role,
     };
     match action {
-        Do::ViewPublic | Do::Enter | Do::OwnAccount | Do::OpenDesk | Do::DownloadFile => true,
+        Do::ViewPublic | Do::Enter | Do::OwnAccount | Do::OpenDesk => true,
         Do::WriteRequirement | Do::ChooseDirectly | Do::AcceptWork => role.is_owner(),
         Do::ManageTrustees => role == OwnerAdmin,
         Do::WriteDossier | Do::SignUp | Do::AnswerAward | Do::DeliverWork => role == AgencyAdmin,
         Do::KeepContract => role.is_owner() || role == AgencyAdmin,
         Do::CheckRegistration | Do::AuditRequirement => role == OperatorAuditor,
         Do::PublishRequirement => role == OperatorPublisher,
-        Do::TendJobs => role.is_operator(),
+        Do::TendJobs | Do::ReadQueue => role.is_operator(),
+        Do::ReadVettings => role.is_department(),
         Do::OpineVetting => role == DepartmentClerk,
         Do::DecideVetting => role == DepartmentChecker,
         Do::ReadJournal => role == Supervisor || role.is_operator(),
@@ -203,7 +206,6 @@ mod tests {
             Action::OwnAccount,
             Action::OpenDesk,
             Action::ReadJournal,
-            Action::DownloadFile,
         ];
         for &action in Action::ALL {
             assert_eq!(

@@ -1,1 +1,17 @@
-fn main() {}
+//! The binary: reads the command line and leaves the rest to the library.
+
+use clap::Parser;
+use server::commands::{Arguments, run};
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(trouble) => {
+            eprintln!("{trouble}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,1 +1,46 @@
+//! Everything PostgreSQL, and the only SQL of the project. One file a noun; functions take a connection, never the
+//! pool, so that the caller decides what one transaction is. Rules are in `market`; here is only what is remembered.
+//!
+//! Reads are one function a page and one query where one will do; lists page by keyset ([`page`]).
 
+pub mod agency;
+pub mod award;
+pub mod catalogue;
+pub mod cluster;
+pub mod contract;
+pub mod counter;
+pub mod credit;
+pub mod database;
+pub mod dossier;
+pub mod edition;
+pub mod fault;
+pub mod file;
+pub mod job;
+pub mod journal;
+pub mod ledger;
+pub mod mandate;
+pub mod notice;
+pub mod owner;
+pub mod page;
+pub mod person;
+pub mod policy;
+pub mod portal;
+pub mod rating;
+pub mod requirement;
+pub mod search;
+pub mod selection;
+pub mod session;
+pub mod sign_up;
+pub mod submission;
+pub mod vetting;
+
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use fault::Fault;
+pub use sqlx::Acquire;
+pub use sqlx::PgConnection;
+pub use sqlx::PgPool;
+
+/// What every function here answers.
+pub type Result<T> = std::result::Result<T, Fault>;

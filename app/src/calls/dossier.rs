@@ -1,0 +1,299 @@
+//! An agency's dossier: details, services, qualifications, practitioners, commitment; handed in and checked for form.
+
+use super::{Called, remember_file, with_file};
+use crate::AppError;
+use crate::ask::Ask;
+use crate::desk::Desk;
+use crate::reply::Reply;
+use crate::vault::Purpose;
+use market::agency::{
+    AgencyDetails, AgencyState, DossierAction, PractitionerDetails, QualificationDetails,
+    ServiceAction, ServiceOffer, ServiceState,
+};
+use market::form::Reader;
+use market::identity::mask_id_number;
+use market::permit::Role;
+use market::vetting::{Judgement, Verdict};
+use market::{AgencyId, Problems, Refusal};
+use store::dossier::{Dossier, SealedIdentity, ServiceChange};
+use store::mandate::{Body, NewMandate};
+
+const PAGE: &str = "/desk/dossier";
+
+/// Registers an agency; the person becomes its administrator and goes on to the dossier.
+pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
+    let person = desk.person()?;
+    let details = AgencyDetails::read(&ask.form)?;
+    let (id, now, region): (AgencyId, _, _) = (desk.id(), desk.now, desk.world.site.region.clone());
+    store::dossier::register(desk.conn(), id, &region, &details, person, now).await?;
+    let mandate = NewMandate {
+        id: desk.id(),
+        person,
+        role: Role::AgencyAdmin,
+        body: Body::Agency(id),
+        granted_by: None,
+        granted_at: now,
+    };
+    store::mandate::grant(desk.conn(), mandate).await?;
+    super::account::switch_to(desk, person, mandate.id).await?;
+    desk.journal("登记中介机构", "agency", id.0, &details.name)
+        .await?;
+    Ok(Reply::to(PAGE))
+}
+
+/// The dossier at the desk, locked.
+async fn own(desk: &mut Desk) -> Result<Dossier, AppError> {
+    let id = desk.agency()?;
+    store::dossier::lock(desk.conn(), id)
+        .await?
+        .ok_or(AppError::NotFound)
+}
+
+/// The dossier, if it may be changed: not while the operator checks it.
+async fn own_editable(desk: &mut Desk) -> Result<Dossier, AppError> {
+    let dossier = own(desk).await?;
+    match dossier.state {
+        AgencyState::FormalCheck => Err(Refusal::not_now("修改资料", dossier.state.label()).into()),
+        _ => Ok(dossier),
+    }
+}
+
+/// Changes the body's details. Code, name and representative stay once settled: that is a change case.
+pub async fn save_details(desk: &mut Desk, ask: &Ask) -> Called {
+    let dossier = own_editable(desk).await?;
+    desk.fresh(ask.version(), dossier.version)?;
+    let details = AgencyDetails::read(&ask.form)?;
+    if dossier.state == AgencyState::Settled {
+        let fixed = [
+            ("uscc", dossier.uscc.as_str(), details.uscc.as_str()),
+            ("name", &dossier.name, &details.name),
+            (
+                "legal_representative",
+                &dossier.legal_representative,
+                &details.legal_representative,
+            ),
+        ];
+        if let Some((field, ..)) = fixed.iter().find(|(_, before, after)| before != after) {
+            return Err(Refusal::at(
+                field,
+                "入驻后变更这一项，请凭登记机关的变更证明联系运营机构办理。",
+            )
+            .into());
+        }
+    }
+    store::dossier::save_details(desk.conn(), &dossier, &details).await?;
+    desk.journal("修改机构资料", "agency", dossier.id.0, "")
+        .await?;
+    Ok(Reply::to(format!("{PAGE}?done=saved")))
+}
+
+/// Offers a service type, or changes the offer.
+pub async fn offer(desk: &mut Desk, ask: &Ask) -> Called {
+    let dossier = own_editable(desk).await?;
+    let offer = ServiceOffer::read(&ask.form)?;
+    match store::dossier::offer(desk.conn(), dossier.id, &offer).await {
+        Err(store::Fault::Stale) => {
+            return Err(
+                Refusal::at("service_type", "该服务类型已提交或已开通，不需要重复添加。").into(),
+            );
+        }
+        other => other?,
+    }
+    desk.journal("填写服务类型", "agency", dossier.id.0, "")
+        .await?;
+    Ok(Reply::to(format!("{PAGE}?done=added#services")))
+}
+
+/// Adds a qualification with its scan.
+pub async fn add_qualification(desk: &mut Desk, ask: &Ask) -> Called {
+    let dossier = own_editable(desk).await?;
+    let (details, received) = with_file(ask, "scan", QualificationDetails::read(&ask.form))?;
+    let file = remember_file(desk, received).await?;
+    let (id, now) = (desk.id(), desk.now);
+    store::dossier::add_qualification(desk.conn(), id, dossier.id, &details, file, now).await?;
+    desk.journal("添加资质", "agency", dossier.id.0, &details.number)
+        .await?;
+    Ok(Reply::to(format!("{PAGE}?done=added#qualifications")))
+}
+
+/// Takes a qualification off the list.
+pub async fn remove_qualification(desk: &mut Desk, ask: &Ask) -> Called {
+    let dossier = own_editable(desk).await?;
+    let (id, now) = (ask.param("id").ok_or(AppError::NotFound)?, desk.now);
+    not_found_if_stale(
+        store::dossier::remove_qualification(desk.conn(), id, dossier.id, now).await,
+    )?;
+    desk.journal("移除资质", "agency", dossier.id.0, "").await?;
+    Ok(Reply::to(format!("{PAGE}?done=removed#qualifications")))
+}
+
+/// Adds a practitioner; the identity number is sealed before it is stored.
+pub async fn add_practitioner(desk: &mut Desk, ask: &Ask) -> Called {
+    let dossier = own_editable(desk).await?;
+    let details = PractitionerDetails::read(&ask.form)?;
+    let (id, now): (market::PractitionerId, _) = (desk.id(), desk.now);
+    let vault = desk.world.vault.clone();
+    let identity = SealedIdentity {
+        sealed: vault.seal(
+            Purpose::IdNumber,
+            &id.to_string(),
+            details.id_number.as_bytes(),
+            desk.chance(),
+        ),
+        digest: vault.digest(Purpose::IdNumber, &details.id_number),
+        masked: mask_id_number(&details.id_number),
+    };
+    store::dossier::add_practitioner(desk.conn(), id, dossier.id, &details, &identity, now).await?;
+    desk.journal("添加执业人员", "agency", dossier.id.0, "")
+        .await?;
+    Ok(Reply::to(format!("{PAGE}?done=added#practitioners")))
+}
+
+/// Takes a practitioner off the list.
+pub async fn remove_practitioner(desk: &mut Desk, ask: &Ask) -> Called {
+    let dossier = own_editable(desk).await?;
+    let (id, now) = (ask.param("id").ok_or(AppError::NotFound)?, desk.now);
+    not_found_if_stale(
+        store::dossier::remove_practitioner(desk.conn(), id, dossier.id, now).await,
+    )?;
+    desk.journal("移除执业人员", "agency", dossier.id.0, "")
+        .await?;
+    Ok(Reply::to(format!("{PAGE}?done=removed#practitioners")))
+}
+
+fn not_found_if_stale(result: store::Result<()>) -> Result<(), AppError> {
+    match result {
+        Err(store::Fault::Stale) => Err(AppError::NotFound),
+        other => Ok(other?),
+    }
+}
+
+/// Accepts the commitment letter, with its stamped scan.
+pub async fn commit(desk: &mut Desk, ask: &Ask) -> Called {
+    let dossier = own_editable(desk).await?;
+    let mut read = Reader::new(&ask.form);
+    let agreed = read.agreed("agreed", "请逐条阅读后勾选同意。");
+    let ((), received) = with_file(ask, "letter", read.finish(|| agreed))?;
+    let file = remember_file(desk, received).await?;
+    let (by, now) = (desk.person()?, desk.now);
+    store::dossier::commit(desk.conn(), dossier.id, by, file, now).await?;
+    desk.journal("签署承诺书", "agency", dossier.id.0, "")
+        .await?;
+    Ok(Reply::to(format!("{PAGE}?done=saved#commitment")))
+}
+
+/// Hands in what is new: drafts go to the formal check; additions to an active service go straight to its department.
+pub async fn submit(desk: &mut Desk, _: &Ask) -> Called {
+    let dossier = own(desk).await?;
+    let services = store::dossier::lock_services(desk.conn(), dossier.id).await?;
+    let complete = store::dossier::completeness(desk.conn(), dossier.id).await?;
+    let of = |id| complete.iter().find(|found| found.service_type_id == id);
+    let drafts: Vec<_> = services
+        .iter()
+        .filter(|service| service.state.is_editable())
+        .collect();
+    let grown: Vec<_> = services
+        .iter()
+        .filter(|service| {
+            service.state == ServiceState::Active
+                && of(service.service_type_id).is_some_and(|c| c.unvetted > 0)
+        })
+        .collect();
+    let mut missing = Vec::new();
+    if dossier.committed_at.is_none() {
+        missing.push("尚未签署承诺书。".to_string());
+    }
+    if drafts.is_empty() && grown.is_empty() {
+        missing.push("没有需要提交的内容：请先添加服务类型、资质或执业人员。".to_string());
+    }
+    for service in &drafts {
+        let complete = of(service.service_type_id);
+        if complete.is_some_and(|c| c.needs_qualification && c.qualifications == 0) {
+            missing.push(format!("“{}”还没有添加资质。", service.name));
+        }
+        if complete.is_some_and(|c| c.practitioners == 0) {
+            missing.push(format!("“{}”还没有添加执业人员。", service.name));
+        }
+    }
+    if !missing.is_empty() {
+        return Err(Refusal::Invalid(Problems::one("", missing.concat())).into());
+    }
+    let rules = desk.rules().await?;
+    let now = desk.now;
+    if !drafts.is_empty() {
+        let due = rules
+            .clock()
+            .after(now, rules.policy.onboarding.formal_check_workdays);
+        let state = dossier.state.after(DossierAction::Submit)?;
+        store::dossier::save_state(desk.conn(), &dossier, state, Some(due)).await?;
+        for service in drafts {
+            let state = service.state.after(ServiceAction::Submit)?;
+            let change = ServiceChange {
+                submitted_at: Some(now),
+                check_due_at: Some(due),
+                ..ServiceChange::default()
+            };
+            store::dossier::save_service(desk.conn(), service, state, change).await?;
+        }
+    }
+    for service in grown {
+        super::vetting::open(desk, service).await?;
+    }
+    desk.journal("提交入驻资料", "agency", dossier.id.0, "")
+        .await?;
+    Ok(Reply::to(format!("{PAGE}?done=submitted")))
+}
+
+/// The operator's formal check: passed services go to their departments, or everything goes back.
+pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
+    let id: AgencyId = ask.param("id").ok_or(AppError::NotFound)?;
+    let (by, now) = (desk.person()?, desk.now);
+    let dossier = store::dossier::lock(desk.conn(), id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    desk.fresh(ask.version(), dossier.version)?;
+    let judgement = Judgement::read(&ask.form)?;
+    let passes = judgement.verdict == Verdict::Approve;
+    let services = store::dossier::lock_services(desk.conn(), id).await?;
+    let waiting: Vec<_> = services
+        .iter()
+        .filter(|service| service.state == ServiceState::FormalCheck)
+        .collect();
+    if waiting.is_empty() {
+        return Err(Refusal::not_now("核对入驻资料", dossier.state.label()).into());
+    }
+    let state = dossier.state.after(if passes {
+        DossierAction::Pass
+    } else {
+        DossierAction::Return
+    })?;
+    store::dossier::save_check(desk.conn(), &dossier, state, by, &judgement.note, now).await?;
+    for service in waiting {
+        let action = if passes {
+            ServiceAction::PassFormalCheck
+        } else {
+            ServiceAction::Return
+        };
+        let state = service.state.after(action)?;
+        let change = ServiceChange {
+            note: &judgement.note,
+            ..ServiceChange::default()
+        };
+        store::dossier::save_service(desk.conn(), service, state, change).await?;
+        if passes {
+            super::vetting::open(desk, service).await?;
+        }
+    }
+    if let Some(settled) = store::dossier::find(desk.conn(), id)
+        .await?
+        .filter(|found| found.state == AgencyState::Settled)
+    {
+        store::dossier::index(desk.conn(), &settled, now).await?;
+    }
+    desk.journal("形式核对", "agency", id.0, judgement.verdict.label())
+        .await?;
+    Ok(Reply::to(format!(
+        "/desk/checks?done={}",
+        if passes { "passed" } else { "returned" }
+    )))
+}

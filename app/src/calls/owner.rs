@@ -1,0 +1,151 @@
+//! Owners: registration, its check by the operator, and trustees.
+
+use super::Called;
+use crate::AppError;
+use crate::ask::Ask;
+use crate::desk::Desk;
+use crate::passwords;
+use crate::reply::Reply;
+use market::form::{Reader, line};
+use market::identity::parse_phone;
+use market::owner::{OwnerDetails, OwnerState};
+use market::password::parse_login;
+use market::permit::Role;
+use market::vetting::{Judgement, Verdict};
+use market::{MandateId, OwnerId, Refusal};
+use store::mandate::{Body, NewMandate};
+use store::search::Document;
+
+/// Registers an owner; the person becomes its administrator.
+pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
+    let person = desk.person()?;
+    let details = OwnerDetails::read(&ask.form)?;
+    let rules = desk.rules().await?;
+    let (id, now, region): (OwnerId, _, _) = (desk.id(), desk.now, desk.world.site.region.clone());
+    let due = rules
+        .clock()
+        .after(now, rules.policy.onboarding.formal_check_workdays);
+    store::owner::register(desk.conn(), id, &region, &details, person, now, due).await?;
+    let mandate = NewMandate {
+        id: desk.id(),
+        person,
+        role: Role::OwnerAdmin,
+        body: Body::Owner(id),
+        granted_by: None,
+        granted_at: now,
+    };
+    store::mandate::grant(desk.conn(), mandate).await?;
+    super::account::switch_to(desk, person, mandate.id).await?;
+    desk.journal("登记项目业主", "owner", id.0, &details.name)
+        .await?;
+    Ok(Reply::to("/desk?done=registered"))
+}
+
+/// Hands in a returned registration again.
+pub async fn resubmit(desk: &mut Desk, ask: &Ask) -> Called {
+    let id = desk.owner()?;
+    let owner = store::owner::lock(desk.conn(), id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    desk.fresh(ask.version(), owner.version)?;
+    let details = OwnerDetails::read(&ask.form)?;
+    let state = owner.state.resubmit()?;
+    let rules = desk.rules().await?;
+    let due = rules
+        .clock()
+        .after(desk.now, rules.policy.onboarding.formal_check_workdays);
+    store::owner::save_details(desk.conn(), &owner, &details, state, due).await?;
+    desk.journal("重新提交业主登记", "owner", id.0, "").await?;
+    Ok(Reply::to("/desk?done=submitted"))
+}
+
+/// The operator's formal check of a registration.
+pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
+    let id: OwnerId = ask.param("id").ok_or(AppError::NotFound)?;
+    let (by, now) = (desk.person()?, desk.now);
+    let owner = store::owner::lock(desk.conn(), id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    desk.fresh(ask.version(), owner.version)?;
+    let judgement = Judgement::read(&ask.form)?;
+    let state = owner.state.check(judgement.verdict == Verdict::Approve)?;
+    store::owner::save_check(desk.conn(), &owner, state, by, &judgement.note, now).await?;
+    if state == OwnerState::Active {
+        let path = format!("/owners/{}", owner.uscc);
+        let document = Document {
+            kind: "owner",
+            subject: id.0,
+            title: &owner.name,
+            subtitle: owner.kind.label(),
+            also: &owner.uscc,
+            path: &path,
+            rank: 4,
+        };
+        store::search::index(desk.conn(), document, now).await?;
+    }
+    desk.journal("核对业主登记", "owner", id.0, state.label())
+        .await?;
+    let done = if state == OwnerState::Active {
+        "passed"
+    } else {
+        "returned"
+    };
+    Ok(Reply::to(format!("/desk/checks?done={done}")))
+}
+
+/// Names a trustee: an account of its own, with a first password that the administrator hands over.
+pub async fn grant_trustee(desk: &mut Desk, ask: &Ask) -> Called {
+    let (owner, granted_by, now) = (desk.owner()?, desk.person()?, desk.now);
+    let mut read = Reader::new(&ask.form);
+    let name = read.need("person_name", line(2, 30));
+    let phone = read.need("phone", parse_phone);
+    let login = read.need("login", parse_login);
+    let known = [
+        ask.form.get("login"),
+        ask.form.get("person_name"),
+        ask.form.get("phone"),
+    ];
+    let password = read.need("new_password", |text| passwords::parse_new(text, &known));
+    let (name, phone, login, password) =
+        read.finish(|| Some((name?, phone?, login?, password?)))?;
+    let person = super::account::add_person(desk, &login, &name, &phone, password).await?;
+    let mandate = NewMandate {
+        id: desk.id(),
+        person,
+        role: Role::OwnerTrustee,
+        body: Body::Owner(owner),
+        granted_by: Some(granted_by),
+        granted_at: now,
+    };
+    store::mandate::grant(desk.conn(), mandate).await?;
+    desk.journal("授权采购受托人", "owner", owner.0, &name)
+        .await?;
+    Ok(Reply::to("/desk/trustees?done=granted"))
+}
+
+/// Ends a trustee's mandate at once.
+pub async fn end_trustee(desk: &mut Desk, ask: &Ask) -> Called {
+    let id: MandateId = ask.param("id").ok_or(AppError::NotFound)?;
+    let (owner, now) = (desk.owner()?, desk.now);
+    match store::mandate::end_trustee(desk.conn(), id, owner, now).await {
+        Err(store::Fault::Stale) => return Err(AppError::NotFound),
+        other => other?,
+    }
+    desk.journal("终止受托人授权", "owner", owner.0, "").await?;
+    Ok(Reply::to("/desk/trustees?done=revoked"))
+}
+
+/// The owner at the desk, active. Errors: [`Refusal::BodyNotActive`].
+pub(super) async fn active_owner(desk: &mut Desk) -> Result<store::owner::Owner, AppError> {
+    let id = desk.owner()?;
+    let owner = store::owner::find(desk.conn(), id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    match owner.state {
+        OwnerState::Active => Ok(owner),
+        state => Err(Refusal::BodyNotActive {
+            state: state.label(),
+        }
+        .into()),
+    }
+}

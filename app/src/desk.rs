@@ -1,0 +1,270 @@
+//! The desk at which a request is handled: who is asking, one transaction, now, and chance. Opened once, committed
+//! once. Nothing else reads a clock or draws a random number.
+
+use crate::AppError;
+use crate::world::{RULES_SEEN_FOR, World};
+use market::ledger::{EntryKind, entry_text};
+use market::permit::{Action, Role, Visitor, permits};
+use market::{
+    AgencyId, Chance, DepartmentId, JobId, LedgerEntryId, MandateId, OwnerId, PersonId,
+    RequirementId, SessionId, Timestamp, id::uuid_v7,
+};
+use serde_json::{Map, Value};
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, Postgres, Transaction};
+use store::job::JobKind;
+use store::policy::Rules;
+use uuid::Uuid;
+
+/// For whom a person acts.
+#[derive(Debug, Clone)]
+pub struct Acting {
+    pub mandate: MandateId,
+    pub role: Role,
+    pub owner: Option<OwnerId>,
+    pub agency: Option<AgencyId>,
+    pub department: Option<DepartmentId>,
+    /// The body's name; the operator and the supervisors have none.
+    pub body_name: Option<String>,
+}
+
+/// Who is asking.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// `None` for the demo, which acts without a browser.
+    pub session: Option<SessionId>,
+    pub person: PersonId,
+    pub name: String,
+    pub acting: Option<Acting>,
+}
+
+enum Connection {
+    Reading(PoolConnection<Postgres>),
+    Writing(Transaction<'static, Postgres>),
+}
+
+/// See the module.
+pub struct Desk {
+    connection: Connection,
+    chance: Box<dyn Chance>,
+    rules: Option<Rules>,
+    /// Set-Cookie values that the answer carries.
+    pub cookies: Vec<String>,
+    pub world: World,
+    pub now: Timestamp,
+    pub actor: Option<Actor>,
+}
+
+impl Desk {
+    /// A desk for reading: one connection, no transaction.
+    pub async fn reading(world: &World) -> Result<Desk, AppError> {
+        let connection = Connection::Reading(world.pool.acquire().await?);
+        Ok(Desk::at(world, connection))
+    }
+
+    /// A desk for writing: one transaction.
+    pub async fn writing(world: &World) -> Result<Desk, AppError> {
+        let connection = Connection::Writing(world.pool.begin().await?);
+        Ok(Desk::at(world, connection))
+    }
+
+    fn at(world: &World, connection: Connection) -> Desk {
+        Desk {
+            connection,
+            chance: (world.chance)(),
+            rules: None,
+            cookies: Vec::new(),
+            now: world.clock.now(),
+            world: world.clone(),
+            actor: None,
+        }
+    }
+
+    /// The connection, inside the transaction if there is one.
+    pub fn conn(&mut self) -> &mut PgConnection {
+        match &mut self.connection {
+            Connection::Reading(connection) => connection,
+            Connection::Writing(transaction) => transaction,
+        }
+    }
+
+    /// Makes everything that was written permanent. A desk that is dropped instead has changed nothing.
+    pub async fn commit(self) -> Result<(), AppError> {
+        match self.connection {
+            Connection::Reading(_) => Ok(()),
+            Connection::Writing(transaction) => Ok(transaction.commit().await?),
+        }
+    }
+
+    /// Chance.
+    pub fn chance(&mut self) -> &mut dyn Chance {
+        self.chance.as_mut()
+    }
+
+    /// A fresh identifier.
+    pub fn id<T: From<Uuid>>(&mut self) -> T {
+        uuid_v7(self.now, self.chance.as_mut()).into()
+    }
+
+    /// The rules in force now, read once a desk.
+    pub async fn rules(&mut self) -> Result<Rules, AppError> {
+        if let Some(rules) = &self.rules {
+            return Ok(rules.clone());
+        }
+        let (region, now) = (self.world.site.region.clone(), self.now);
+        if let Some(rules) = self.rules_seen() {
+            return Ok(rules);
+        }
+        let rules = store::policy::in_force(self.conn(), &region, now).await?;
+        self.rules = Some(rules.clone());
+        if let Ok(mut seen) = self.world.rules_seen.lock() {
+            *seen = Some((now, rules.clone()));
+        }
+        Ok(rules)
+    }
+
+    /// The rules as last read, for pages only.
+    fn rules_seen(&self) -> Option<Rules> {
+        let Connection::Reading(_) = self.connection else {
+            return None;
+        };
+        let seen = self.world.rules_seen.lock().ok()?;
+        let (at, rules) = seen.as_ref()?;
+        (*at <= self.now && self.now - *at < RULES_SEEN_FOR).then(|| rules.clone())
+    }
+
+    /// Who is asking, for the permit table.
+    pub fn visitor(&self) -> Visitor {
+        match &self.actor {
+            None => Visitor::Nobody,
+            Some(Actor { acting: None, .. }) => Visitor::Person,
+            Some(Actor {
+                acting: Some(acting),
+                ..
+            }) => Visitor::Acting(acting.role),
+        }
+    }
+
+    /// Whether the visitor may do this. Errors: sign in first, or never in this role.
+    pub fn permit(&self, action: Action) -> Result<(), AppError> {
+        if permits(self.visitor(), action) {
+            return Ok(());
+        }
+        Err(if self.actor.is_none() {
+            AppError::SignIn
+        } else {
+            AppError::Forbidden
+        })
+    }
+
+    /// The person who is signed in.
+    pub fn person(&self) -> Result<PersonId, AppError> {
+        self.actor
+            .as_ref()
+            .map(|actor| actor.person)
+            .ok_or(AppError::SignIn)
+    }
+
+    /// For whom the person acts.
+    pub fn acting(&self) -> Result<&Acting, AppError> {
+        let actor = self.actor.as_ref().ok_or(AppError::SignIn)?;
+        actor.acting.as_ref().ok_or(AppError::Forbidden)
+    }
+
+    /// The owner that the person acts for.
+    pub fn owner(&self) -> Result<OwnerId, AppError> {
+        self.acting()?.owner.ok_or(AppError::Forbidden)
+    }
+
+    /// The agency that the person acts for.
+    pub fn agency(&self) -> Result<AgencyId, AppError> {
+        self.acting()?.agency.ok_or(AppError::Forbidden)
+    }
+
+    /// The department that the person acts for.
+    pub fn department(&self) -> Result<DepartmentId, AppError> {
+        self.acting()?.department.ok_or(AppError::Forbidden)
+    }
+
+    /// A trustee sees and does only what is its own; an administrator everything of the owner.
+    pub fn only_own(&self) -> Option<PersonId> {
+        let actor = self.actor.as_ref()?;
+        let role = actor.acting.as_ref()?.role;
+        (role == Role::OwnerTrustee).then_some(actor.person)
+    }
+
+    /// Writes who did what.
+    pub async fn journal(
+        &mut self,
+        action: &str,
+        kind: &str,
+        subject: Uuid,
+        note: &str,
+    ) -> Result<(), AppError> {
+        let line = store::journal::Line {
+            id: self.id::<Uuid>(),
+            at: self.now,
+            person: self.actor.as_ref().map(|actor| actor.person),
+            mandate: self
+                .actor
+                .as_ref()
+                .and_then(|actor| actor.acting.as_ref())
+                .map(|acting| acting.mandate),
+            action,
+            subject_kind: kind,
+            subject,
+            note,
+        };
+        store::journal::write(self.conn(), line).await?;
+        Ok(())
+    }
+
+    /// Writes a ledger entry about a requirement or an agency.
+    pub async fn ledger(
+        &mut self,
+        kind: EntryKind,
+        subject: &str,
+        requirement: Option<RequirementId>,
+        agency: Option<AgencyId>,
+        facts: Value,
+    ) -> Result<(), AppError> {
+        let facts = match facts {
+            Value::Object(facts) => facts,
+            other => Map::from_iter([("fact".to_string(), other)]),
+        };
+        let text = entry_text(kind, self.now, subject, facts);
+        let id: LedgerEntryId = self.id();
+        let created_at = self.now;
+        let entry = store::ledger::Entry {
+            id,
+            kind,
+            subject,
+            requirement,
+            agency,
+            text: &text,
+            created_at,
+        };
+        store::ledger::write(self.conn(), entry).await?;
+        Ok(())
+    }
+
+    /// Writes a job that follows from the decision.
+    pub async fn enqueue(
+        &mut self,
+        kind: JobKind,
+        subject: Uuid,
+        run_at: Timestamp,
+    ) -> Result<(), AppError> {
+        let (id, now): (JobId, Timestamp) = (self.id(), self.now);
+        store::job::enqueue(self.conn(), id, kind, subject, run_at, now).await?;
+        Ok(())
+    }
+
+    /// Checks that a form was made from the row as it is now.
+    pub fn fresh(&self, stated: Option<i32>, actual: i32) -> Result<(), AppError> {
+        match stated {
+            Some(stated) if stated != actual => Err(market::Refusal::Stale.into()),
+            _ => Ok(()),
+        }
+    }
+}

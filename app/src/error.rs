@@ -1,0 +1,79 @@
+//! The only error that crosses to the browser. No detail of a fault does; it is logged once, at the edge.
+
+use market::{Problems, Refusal};
+use store::Fault;
+
+/// Why a request has no ordinary answer.
+#[derive(Debug)]
+pub enum AppError {
+    /// The rule says no: the form comes back with what was typed.
+    Refused(Refusal),
+    /// Not there, or not for this visitor to know.
+    NotFound,
+    /// Somebody must sign in first.
+    SignIn,
+    /// Signed in, but not in a role that may.
+    Forbidden,
+    /// Try again in a moment.
+    Busy(Option<Fault>),
+    /// The machine failed. What is inside is for the log only.
+    Broken(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl AppError {
+    /// A fault of the program, with words for the log.
+    pub fn broken(what: impl Into<String>) -> AppError {
+        AppError::Broken(what.into().into())
+    }
+}
+
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        AppError::Refused(refusal)
+    }
+}
+
+impl From<Problems> for AppError {
+    fn from(problems: Problems) -> Self {
+        AppError::Refused(Refusal::Invalid(problems))
+    }
+}
+
+impl From<Fault> for AppError {
+    fn from(fault: Fault) -> Self {
+        if let Some(refusal) = fault.refusal() {
+            return AppError::Refused(refusal);
+        }
+        if fault.is_passing() {
+            AppError::Busy(Some(fault))
+        } else {
+            AppError::Broken(Box::new(fault))
+        }
+    }
+}
+
+impl From<sqlx::Error> for AppError {
+    fn from(error: sqlx::Error) -> Self {
+        Fault::from(error).into()
+    }
+}
+
+impl From<crate::vault::DoesNotOpen> for AppError {
+    fn from(error: crate::vault::DoesNotOpen) -> Self {
+        AppError::Broken(Box::new(error))
+    }
+}
+
+impl std::fmt::Display for AppError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            AppError::Refused(refusal) => write!(f, "refused: {refusal}"),
+            AppError::NotFound => f.write_str("not found"),
+            AppError::SignIn => f.write_str("sign-in needed"),
+            AppError::Forbidden => f.write_str("forbidden"),
+            AppError::Busy(Some(fault)) => write!(f, "busy: {fault}"),
+            AppError::Busy(None) => f.write_str("busy"),
+            AppError::Broken(error) => write!(f, "broken: {error}"),
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The frame of every page: masthead, navigation, footer; and the rendering of the whole to HTML.
+
+use crate::ask::Ask;
+use crate::desk::{Actor, Desk};
+use crate::reply::Page;
+use crate::world::Site;
+use leptos::prelude::*;
+use leptos::reactive::owner::Owner;
+use std::sync::Arc;
+
+/// Where a page belongs in the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    Home,
+    Requirements,
+    Results,
+    Items,
+    Agencies,
+    Credit,
+    Policies,
+    Ledger,
+    Help,
+    Desk,
+    /// Account pages, errors.
+    None,
+}
+
+const NAVIGATION: [(Section, &str, &str); 9] = [
+    (Section::Home, "/", "首页"),
+    (Section::Requirements, "/requirements", "采购公告"),
+    (Section::Results, "/awards", "中选结果"),
+    (Section::Items, "/items", "服务事项"),
+    (Section::Agencies, "/agencies", "中介机构"),
+    (Section::Credit, "/credit", "信用公示"),
+    (Section::Policies, "/policies", "规则与政策"),
+    (Section::Ledger, "/ledger", "存证账本"),
+    (Section::Help, "/help", "帮助"),
+];
+
+/// What the frame needs to know besides the page.
+pub struct Frame {
+    pub site: Arc<Site>,
+    pub actor: Option<Actor>,
+    pub elder: bool,
+    pub path: String,
+    /// Set when a workday is not a workday here.
+    pub demo_pace: Option<String>,
+}
+
+impl Frame {
+    /// The frame for an answer at a desk. The pace is read only if it can be read.
+    pub async fn of(desk: &mut Desk, ask: &Ask) -> Frame {
+        let demo_pace = match desk.rules().await {
+            Ok(rules) if rules.policy.is_demo() => Some(rules.policy.workdays(1)),
+            _ => None,
+        };
+        Frame {
+            site: desk.world.site.clone(),
+            actor: desk.actor.clone(),
+            elder: ask.elder,
+            path: ask.path.clone(),
+            demo_pace,
+        }
+    }
+
+    /// A frame without a database, for pages about its absence.
+    pub fn bare(site: Arc<Site>, ask: &Ask) -> Frame {
+        Frame {
+            site,
+            actor: None,
+            elder: ask.elder,
+            path: ask.path.clone(),
+            demo_pace: None,
+        }
+    }
+}
+
+/// The whole document. Pages without an island send no script.
+pub fn render(page: Page, frame: Frame) -> String {
+    let context = Arc::new(hydration_context::SsrSharedContext::new_islands());
+    let owner = Owner::new_root(Some(context));
+    let html = owner.with(|| {
+        let main = without_markers(&(page.body)().to_html());
+        let has_island = main.contains(ISLAND);
+        let head = without_markers(&head(&page.title, &frame, has_island).to_html());
+        let top = without_markers(&top(page.section, &frame).to_html());
+        let foot = without_markers(&foot(&frame).to_html());
+        let class = if frame.elder { " class=\"elder\"" } else { "" };
+        format!(
+            "<!DOCTYPE html><html lang=\"zh-CN\"{class}><head>{head}</head><body>{top}<main id=\"main\" class=\"wrap stack\" tabindex=\"-1\">{main}</main>{foot}</body></html>"
+        )
+    });
+    owner.unset_with_forced_cleanup();
+    html
+}
+
+const ISLAND: &str = "<leptos-island";
+const ISLAND_END: &str = "</leptos-island>";
+
+/// Leptos marks the places where it would hydrate with `<!>`. Only islands hydrate here; elsewhere the marks would be
+/// dead weight, and in a title they would be read out. What people typed is escaped, so no text looks like a mark.
+fn without_markers(html: &str) -> String {
+    let mut kept = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(start) = rest.find(ISLAND) {
+        let end = rest[start..]
+            .find(ISLAND_END)
+            .map_or(rest.len(), |at| start + at + ISLAND_END.len());
+        kept.push_str(&rest[..start].replace("<!>", ""));
+        kept.push_str(&rest[start..end]);
+        rest = &rest[end..];
+    }
+    kept.push_str(&rest.replace("<!>", ""));
+    kept
+}
+
+fn head(title: &str, frame: &Frame, has_island: bool) -> impl IntoView + use<> {
+    let assets = &frame.site.assets;
+    let start = format!(
+        "{}?script={}&wasm={}",
+        assets.start, assets.script, assets.wasm
+    );
+    let scripts = has_island.then(|| {
+        view! {
+            <link rel="modulepreload" href=assets.script.clone()/>
+            <script type="module" src=start></script>
+        }
+    });
+    view! {
+        <meta charset="utf-8"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <title>{format!("{title} · {}", frame.site.name)}</title>
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+        <link rel="stylesheet" href=assets.style.clone()/>
+        {scripts}
+    }
+}
+
+fn top(section: Section, frame: &Frame) -> impl IntoView + use<> {
+    let links: Vec<AnyView> = NAVIGATION
+        .into_iter()
+        .map(|(own, href, label)| {
+            let current = (own == section).then_some("page");
+            view! { <a href=href aria-current=current>{label}</a> }.into_any()
+        })
+        .collect();
+    let elder_label = if frame.elder {
+        "标准版"
+    } else {
+        "大字版"
+    };
+    let elder_value = if frame.elder { "off" } else { "on" };
+    let demo = frame.demo_pace.clone().map(|pace| {
+        view! { <p class="demo"><span class="wrap">"演示环境：数据为虚构，一个工作日按 " {pace} " 计。"</span></p> }
+    });
+    view! {
+        <a class="skip" href="#main">"跳到正文"</a>
+        {demo}
+        <header class="mast"><div class="wrap row">
+            <a class="name" href="/">{emblem()}<span>"一网选中介"<small>{frame.site.name.clone()}</small></span></a>
+            <div class="tools">
+                <form method="post" action="/elder"><input type="hidden" name="to" value=frame.path.clone()/>
+                    <button class="link" name="elder" value=elder_value>{elder_label}</button></form>
+                <span class="muted">{frame.site.region_name.clone()}</span>
+                {account(frame)}
+            </div>
+        </div></header>
+        <nav class="nav" aria-label="主导航"><div class="wrap">{links}</div></nav>
+    }
+}
+
+fn emblem() -> impl IntoView {
+    view! {
+        <svg width="34" height="34" viewBox="0 0 34 34" aria-hidden="true">
+            <rect x="1" y="1" width="32" height="32" rx="3" fill="#1d4f91"/>
+            <path d="M8 12h18M8 22h18M17 6v22" stroke="#fff" stroke-width="2.4"/>
+            <circle cx="17" cy="17" r="3.4" fill="#fff"/>
+        </svg>
+    }
+}
+
+fn account(frame: &Frame) -> AnyView {
+    let Some(actor) = &frame.actor else {
+        return view! { <a href="/register">"注册"</a><a class="btn" href="/sign-in">"登录"</a> }
+            .into_any();
+    };
+    let label = match &actor.acting {
+        Some(acting) => {
+            let body = acting.body_name.clone().unwrap_or_else(|| "平台".into());
+            format!("{body} · {}", acting.role.label())
+        }
+        None => "未选择单位".into(),
+    };
+    view! {
+        <a class="btn" href="/desk">"工作台"</a>
+        <details class="menu"><summary>{actor.name.clone()}</summary><div class="card">
+            <p class="small muted">{label}</p>
+            <a href="/account">"我的账号"</a>
+            <a href="/account#mandates">"切换单位或角色"</a>
+            <form method="post" action="/sign-out"><button class="link">"退出登录"</button></form>
+        </div></details>
+    }
+    .into_any()
+}
+
+fn foot(frame: &Frame) -> impl IntoView + use<> {
+    view! {
+        <footer class="foot"><div class="wrap row between">
+            <p>"主办："{frame.site.host.clone()}<br/>"本网站支持键盘操作和读屏软件"</p>
+            <p>"监督电话 "{frame.site.host_phone.clone()}" · "<a href="/help#contact">"我为网站找错"</a>" · "
+                <a href="/help#open-data">"开放数据"</a>" · "<a href="/site-map">"网站地图"</a></p>
+        </div></footer>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_markers;
+
+    #[test]
+    fn marks_stay_inside_islands_only() {
+        let html =
+            "<p>一<!></p><leptos-island data-x=\"1\"><b>二<!></b></leptos-island><!><p>三<!></p>";
+        assert_eq!(
+            without_markers(html),
+            "<p>一</p><leptos-island data-x=\"1\"><b>二<!></b></leptos-island><p>三</p>"
+        );
+        assert_eq!(without_markers("<!>"), "");
+    }
+}

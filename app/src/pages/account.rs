@@ -1,0 +1,172 @@
+//! Signing in, and one's own account: mandates, password, sessions.
+
+use super::Shown;
+use crate::ask::Ask;
+use crate::desk::Desk;
+use crate::layout::Section;
+use crate::parts::{Fields, Tone, card, done, facts, instant, note, tag, text};
+use crate::reply::Reply;
+use leptos::prelude::*;
+use market::identity::mask_phone;
+use market::time::Duration;
+use market::{Form, MandateId, SessionId};
+use store::mandate::MandateRow;
+use store::person::Account;
+use store::session::SessionRow;
+
+/// The demo's accounts, one a role: (login, role, body). Their password is [`DEMO_PASSWORD`].
+pub const DEMO_ACCOUNTS: [(&str, &str, &str); 8] = [
+    ("demo.owner", "业主管理员", "区住房和城乡建设局"),
+    ("demo.trustee", "采购受托人", "区住房和城乡建设局"),
+    ("demo.agency", "机构管理员", "楚天环保咨询有限公司"),
+    ("demo.clerk", "主管部门经办", "市生态环境局区分局"),
+    ("demo.checker", "主管部门复核", "市生态环境局区分局"),
+    ("demo.auditor", "运营审核", "运营机构"),
+    ("demo.publisher", "运营发布", "运营机构"),
+    ("demo.supervisor", "监督人员", "监督机构"),
+];
+
+/// Known to everybody on purpose: the demo holds nothing real and is never on by itself.
+pub const DEMO_PASSWORD: &str = "demo-Hanjiang-2026";
+
+/// `/sign-in`
+pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Shown {
+    let to = ask
+        .query("to")
+        .or(Some(ask.form.get("to")).filter(|to| !to.is_empty()))
+        .unwrap_or("/desk")
+        .to_string();
+    let fields = Fields::new(ask, "/sign-in", Form::default(), desk.id());
+    let shows_demo = desk.world.site.shows_demo_accounts;
+    Ok(Reply::page("登录", Section::None, move || {
+        let demo = shows_demo.then(|| demo_accounts(&to));
+        view! {
+            <h1>"登录"</h1>
+            <div class="main-side">
+                <form method="post" action="/sign-in" class="card stack">
+                    <input type="hidden" name="to" value=to.clone()/>{fields.summary()}
+                    {fields.input("text", "login", "登录名", "")}
+                    {fields.input("password", "password", "密码", "")}
+                    <div class="row"><button class="btn main">"登录"</button><a href="/register">"没有账号，去注册"</a></div>
+                    <p class="small muted">"连续输错会暂时锁定。部门和运营人员的账号由运营机构开通。"</p>
+                </form>
+                <aside class="stack">{demo}</aside>
+            </div>
+        }
+        .into_any()
+    }))
+}
+
+fn demo_accounts(to: &str) -> AnyView {
+    let rows: Vec<AnyView> = DEMO_ACCOUNTS
+        .into_iter()
+        .map(|(login, role, body)| {
+            view! {
+                <li><form method="post" action="/sign-in" class="row between"><input type="hidden" name="login" value=login/><input type="hidden" name="password" value=DEMO_PASSWORD/>
+                    <input type="hidden" name="to" value=to.to_string()/><span>{role}<br/><span class="small muted">{body}</span></span><button class="btn">"以此身份进入"</button></form></li>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <section class="card stack"><h2>"演示账号"</h2><p class="small muted">"只在演示环境出现，数据均为虚构。"</p><ul class="plain stack-s">{rows}</ul></section>
+    }
+    .into_any()
+}
+
+/// `/account`
+pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
+    let (person, now) = (desk.person()?, desk.now);
+    let idle_since = now - Duration::minutes(desk.world.site.session_idle_minutes);
+    let account = store::person::account(desk.conn(), person).await?;
+    let mandates = store::mandate::of_person(desk.conn(), person).await?;
+    let sessions = store::session::of_person(desk.conn(), person, now, idle_since).await?;
+    let current = desk.actor.as_ref().and_then(|actor| actor.session);
+    let acting = desk
+        .actor
+        .as_ref()
+        .and_then(|actor| actor.acting.as_ref())
+        .map(|acting| acting.mandate);
+    let fields = Fields::new(ask, "/account/password", Form::default(), desk.id());
+    let ask = ask.clone();
+    Ok(Reply::page("我的账号", Section::None, move || {
+        view! {
+            {done(&ask)}
+            <h1>"我的账号"</h1>
+            <div class="main-side"><div class="stack">{mandates_view(mandates, acting)}{sessions_view(sessions, current)}</div>
+                <aside class="stack">{person_view(account)}{password(fields)}</aside></div>
+        }
+        .into_any()
+    }))
+}
+
+fn person_view(account: Account) -> AnyView {
+    card(
+        "办理人",
+        facts(vec![
+            ("姓名", text(account.name)),
+            ("登录名", text(account.login)),
+            ("手机", text(mask_phone(&account.phone))),
+        ]),
+    )
+}
+
+fn mandates_view(mandates: Vec<MandateRow>, acting: Option<MandateId>) -> AnyView {
+    let rows: Vec<AnyView> = mandates
+        .into_iter()
+        .map(|row| {
+            let action = if Some(row.id) == acting {
+                tag(Tone::Ok, "当前")
+            } else {
+                view! { <form method="post" action="/account/mandate"><input type="hidden" name="mandate" value=row.id.to_string()/><button class="btn">"切换到此身份"</button></form> }.into_any()
+            };
+            let body = row.body_name.unwrap_or_else(|| "平台".into());
+            view! { <li class="row between"><span><b>{body}</b><br/><span class="small muted">{row.role.label()}</span></span>{action}</li> }.into_any()
+        })
+        .collect();
+    let body = if rows.is_empty() {
+        view! { <p>"您还没有代表任何单位。"</p> }.into_any()
+    } else {
+        view! { <ul class="plain stack-s">{rows}</ul> }.into_any()
+    };
+    view! {
+        <section class="card stack" id="mandates"><h2>"我代表的单位和角色"</h2>{body}<p class="row"><a href="/register/owner">"登记项目业主"</a><a href="/register/agency">"登记中介机构"</a></p></section>
+    }
+    .into_any()
+}
+
+fn sessions_view(sessions: Vec<SessionRow>, current: Option<SessionId>) -> AnyView {
+    let rows: Vec<AnyView> = sessions
+        .into_iter()
+        .map(|row| {
+            let action = if Some(row.id) == current {
+                tag(Tone::Ok, "本次登录")
+            } else {
+                view! { <form method="post" action=format!("/account/sessions/{}/end", row.id)><button class="link">"退出"</button></form> }.into_any()
+            };
+            view! {
+                <tr><td data-h="登录时间">{instant(row.created_at)}</td><td data-h="最近使用">{instant(row.seen_at)}</td><td data-h="网络地址" class="mono">{row.address}</td>
+                    <td data-h="浏览器" class="small wrap-any">{row.agent}</td><td data-h="操作">{action}</td></tr>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <section class="card flush" id="sessions"><div class="row"><h2>"登录记录"</h2></div>
+            <table class="as-cards"><thead><tr><th>"登录时间"</th><th>"最近使用"</th><th>"网络地址"</th><th>"浏览器"</th><th>"操作"</th></tr></thead><tbody>{rows}</tbody></table></section>
+    }
+    .into_any()
+}
+
+fn password(fields: Fields) -> AnyView {
+    view! {
+        <section class="card stack"><h2>"修改密码"</h2>
+            <form method="post" action="/account/password" class="stack-s">{fields.hidden(None)}{fields.summary()}
+                {fields.input("password", "old_password", "原密码", "")}
+                {fields.input("password", "new_password", "新密码", "至少 10 个字符，不能是常见或已泄露的密码。")}
+                {fields.input("password", "new_password_again", "再输一次", "")}
+                {note(Tone::Plain, "修改后，其他设备上的登录全部退出。")}
+                <button class="btn main wide">"修改密码"</button></form></section>
+    }
+    .into_any()
+}

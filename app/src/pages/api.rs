@@ -1,0 +1,191 @@
+//! Open data: what is public, as JSON with cursors; and CSV files.
+
+use super::Shown;
+use crate::AppError;
+use crate::ask::Ask;
+use crate::desk::Desk;
+use crate::reply::Reply;
+use market::ledger::EntryKind;
+use serde::Serialize;
+use serde_json::json;
+use store::page::{PAGE, Page};
+
+/// A page of a list: rows and the addresses of its neighbours.
+#[derive(Serialize)]
+struct Listed<T: Serialize> {
+    rows: Vec<T>,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+fn listed<T: Serialize>(ask: &Ask, page: Page<T>) -> Shown {
+    let address = |at: Option<String>| at.map(|at| ask.link(&[("at", Some(&at))]));
+    Reply::json(&Listed {
+        previous: address(page.previous),
+        next: address(page.next),
+        rows: page.rows,
+    })
+}
+
+/// Rows a page: `limit` up to 100.
+fn size(ask: &Ask) -> usize {
+    ask.query("limit")
+        .and_then(|limit| limit.parse().ok())
+        .unwrap_or(PAGE)
+        .clamp(1, 100)
+}
+
+/// `/api/v1/agencies`
+pub async fn agencies(desk: &mut Desk, ask: &Ask) -> Shown {
+    let filter = super::agencies::filter(ask);
+    let page = store::agency::list(desk.conn(), &filter, ask.cursor().as_ref(), size(ask)).await?;
+    listed(ask, page)
+}
+
+/// `/api/v1/requirements`
+pub async fn requirements(desk: &mut Desk, ask: &Ask) -> Shown {
+    let filter = super::requirements::filter(ask);
+    let page =
+        store::requirement::list(desk.conn(), &filter, ask.cursor().as_ref(), size(ask)).await?;
+    listed(ask, page)
+}
+
+/// `/api/v1/awards`
+pub async fn awards(desk: &mut Desk, ask: &Ask) -> Shown {
+    let page = store::award::list(
+        desk.conn(),
+        &store::award::AwardFilter::default(),
+        ask.cursor().as_ref(),
+        size(ask),
+    )
+    .await?;
+    listed(ask, page)
+}
+
+/// `/api/v1/items`
+pub async fn items(desk: &mut Desk, ask: &Ask) -> Shown {
+    let filter = store::catalogue::ItemFilter {
+        text: ask.query("q").map(str::to_string),
+        ..Default::default()
+    };
+    let (page, count) =
+        store::catalogue::items(desk.conn(), &filter, ask.cursor().as_ref()).await?;
+    let rows: Vec<_> = page
+        .rows
+        .iter()
+        .map(|row| {
+            json!({
+                "code": row.code, "name": row.name, "category": row.category, "department": row.department_name,
+                "commissioned_by": row.commissioned_by.code(), "self_do_allowed": row.self_do_allowed,
+                "time_limit_workdays": row.time_limit_workdays,
+            })
+        })
+        .collect();
+    let next = page.next.map(|at| ask.link(&[("at", Some(&at))]));
+    Reply::json(&json!({ "count": count, "rows": rows, "next": next }))
+}
+
+/// `/api/v1/draws`
+pub async fn draws(desk: &mut Desk, ask: &Ask) -> Shown {
+    let page = store::selection::draws(desk.conn(), ask.cursor().as_ref()).await?;
+    listed(ask, page)
+}
+
+/// `/api/v1/draws/{id}`: the evidence, byte for byte as it was stored.
+pub async fn draw(desk: &mut Desk, ask: &Ask) -> Shown {
+    let id = ask.param("id").ok_or(AppError::NotFound)?;
+    let text = store::selection::evidence_text(desk.conn(), id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    Ok(Reply::Json(200, text))
+}
+
+/// `/api/v1/ledger`
+pub async fn ledger(desk: &mut Desk, ask: &Ask) -> Shown {
+    let kind = ask
+        .query("kind")
+        .and_then(|code| EntryKind::parse(code).ok());
+    let page = store::ledger::list(desk.conn(), kind, ask.cursor().as_ref()).await?;
+    let rows: Vec<_> = page
+        .rows
+        .iter()
+        .map(|row| {
+            json!({
+                "position": row.position, "kind": row.kind.code(), "subject": row.subject,
+                "leaf_hash": hex::encode(&row.leaf_hash), "created_at": market::time::rfc3339(row.created_at),
+            })
+        })
+        .collect();
+    let next = page.next.map(|at| ask.link(&[("at", Some(&at))]));
+    let head = store::ledger::head(desk.conn())
+        .await?
+        .map(|(size, root)| json!({ "size": size, "root": hex::encode(root) }));
+    Reply::json(&json!({ "head": head, "rows": rows, "next": next }))
+}
+
+/// `/api/v1/ledger/{position}`
+pub async fn ledger_entry(desk: &mut Desk, ask: &Ask) -> Shown {
+    let position: i64 = ask.param("position").ok_or(AppError::NotFound)?;
+    let entry = store::ledger::entry(desk.conn(), position)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    Reply::json(&json!({
+        "position": entry.position, "kind": entry.kind.code(), "subject": entry.subject, "text": entry.text,
+        "leaf_hash": hex::encode(&entry.leaf_hash), "created_at": market::time::rfc3339(entry.created_at),
+        "covered_by": { "size": entry.head_size, "root": hex::encode(&entry.head_root) },
+    }))
+}
+
+/// `/api/v1/search`
+pub async fn search(desk: &mut Desk, ask: &Ask) -> Shown {
+    let query = ask.query("q").unwrap_or_default();
+    let (hits, count) = store::search::find(desk.conn(), query, ask.query("kind")).await?;
+    let rows: Vec<_> = hits
+        .into_iter()
+        .take(size(ask))
+        .map(|hit| json!({ "kind": hit.kind, "title": hit.title, "subtitle": hit.subtitle, "path": hit.path }))
+        .collect();
+    Reply::json(&json!({ "count": count, "hits": rows }))
+}
+
+/// A CSV file that spreadsheets open with Chinese intact (a byte order mark) and without running formulas.
+pub fn csv_file(name: &str, rows: Vec<Vec<String>>) -> Shown {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer
+            .write_record(row.iter().map(|cell| harmless(cell)))
+            .map_err(|error| AppError::Broken(Box::new(error)))?;
+    }
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| AppError::broken(error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|error| AppError::Broken(Box::new(error)))?;
+    Ok(Reply::Csv {
+        name: name.into(),
+        text: format!("\u{FEFF}{text}"),
+    })
+}
+
+/// A cell that a spreadsheet would take for a formula gets an apostrophe in front.
+fn harmless(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn csv_files_do_not_run() {
+        let Ok(Reply::Csv { text, .. }) =
+            csv_file("x.csv", vec![vec!["=1+1".into(), "楚天,环保".into()]])
+        else {
+            panic!("CSV")
+        };
+        assert_eq!(text, "\u{FEFF}'=1+1,\"楚天,环保\"\n");
+    }
+}

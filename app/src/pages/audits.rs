@@ -1,0 +1,202 @@
+//! The operator's audits and publications: what waits, and an edition with what the lint found.
+
+use super::Shown;
+use super::desk::staff::{edition_head, edition_row};
+use crate::AppError;
+use crate::ask::Ask;
+use crate::desk::Desk;
+use crate::layout::Section;
+use crate::parts::{Fields, Status, Tone, card, crumbs, done, empty, facts, link, note, text};
+use crate::reply::Reply;
+use leptos::prelude::*;
+use market::Form;
+use market::lint::Finding;
+use market::permit::Role;
+use market::requirement::{EditionState, Specification};
+use store::edition::{Edition, WaitingEdition};
+use store::file::FileLink;
+use store::requirement::RequirementPage;
+
+/// `/desk/audits`
+pub async fn audits(desk: &mut Desk, ask: &Ask) -> Shown {
+    list(desk, ask, EditionState::Submitted, "需求审核").await
+}
+
+/// `/desk/publications`
+pub async fn publications(desk: &mut Desk, ask: &Ask) -> Shown {
+    list(desk, ask, EditionState::Audited, "公告发布").await
+}
+
+async fn list(desk: &mut Desk, ask: &Ask, state: EditionState, title: &'static str) -> Shown {
+    let waiting = store::edition::waiting(desk.conn(), state).await?;
+    let (rules, now, ask) = (desk.rules().await?, desk.now, ask.clone());
+    Ok(Reply::page(title, Section::Desk, move || {
+        list_view(&ask, title, waiting, &rules, now)
+    }))
+}
+
+fn list_view(
+    ask: &Ask,
+    title: &'static str,
+    waiting: Vec<WaitingEdition>,
+    rules: &store::policy::Rules,
+    now: market::Timestamp,
+) -> AnyView {
+    let count = waiting.len();
+    let rows: Vec<AnyView> = waiting
+        .into_iter()
+        .map(|row| edition_row(row, rules, now))
+        .collect();
+    let body = if rows.is_empty() {
+        empty(
+            "没有等办的事",
+            "新的需求提交后会出现在这里。",
+            Some(("/desk".into(), "回到工作台")),
+        )
+    } else {
+        view! { <table class="as-cards"><thead><tr>{edition_head()}</tr></thead><tbody>{rows}</tbody></table> }.into_any()
+    };
+    view! {
+        {crumbs(&[("/desk", "工作台")], title)}{done(ask)}<h1>{title}</h1>
+        <section class="card flush"><div class="row"><p>"共 "<b>{count}</b>" 件"</p></div>{body}</section>
+    }
+    .into_any()
+}
+
+/// What the lint found, as a list.
+pub fn findings(list: &[Finding]) -> AnyView {
+    let rows: Vec<AnyView> = list
+        .iter()
+        .map(|finding| view! { <li><b>{finding.field.clone()}</b>"：“…"{finding.quote.clone()}"…” "{finding.why.clone()}</li> }.into_any())
+        .collect();
+    view! { <ul>{rows}</ul> }.into_any()
+}
+
+struct Paper {
+    page: RequirementPage,
+    edition: Edition,
+    spec: Specification,
+    files: Vec<FileLink>,
+    fields: Fields,
+    ask: Ask,
+    role: Role,
+    is_own_audit: bool,
+}
+
+/// `/desk/editions/{id}`
+pub async fn edition(desk: &mut Desk, ask: &Ask) -> Shown {
+    let id = ask.param("id").ok_or(AppError::NotFound)?;
+    let page = store::requirement::page(desk.conn(), id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let waits = |edition: &Edition| {
+        matches!(
+            edition.state,
+            EditionState::Submitted | EditionState::Audited
+        )
+    };
+    let edition = store::edition::all(desk.conn(), id)
+        .await?
+        .into_iter()
+        .find(waits);
+    let Some(edition) = edition else {
+        return Ok(Reply::to(format!("/requirements/{id}")));
+    };
+    let spec = edition
+        .spec
+        .as_ref()
+        .ok_or_else(|| AppError::broken("a submitted edition has no document"))?
+        .0
+        .clone();
+    let posted_to = ask
+        .trouble
+        .as_ref()
+        .map(|trouble| trouble.posted_to.clone())
+        .unwrap_or_default();
+    let paper = Paper {
+        files: store::file::of_requirement(desk.conn(), id, true).await?,
+        fields: Fields::new(ask, &posted_to, Form::default(), desk.id()),
+        is_own_audit: edition.audited_by == Some(desk.person()?),
+        role: desk.acting()?.role,
+        ask: ask.clone(),
+        page,
+        edition,
+        spec,
+    };
+    Ok(Reply::page("审核与发布", Section::Desk, move || {
+        view(paper)
+    }))
+}
+
+fn view(paper: Paper) -> AnyView {
+    let rows = paper
+        .spec
+        .rows()
+        .into_iter()
+        .map(|(label, value)| (label, text(value)))
+        .collect();
+    let files: Vec<AnyView> = paper
+        .files
+        .iter()
+        .map(|file| {
+            view! { <li>{link(format!("/files/{}", file.id), file.name.clone())}</li> }.into_any()
+        })
+        .collect();
+    let files = (!files.is_empty()).then(|| card("附件", view! { <ul class="plain">{files}</ul> }));
+    let found = (!paper.spec.findings.is_empty()).then(|| {
+        let reason = paper.spec.findings_reason.clone().unwrap_or_default();
+        note(Tone::Warn, view! { <p><b>"可能不公平的表述"</b></p>{findings(&paper.spec.findings)}<p><b>"业主的理由："</b>{reason}</p> })
+    });
+    let changes = paper.edition.changes.as_ref().map(|changes| {
+        let rows: Vec<AnyView> = changes
+            .0
+            .iter()
+            .map(|change| view! { <tr><th scope="row">{change.label.clone()}</th><td data-h="原来"><del>{text(change.before.clone())}</del></td><td data-h="现在"><ins>{text(change.after.clone())}</ins></td></tr> }.into_any())
+            .collect();
+        view! {
+            <section class="card stack"><h2>"更正了什么"</h2><p>"原因："{paper.edition.correction_reason.clone()}</p>
+                <table class="as-cards"><thead><tr><th>"栏目"</th><th>"原来"</th><th>"现在"</th></tr></thead><tbody>{rows}</tbody></table></section>
+        }
+    });
+    view! {
+        {crumbs(&[("/desk", "工作台"), ("/desk/audits", "需求审核")], &paper.spec.project_name)}{done(&paper.ask)}
+        <h1>{paper.spec.title()}</h1>
+        <p class="row">{paper.edition.state.tag()}<span class="muted">{paper.page.owner_name.clone()}" · 第 "{paper.edition.edition}" 版"</span></p>
+        {found}
+        <div class="main-side"><div class="stack">{changes}{card("需求全文", facts(rows))}{files}</div>
+            <aside class="stack">{action(&paper)}</aside></div>
+    }
+    .into_any()
+}
+
+fn action(paper: &Paper) -> AnyView {
+    let id = paper.page.id;
+    match (paper.edition.state, paper.role) {
+        (EditionState::Submitted, Role::OperatorAuditor) => super::checks::judgement(
+            &paper.fields,
+            format!("/desk/editions/{id}/audit"),
+            paper.edition.version,
+            "审核",
+            "提交结论",
+        ),
+        (EditionState::Audited, Role::OperatorPublisher) => publish(paper),
+        (EditionState::Submitted, _) => note(Tone::Go, "等待审核人员审核。"),
+        _ => note(Tone::Go, "等待发布人员发布，审核和发布必须是两个人。"),
+    }
+}
+
+fn publish(paper: &Paper) -> AnyView {
+    let (id, version) = (paper.page.id, paper.edition.version);
+    let same = paper
+        .is_own_audit
+        .then(|| note(Tone::Bad, "这份需求是您本人审核的，请由另一位人员发布。"));
+    let audited = paper.edition.audited_by_name.clone().unwrap_or_default();
+    view! {
+        <section class="card stack"><h2>"发布"</h2><p class="small muted">"审核人："{audited}" "{(!paper.edition.audit_note.is_empty()).then(|| paper.edition.audit_note.clone())}</p>{same}
+            <form method="post" action=format!("/desk/editions/{id}/publish") class="stack-s">{paper.fields.hidden(Some(version))}{paper.fields.summary()}
+                <p class="small">"发布后系统确定报名截止和选取时间，锁定随机种子，写入存证账本，不能撤回，只能更正。"</p><button class="btn main wide">"发布公告"</button></form>
+            <details><summary>"不发布，退回修改"</summary><form method="post" action=format!("/desk/editions/{id}/return") class="stack-s">{paper.fields.hidden(Some(version))}
+                {paper.fields.text_area("note", "退回的理由", "", 3)}<button class="btn wide">"退回"</button></form></details></section>
+    }
+    .into_any()
+}

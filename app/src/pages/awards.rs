@@ -1,0 +1,358 @@
+//! 中选结果: the list, the page of an award, the notice of award as a formal document, and its verification.
+
+use super::Shown;
+use crate::AppError;
+use crate::ask::Ask;
+use crate::choices;
+use crate::desk::Desk;
+use crate::layout::Section;
+use crate::parts::{
+    Fields, Status, Tone, card, count_text, crumbs, done, due, empty, facts, instant, link,
+    maybe_instant, mono, note, nothing, pager, tag, text,
+};
+use crate::reply::Reply;
+use leptos::prelude::*;
+use market::award::AwardState;
+use market::requirement::Specification;
+use market::selection::Method;
+use market::time::{date_formal, day};
+use market::{Fen, Form, Timestamp};
+use qrcode::render::svg;
+use store::award::{Award, AwardFilter, AwardRow};
+use store::page::{PAGE, Page};
+use store::policy::Rules;
+
+fn filter(ask: &Ask) -> AwardFilter {
+    AwardFilter {
+        method: ask
+            .query("method")
+            .and_then(|code| Method::parse(code).ok()),
+        text: ask.query("q").map(str::to_string),
+    }
+}
+
+/// `/awards`
+pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
+    let filter = filter(ask);
+    let page = store::award::list(desk.conn(), &filter, ask.cursor().as_ref(), PAGE).await?;
+    let count = match (&filter.method, &filter.text) {
+        (None, None) => store::counter::all(desk.conn()).await?.get("awards"),
+        _ => store::award::count(desk.conn(), &filter).await?,
+    };
+    let ask = ask.clone();
+    Ok(Reply::page("中选结果", Section::Results, move || {
+        list_view(&ask, page, count)
+    }))
+}
+
+fn list_view(ask: &Ask, page: Page<AwardRow>, count: i64) -> AnyView {
+    let fields = Fields::new(ask, "", ask.query.clone(), uuid::Uuid::nil());
+    let rows: Vec<AnyView> = page
+        .rows
+        .into_iter()
+        .map(|row| {
+            let saved = row.method.wants_bid().then(|| {
+                let percent = Fen(row.amount_fen).percent_below(Fen(row.limit_fen));
+                view! { <br/><span class="small muted">"较限价低 "{percent}"%"</span> }
+            });
+            let verify = row.draw_id.map(|id| view! { " "{link(format!("/draws/{id}"), "验算")} });
+            view! {
+                <tr>
+                    <td>{link(format!("/awards/{}", row.id), row.project_name)}<br/><span class="small muted">{row.owner_name}</span></td>
+                    <td data-h="中选机构">{link(format!("/agencies/{}", row.agency_uscc), row.agency_name)}</td>
+                    <td data-h="方式">{tag(Tone::Go, row.method.label())}{verify}</td>
+                    <td class="num" data-h="金额（元）">{Fen(row.amount_fen).yuan()}{saved}</td>
+                    <td data-h="状态">{row.state.tag()}</td>
+                    <td data-h="公布时间" class="nowrap">{instant(row.announced_at)}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    let body = if rows.is_empty() {
+        empty(
+            "没有符合条件的结果",
+            "减少一些条件，或者换一个词。",
+            Some(("/awards".into(), "查看全部结果")),
+        )
+    } else {
+        view! {
+            <table class="as-cards"><thead><tr><th>"项目"</th><th>"中选机构"</th><th>"方式"</th><th class="num">"金额（元）"</th><th>"状态"</th><th>"公布时间"</th></tr></thead><tbody>{rows}</tbody></table>
+        }
+        .into_any()
+    };
+    let export = format!(
+        "/awards.csv{}",
+        ask.link(&[("at", None)]).trim_start_matches("/awards")
+    );
+    view! {
+        <h1>"中选结果"</h1>
+        <form class="card row filters-row" action="/awards">
+            {fields.input("search", "q", "项目、编号或拼音首字母", "")}
+            {fields.select("method", "选取方式", "", "全部", choices!(Method))}
+            <button class="btn main">"筛选"</button>
+        </form>
+        <section class="card flush"><div class="row between"><p>"共 "<b>{count_text(count)}</b>" 条"</p>
+            <p class="small">{link("/draws", "全部抽取（可验算）")}" · "{link(export, "导出 CSV")}</p></div>{body}{pager(ask, &page.previous, &page.next)}</section>
+    }
+    .into_any()
+}
+
+/// `/awards.csv`
+pub async fn csv(desk: &mut Desk, ask: &Ask) -> Shown {
+    let rows = store::award::list(desk.conn(), &filter(ask), None, 5_000)
+        .await?
+        .rows;
+    let mut table = vec![
+        [
+            "中选通知书编号",
+            "项目",
+            "业主",
+            "中选机构",
+            "统一社会信用代码",
+            "方式",
+            "限价或固定价（元）",
+            "中选金额（元）",
+            "状态",
+            "公布时间",
+        ]
+        .map(String::from)
+        .to_vec(),
+    ];
+    table.extend(rows.into_iter().map(|row| {
+        vec![
+            row.award_no,
+            row.project_name,
+            row.owner_name,
+            row.agency_name,
+            row.agency_uscc,
+            row.method.label().into(),
+            Fen(row.limit_fen).plain(),
+            Fen(row.amount_fen).plain(),
+            row.state.label().into(),
+            market::time::stamp(row.announced_at),
+        ]
+    }));
+    super::api::csv_file("awards.csv", table)
+}
+
+struct AwardCase {
+    award: Award,
+    spec: Specification,
+    is_mine: bool,
+    rules: Rules,
+    now: Timestamp,
+    ask: Ask,
+    once: uuid::Uuid,
+}
+
+async fn load(desk: &mut Desk, ask: &Ask) -> Result<AwardCase, AppError> {
+    let id = ask.param("id").ok_or(AppError::NotFound)?;
+    let award = store::award::find(desk.conn(), id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let page = store::requirement::page(desk.conn(), award.requirement_id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let spec = page
+        .spec
+        .ok_or_else(|| AppError::broken("an award without a document"))?
+        .0;
+    let is_mine = desk
+        .actor
+        .as_ref()
+        .and_then(|actor| actor.acting.as_ref())
+        .is_some_and(|acting| acting.agency == Some(award.agency_id));
+    Ok(AwardCase {
+        award,
+        spec,
+        is_mine,
+        rules: desk.rules().await?,
+        now: desk.now,
+        ask: ask.clone(),
+        once: desk.id(),
+    })
+}
+
+/// `/awards/{id}`
+pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
+    let case = load(desk, ask).await?;
+    let title = format!("{}：中选结果", case.spec.project_name);
+    Ok(Reply::page(title, Section::Results, move || {
+        page_view(case)
+    }))
+}
+
+fn page_view(case: AwardCase) -> AnyView {
+    let award = &case.award;
+    let amount = Fen(award.amount_fen);
+    let answer = if case.is_mine && award.state == AwardState::Announced {
+        answer(&case)
+    } else {
+        nothing()
+    };
+    let formal = (award.state == AwardState::Issued).then(|| {
+        view! { <a class="btn main wide" href=format!("/awards/{}/notice", award.id)>"中选通知书（可打印）"</a> }
+    });
+    let declined = award
+        .decline_reason
+        .clone()
+        .map(|reason| note(Tone::Bad, view! { <p><b>"放弃的理由："</b>{reason}</p> }));
+    view! {
+        {crumbs(&[("/awards", "中选结果"), (&format!("/requirements/{}", award.requirement_id), &case.spec.project_name)], "结果")}
+        {done(&case.ask)}
+        <h1>{case.spec.project_name.clone()}"：中选结果"</h1>
+        <p class="row">{award.state.tag()}{(award.ordinal > 1).then(|| tag(Tone::Warn, "候补递补"))}<span class="muted">"编号 "{mono(award.award_no.clone())}</span></p>
+        {declined}
+        <div class="main-side"><div class="stack">
+            {card("结果", facts(vec![
+                ("中选机构", link(format!("/agencies/{}", award.agency_uscc), award.agency_name.clone())),
+                ("统一社会信用代码", mono(award.agency_uscc.clone())),
+                ("中选金额", text(format!("{} 元（{}）", amount.yuan(), amount.capitals()))),
+                ("选取方式", text(case.spec.method.label())),
+                ("项目业主", text(award.owner_name.clone())),
+                ("公布时间", instant(award.announced_at)),
+                ("公示期至", instant(award.publicity_ends_at)),
+                ("机构确认期至", instant(award.confirm_by_at)),
+                ("机构答复时间", maybe_instant(award.answered_at)),
+                ("通知书发出", maybe_instant(award.issued_at)),
+                ("依据的政策", link(format!("/policies/{}#award", award.policy_name), format!("版本 {}", award.policy_name))),
+                ("监督电话", text(case.spec.complaint_phone.clone())),
+            ]))}
+        </div><aside class="stack">
+            {answer}{formal}
+            <section class="card stack-s"><p>{link(format!("/requirements/{}", award.requirement_id), "项目全过程")}</p>
+                <p class="small muted">"名单、报价、抽取证据和存证都在项目页。对结果有异议的，请在公示期内拨打监督电话。"</p></section>
+        </aside></div>
+    }
+    .into_any()
+}
+
+/// The agency's answer: accept, or decline with a reason and its consequence.
+fn answer(case: &AwardCase) -> AnyView {
+    let id = case.award.id;
+    let action = format!("/awards/{id}/decline");
+    let fields = Fields::new(&case.ask, &action, Form::default(), case.once);
+    let open = case.ask.trouble.is_some();
+    let points = case
+        .rules
+        .policy
+        .credit
+        .rule(market::credit::EventCode::M02)
+        .map(|rule| market::credit::points_text(rule.points))
+        .unwrap_or_default();
+    view! {
+        <section class="card stack"><h2>"贵机构中选，请确认"</h2><p>"期限 "{due(case.award.confirm_by_at, case.now, &case.rules)}</p>
+            <form method="post" action=format!("/awards/{id}/confirm")>{fields.hidden(None)}<button class="btn main wide">"确认中选"</button></form>
+            <details open=open><summary>"放弃中选"</summary>
+                <form method="post" action=action class="stack-s">{fields.hidden(None)}{fields.summary()}
+                    {note(Tone::Warn, format!("放弃或逾期不确认，记信用事项 M02（{points} 分），由候补递补。"))}
+                    {fields.text_area("reason", "理由", "公开，至少十个字。", 3)}
+                    {fields.check("understood", "我知道放弃会记入信用")}
+                    <button class="btn danger wide">"放弃中选"</button></form></details></section>
+    }
+    .into_any()
+}
+
+/// `/awards/{id}/notice`: 中选通知书
+pub async fn notice(desk: &mut Desk, ask: &Ask) -> Shown {
+    let case = load(desk, ask).await?;
+    if case.award.state != AwardState::Issued {
+        return Err(AppError::NotFound);
+    }
+    let site = desk.world.site.clone();
+    Ok(Reply::page(
+        "中选通知书",
+        Section::Results,
+        move || notice_view(case, &site.host, &site.public_url),
+    ))
+}
+
+fn notice_view(case: AwardCase, host: &str, public_url: &str) -> AnyView {
+    let award = &case.award;
+    let amount = Fen(award.amount_fen);
+    let issued = award
+        .issued_at
+        .map(|at| date_formal(day(at)))
+        .unwrap_or_default();
+    let sign = case
+        .rules
+        .policy
+        .workdays(case.rules.policy.contract.sign_workdays);
+    let verify = format!("{public_url}/verify/{}", award.award_no);
+    view! {
+        <article class="card stack document formal">
+            <h1>"中选通知书"</h1>
+            <p class="center">{award.award_no.clone()}</p>
+            <p><b>{award.agency_name.clone()}</b>"（统一社会信用代码 "{mono(award.agency_uscc.clone())}"）："</p>
+            <p class="indent">{award.owner_name.clone()}"的“"{case.spec.project_name.clone()}"”（"{case.spec.item_name.clone()}"），经"
+                {case.spec.method.label()}"，确定贵机构为中选机构，公示期满无须更改。"</p>
+            <dl class="facts">
+                <dt>"中选金额"</dt><dd>{amount.yuan()}" 元（"{amount.capitals()}"）"</dd>
+                <dt>"服务时限"</dt><dd>{case.spec.service_workdays}" 个工作日，自双方确认合同的次一工作日起算"</dd>
+                <dt>"签订合同"</dt><dd>"请自本通知书发出之日起 "{sign}"内与项目业主签订合同，合同金额应当等于中选金额"</dd>
+                <dt>"业主联系人"</dt><dd>{case.spec.contact_name.clone()}" "{case.spec.contact_phone.clone()}</dd>
+                <dt>"监督电话"</dt><dd>{case.spec.complaint_phone.clone()}</dd>
+            </dl>
+            <div class="row between end">
+                <figure><img src=format!("/awards/{}/qr.svg", award.id) alt="查验二维码" width="132" height="132"/><figcaption class="small">"扫码查验真伪"<br/><span class="mono small">{verify}</span></figcaption></figure>
+                <p class="signature">{award.owner_name.clone()}<br/>{host.to_string()}<br/>{issued}</p>
+            </div>
+        </article>
+        <p class="row no-print"><a class="btn" href=format!("/awards/{}", award.id)>"返回"</a><span class="muted small">"用浏览器的打印功能即可打印或另存为 PDF。"</span></p>
+    }
+    .into_any()
+}
+
+/// `/awards/{id}/qr.svg`
+pub async fn qr(desk: &mut Desk, ask: &Ask) -> Shown {
+    let id = ask.param("id").ok_or(AppError::NotFound)?;
+    let award = store::award::find(desk.conn(), id)
+        .await?
+        .filter(|award| award.state == AwardState::Issued)
+        .ok_or(AppError::NotFound)?;
+    let address = format!("{}/verify/{}", desk.world.site.public_url, award.award_no);
+    let code = qrcode::QrCode::new(address.as_bytes())
+        .map_err(|error| AppError::broken(error.to_string()))?;
+    Ok(Reply::Svg(
+        code.render::<svg::Color<'_>>()
+            .min_dimensions(132, 132)
+            .quiet_zone(true)
+            .build(),
+    ))
+}
+
+/// `/verify/{award_no}`: what the paper should say.
+pub async fn verify(desk: &mut Desk, ask: &Ask) -> Shown {
+    let number: String = ask.param("award_no").ok_or(AppError::NotFound)?;
+    let found = store::award::by_number(desk.conn(), &number).await?;
+    let award = match found {
+        Some(id) => store::award::find(desk.conn(), id).await?,
+        None => None,
+    };
+    Ok(Reply::page(
+        "查验中选通知书",
+        Section::Results,
+        move || verify_view(number, award),
+    ))
+}
+
+fn verify_view(number: String, award: Option<Award>) -> AnyView {
+    let body = match award {
+        Some(award) if award.state == AwardState::Issued => view! {
+            {note(Tone::Ok, view! { <p><b>"查验结果：真实有效。"</b>"请核对纸面内容与下面一致。"</p> })}
+            {card("登记内容", facts(vec![
+                ("编号", mono(award.award_no)),
+                ("中选机构", text(format!("{}（{}）", award.agency_name, award.agency_uscc))),
+                ("项目业主", text(award.owner_name)),
+                ("中选金额", text(format!("{} 元", Fen(award.amount_fen).yuan()))),
+                ("发出时间", maybe_instant(award.issued_at)),
+                ("项目", link(format!("/requirements/{}", award.requirement_id), "查看全过程")),
+            ]))}
+        }
+        .into_any(),
+        Some(award) => note(Tone::Bad, view! { <p><b>"这个编号没有有效的中选通知书。"</b>"登记的状态是："{award.state.tag()}</p> }),
+        None => note(Tone::Bad, view! { <p><b>"没有这个编号的中选通知书。"</b>"请核对编号；纸面上有此编号的，请拨打监督电话。"</p> }),
+    };
+    view! { <h1>"查验中选通知书"</h1><p>"编号 "{mono(number)}</p>{body} }.into_any()
+}

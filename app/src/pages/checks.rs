@@ -1,0 +1,204 @@
+//! The operator's formal checks of owners and agencies.
+
+use super::Shown;
+use crate::AppError;
+use crate::ask::Ask;
+use crate::choices;
+use crate::desk::Desk;
+use crate::layout::Section;
+use crate::parts::{Fields, Status, card, crumbs, done, due, facts, instant, link, mono, text};
+use crate::reply::Reply;
+use leptos::prelude::*;
+use market::Form;
+use market::identity::mask_name;
+use market::permit::Role;
+use market::time::date_text;
+use market::vetting::Verdict;
+use store::agency::{PractitionerRow, QualificationRow, ServiceRow};
+use store::dossier::{Dossier, WaitingDossier};
+use store::owner::Owner;
+use store::policy::Rules;
+
+/// `/desk/checks`
+pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
+    let owners = store::owner::pending(desk.conn()).await?;
+    let dossiers = store::dossier::waiting(desk.conn()).await?;
+    let (rules, now, ask) = (desk.rules().await?, desk.now, ask.clone());
+    Ok(Reply::page(
+        "登记与入驻核对",
+        Section::Desk,
+        move || list_view(&ask, owners, dossiers, &rules, now),
+    ))
+}
+
+fn list_view(
+    ask: &Ask,
+    owners: Vec<Owner>,
+    dossiers: Vec<WaitingDossier>,
+    rules: &Rules,
+    now: market::Timestamp,
+) -> AnyView {
+    let none =
+        |is_empty: bool| is_empty.then(|| view! { <p class="pad muted">"没有等办的事。"</p> });
+    let (no_owners, no_dossiers) = (none(owners.is_empty()), none(dossiers.is_empty()));
+    let counts = (owners.len(), dossiers.len());
+    let owners: Vec<AnyView> = owners
+        .into_iter()
+        .map(|row| view! { <tr><td>{row.name}<br/><span class="small muted mono">{row.uscc}</span></td><td data-h="性质">{row.kind.label()}</td><td data-h="期限">{due(row.check_due_at, now, rules)}</td><td data-h="办理"><a class="btn" href=format!("/desk/checks/owners/{}", row.id)>"核对"</a></td></tr> }.into_any())
+        .collect();
+    let dossiers: Vec<AnyView> = dossiers
+        .into_iter()
+        .map(|row| view! { <tr><td>{row.name}<br/><span class="small muted mono">{row.uscc}</span></td><td data-h="服务类型">{row.services}</td><td data-h="期限">{row.due_at.map(|at| due(at, now, rules))}</td><td data-h="办理"><a class="btn" href=format!("/desk/checks/agencies/{}", row.id)>"核对"</a></td></tr> }.into_any())
+        .collect();
+    view! {
+        {crumbs(&[("/desk", "工作台")], "登记与入驻核对")}{done(ask)}
+        <h1>"登记与入驻核对"</h1>
+        <section class="card flush"><div class="row between"><h2>"业主登记"</h2><p class="small muted">{counts.0}" 件"</p></div>{no_owners}
+            <table class="as-cards"><thead><tr><th>"单位"</th><th>"性质"</th><th>"期限"</th><th>"办理"</th></tr></thead><tbody>{owners}</tbody></table></section>
+        <section class="card flush"><div class="row between"><h2>"机构入驻资料"</h2><p class="small muted">{counts.1}" 件"</p></div>{no_dossiers}
+            <table class="as-cards"><thead><tr><th>"机构"</th><th>"服务类型"</th><th>"期限"</th><th>"办理"</th></tr></thead><tbody>{dossiers}</tbody></table></section>
+    }
+    .into_any()
+}
+
+/// The form of a judgement: pass or return, with a reason.
+pub fn judgement(
+    fields: &Fields,
+    action: String,
+    version: i32,
+    title: &'static str,
+    button: &'static str,
+) -> AnyView {
+    view! {
+        <section class="card stack"><h2>{title}</h2>
+            <form method="post" action=action class="stack-s">{fields.hidden(Some(version))}{fields.summary()}
+                {fields.radios("verdict", "结论", "", choices!(Verdict))}
+                {fields.text_area("note", "意见", "退回时必须写明原因和要补正的内容，对方会看到。", 4)}
+                <button class="btn main wide">{button}</button></form></section>
+    }
+    .into_any()
+}
+
+/// `/desk/checks/owners/{id}`
+pub async fn owner(desk: &mut Desk, ask: &Ask) -> Shown {
+    let id = ask.param("id").ok_or(AppError::NotFound)?;
+    let owner = store::owner::find(desk.conn(), id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let action = format!("/desk/checks/owners/{id}");
+    let fields = Fields::new(ask, &action, Form::default(), desk.id());
+    let may = desk.acting()?.role == Role::OperatorAuditor
+        && owner.state == market::owner::OwnerState::Pending;
+    Ok(Reply::page(
+        "核对业主登记",
+        Section::Desk,
+        move || {
+            let form =
+                may.then(|| judgement(&fields, action, owner.version, "核对结论", "提交结论"));
+            view! {
+            {crumbs(&[("/desk/checks", "登记与入驻核对")], "业主")}<h1>{owner.name.clone()}</h1><p>{owner.state.tag()}</p>
+            <div class="main-side"><div class="stack">
+                {card("登记内容", facts(vec![
+                    ("代码", mono(owner.uscc)), ("性质", text(owner.kind.label())), ("资金来源", text(owner.fund_type.label())),
+                    ("法定代表人", text(owner.legal_representative)), ("地址", text(owner.address)), ("联系人", text(owner.contact_name)),
+                    ("联系电话", text(owner.contact_phone)), ("登记时间", instant(owner.registered_at)),
+                ]))}
+            </div><aside class="stack">{form}</aside></div>
+        }
+        .into_any()
+        },
+    ))
+}
+
+/// `/desk/checks/agencies/{id}`
+pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
+    let id = ask.param("id").ok_or(AppError::NotFound)?;
+    let dossier = store::dossier::find(desk.conn(), id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let services = store::agency::services(desk.conn(), id, false).await?;
+    let qualifications = store::agency::qualifications(desk.conn(), id, false).await?;
+    let practitioners = store::agency::practitioners(desk.conn(), id, false).await?;
+    let action = format!("/desk/checks/agencies/{id}");
+    let fields = Fields::new(ask, &action, Form::default(), desk.id());
+    let waits = services
+        .iter()
+        .any(|row| row.state == market::agency::ServiceState::FormalCheck);
+    let may = desk.acting()?.role == Role::OperatorAuditor && waits;
+    Ok(Reply::page(
+        "核对入驻资料",
+        Section::Desk,
+        move || {
+            let form =
+                may.then(|| judgement(&fields, action, dossier.version, "核对结论", "提交结论"));
+            view! {
+            {crumbs(&[("/desk/checks", "登记与入驻核对")], "机构")}<h1>{dossier.name.clone()}</h1><p>{dossier.state.tag()}</p>
+            <div class="main-side"><div class="stack">{dossier_head(&dossier)}{dossier_parts(services, qualifications, practitioners, false)}</div>
+                <aside class="stack">{form}<section class="card stack-s"><p class="small muted">"形式核对只看：代码和名称与证照一致、扫描件清楚、承诺书盖章、材料齐全。资质是否符合由主管部门审核。"</p></section></aside></div>
+        }
+        .into_any()
+        },
+    ))
+}
+
+/// The body's details, for those who check.
+pub fn dossier_head(dossier: &Dossier) -> AnyView {
+    let letter = dossier.commitment_file_id.map_or(text("未上传"), |file| {
+        link(format!("/files/{file}"), "盖章扫描件")
+    });
+    card(
+        "基本情况",
+        facts(vec![
+            ("代码", mono(dossier.uscc.clone())),
+            ("性质", text(dossier.nature.label())),
+            ("法定代表人", text(dossier.legal_representative.clone())),
+            ("成立日期", text(date_text(dossier.founded_on))),
+            ("地址", text(dossier.address.clone())),
+            (
+                "联系人",
+                text(format!(
+                    "{} {}",
+                    dossier.contact_name, dossier.contact_phone
+                )),
+            ),
+            ("承诺书", letter),
+        ]),
+    )
+}
+
+/// Services, qualifications and practitioners, for those who check. Names in full only where `full` says so.
+pub fn dossier_parts(
+    services: Vec<ServiceRow>,
+    qualifications: Vec<QualificationRow>,
+    practitioners: Vec<PractitionerRow>,
+    full: bool,
+) -> AnyView {
+    let services: Vec<AnyView> = services
+        .into_iter()
+        .map(|row| view! { <tr><td>{row.name}</td><td data-h="状态">{row.state.tag()}</td><td data-h="服务承诺">{row.promise}</td><td data-h="收费参考">{row.fee_reference}</td></tr> }.into_any())
+        .collect();
+    let qualifications: Vec<AnyView> = qualifications
+        .into_iter()
+        .map(|row| {
+            let name = if row.speciality.is_empty() { row.kind_name } else { format!("{}（{}）", row.kind_name, row.speciality) };
+            let until = row.valid_until.map_or("长期".to_string(), date_text);
+            let state = if row.vetted_at.is_some() { "已审核" } else { "待审核" };
+            view! { <tr><td>{name}<br/><span class="small muted">{row.number}" · "{row.issuer}</span></td><td data-h="等级">{row.grade.label()}</td><td data-h="有效期">{date_text(row.valid_from)}" 至 "{until}</td><td data-h="扫描件">{link(format!("/files/{}", row.file_id), row.file_name)}</td><td data-h="状态">{state}</td></tr> }.into_any()
+        })
+        .collect();
+    let practitioners: Vec<AnyView> = practitioners
+        .into_iter()
+        .map(|row| {
+            let name = if full { row.name } else { mask_name(&row.name) };
+            let until = row.valid_until.map_or("长期".to_string(), date_text);
+            let state = if row.vetted_at.is_some() { "已审核" } else { "待审核" };
+            view! { <tr><td>{name}<br/><span class="small muted mono">{row.id_number_masked}</span></td><td data-h="证书">{row.certificate}<br/><span class="small muted">{row.certificate_number}</span></td><td data-h="服务类型">{row.service_name}</td><td data-h="有效期至">{until}</td><td data-h="状态">{state}</td></tr> }.into_any()
+        })
+        .collect();
+    view! {
+        <section class="card flush"><div class="row"><h2>"服务类型"</h2></div><table class="as-cards"><thead><tr><th>"服务类型"</th><th>"状态"</th><th>"服务承诺"</th><th>"收费参考"</th></tr></thead><tbody>{services}</tbody></table></section>
+        <section class="card flush"><div class="row"><h2>"资质"</h2></div><table class="as-cards"><thead><tr><th>"资质"</th><th>"等级"</th><th>"有效期"</th><th>"扫描件"</th><th>"状态"</th></tr></thead><tbody>{qualifications}</tbody></table></section>
+        <section class="card flush"><div class="row"><h2>"执业人员"</h2></div><table class="as-cards"><thead><tr><th>"姓名"</th><th>"证书"</th><th>"服务类型"</th><th>"有效期至"</th><th>"状态"</th></tr></thead><tbody>{practitioners}</tbody></table></section>
+    }
+    .into_any()
+}

@@ -1,0 +1,239 @@
+//! The desks: what waits for me, with its due date, for each role.
+
+mod parties;
+pub(super) mod staff;
+
+use super::Shown;
+use crate::AppError;
+use crate::ask::Ask;
+use crate::desk::Desk;
+use crate::layout::Section;
+use crate::parts::{
+    Fields, Status, Tone, card, crumbs, done, empty, instant, link, note, pager, tag,
+};
+use crate::reply::Reply;
+use leptos::prelude::*;
+use market::permit::Role;
+use market::{Form, Timestamp};
+use store::mandate::TrusteeRow;
+use store::page::Page;
+use store::requirement::OwnRow;
+
+/// `/desk`
+pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
+    match desk.acting()?.role {
+        Role::OwnerAdmin | Role::OwnerTrustee => parties::owner(desk, ask).await,
+        Role::AgencyAdmin => parties::agency(desk, ask).await,
+        Role::DepartmentClerk | Role::DepartmentChecker => staff::department(desk, ask).await,
+        Role::OperatorAuditor | Role::OperatorPublisher => staff::operator(desk, ask).await,
+        Role::Supervisor => staff::supervisor(desk, ask).await,
+    }
+}
+
+/// The head of every desk: who acts for whom.
+fn head(desk: &Desk, ask: &Ask) -> (String, Ask) {
+    let acting = desk.actor.as_ref().and_then(|actor| actor.acting.as_ref());
+    let line = acting.map_or(String::new(), |acting| {
+        let body = acting.body_name.clone().unwrap_or_else(|| "平台".into());
+        format!("{body} · {}", acting.role.label())
+    });
+    (line, ask.clone())
+}
+
+fn frame(head: (String, Ask), body: AnyView) -> AnyView {
+    let (line, ask) = head;
+    view! { {done(&ask)}<div class="row between"><h1>"等我办的事"</h1><p class="muted">{line}</p></div>{body} }.into_any()
+}
+
+/// A queue: rows that each lead to where they are dealt with, or a sentence that nothing waits.
+fn queue(title: &'static str, count: usize, rows: Vec<AnyView>, head: AnyView) -> AnyView {
+    let body = if rows.is_empty() {
+        view! { <p class="pad muted">"没有等办的事。"</p> }.into_any()
+    } else {
+        view! { <table class="as-cards"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table> }.into_any()
+    };
+    view! { <section class="card flush"><div class="row between"><h2>{title}</h2><p class="small muted">{count}" 件"</p></div>{body}</section> }.into_any()
+}
+
+/// `/desk/requirements`
+pub async fn requirements(desk: &mut Desk, ask: &Ask) -> Shown {
+    let (owner, only) = (desk.owner()?, desk.only_own());
+    let page =
+        store::requirement::of_owner(desk.conn(), owner, only, ask.cursor().as_ref()).await?;
+    let ask = ask.clone();
+    Ok(Reply::page("我的需求", Section::Desk, move || {
+        requirements_view(&ask, page)
+    }))
+}
+
+fn requirements_view(ask: &Ask, page: Page<OwnRow>) -> AnyView {
+    let rows: Vec<AnyView> = page
+        .rows
+        .into_iter()
+        .map(|row| {
+            let name = if row.project_name.is_empty() { "（还没有填项目名称）".to_string() } else { row.project_name };
+            let edition = row.edition_state.map(|state| state.tag());
+            let until = row.deadline_at.map(instant);
+            view! {
+                <tr><td>{link(format!("/requirements/{}", row.id), name)}<br/><span class="small muted">{row.item_name}" · "{row.created_by_name}</span></td>
+                    <td data-h="状态">{row.state.tag()}" "{edition}</td><td data-h="建立">{instant(row.created_at)}</td><td data-h="报名截止">{until}</td></tr>
+            }
+            .into_any()
+        })
+        .collect();
+    let body = if rows.is_empty() {
+        empty(
+            "还没有需求",
+            "选择一个服务事项，开始填写。",
+            Some(("/requirements/new".into(), "发布需求")),
+        )
+    } else {
+        view! { <table class="as-cards"><thead><tr><th>"项目"</th><th>"状态"</th><th>"建立"</th><th>"报名截止"</th></tr></thead><tbody>{rows}</tbody></table> }.into_any()
+    };
+    view! {
+        {crumbs(&[("/desk", "工作台")], "我的需求")}{done(ask)}
+        <div class="row between"><h1>"我的需求"</h1><a class="btn main" href="/requirements/new">"发布需求"</a></div>
+        <section class="card flush">{body}{pager(ask, &page.previous, &page.next)}</section>
+    }
+    .into_any()
+}
+
+/// `/desk/trustees`
+pub async fn trustees(desk: &mut Desk, ask: &Ask) -> Shown {
+    let owner = desk.owner()?;
+    let list = store::mandate::of_owner(desk.conn(), owner).await?;
+    let fields = Fields::new(ask, "/desk/trustees", Form::default(), desk.id());
+    let ask = ask.clone();
+    Ok(Reply::page("采购受托人", Section::Desk, move || {
+        trustees_view(&ask, list, fields)
+    }))
+}
+
+fn trustees_view(ask: &Ask, list: Vec<TrusteeRow>, fields: Fields) -> AnyView {
+    let count = list.len();
+    let rows: Vec<AnyView> = list
+        .into_iter()
+        .map(|row| {
+            let end = (row.role == Role::OwnerTrustee).then(|| {
+                view! {
+                    <details><summary class="small">"终止授权"</summary><form method="post" action=format!("/desk/trustees/{}/end", row.id)>
+                        <p class="small">"终止后立即不能再以本单位名义办理，已办的事不受影响。"</p><button class="btn danger">"确认终止"</button></form></details>
+                }
+            });
+            view! {
+                <tr><td>{row.name}<br/><span class="small muted">{row.login}</span></td><td data-h="角色">{tag(Tone::Go, row.role.label())}</td>
+                    <td data-h="手机">{market::identity::mask_phone(&row.phone)}</td><td data-h="授权时间">{instant(row.granted_at)}</td><td data-h="操作">{end}</td></tr>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        {crumbs(&[("/desk", "工作台")], "采购受托人")}{done(ask)}
+        <h1>"采购受托人"</h1>
+        <section class="card flush"><div class="row"><p>"共 "<b>{count}</b>" 人"</p></div>
+            <table class="as-cards"><thead><tr><th>"姓名"</th><th>"角色"</th><th>"手机"</th><th>"授权时间"</th><th>"操作"</th></tr></thead><tbody>{rows}</tbody></table></section>
+        <form method="post" action="/desk/trustees" class="card stack narrow">
+            <h2>"授权新的受托人"</h2>{fields.hidden(None)}{fields.summary()}
+            {note(Tone::Plain, "受托人只看到和办理自己建立的需求。请把登录名和初始密码当面交给本人，并提醒修改密码。")}
+            {fields.input("text", "person_name", "姓名", "")}
+            {fields.input("tel", "phone", "手机号", "")}
+            {fields.input("text", "login", "登录名", "3 至 30 个字母、数字、点、横线或下划线。")}
+            {fields.input("password", "new_password", "初始密码", "至少 10 个字符。")}
+            <div class="row"><button class="btn main">"授权"</button></div>
+        </form>
+    }
+    .into_any()
+}
+
+/// `/desk/registration`: a returned registration, corrected.
+pub async fn registration(desk: &mut Desk, ask: &Ask) -> Shown {
+    let id = desk.owner()?;
+    let owner = store::owner::find(desk.conn(), id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let stored: Form = [
+        ("uscc", owner.uscc.as_str()),
+        ("name", &owner.name),
+        ("kind", owner.kind.code()),
+        ("fund_type", owner.fund_type.code()),
+        ("legal_representative", &owner.legal_representative),
+        ("address", &owner.address),
+        ("contact_name", &owner.contact_name),
+        ("contact_phone", &owner.contact_phone),
+    ]
+    .into_iter()
+    .collect();
+    let fields = Fields::new(ask, "/desk/registration", stored, desk.id());
+    Ok(Reply::page("业主登记", Section::Desk, move || {
+        let may = owner.state == market::owner::OwnerState::Returned;
+        let why = (!owner.check_note.is_empty()).then(|| {
+            note(
+                Tone::Warn,
+                view! { <p><b>"核对意见："</b>{owner.check_note.clone()}</p> },
+            )
+        });
+        let button = may
+            .then(|| view! { <div class="row"><button class="btn main">"重新提交"</button></div> });
+        view! {
+            {crumbs(&[("/desk", "工作台")], "业主登记")}<h1>"业主登记"</h1><p>{owner.state.tag()}</p>{why}
+            <form method="post" action="/desk/registration" class="card stack narrow">
+                {fields.hidden(Some(owner.version))}{fields.summary()}<fieldset class="bare" disabled={!may}>{super::registration::owner_fields(&fields)}</fieldset>{button}
+            </form>
+        }
+        .into_any()
+    }))
+}
+
+/// `/desk/sign-ups`
+pub async fn sign_ups(desk: &mut Desk, _: &Ask) -> Shown {
+    let agency = desk.agency()?;
+    let rows = store::sign_up::of_agency(desk.conn(), agency, 100).await?;
+    Ok(Reply::page("我的报名", Section::Desk, move || {
+        let count = rows.len();
+        let rows: Vec<AnyView> = rows
+            .into_iter()
+            .map(|row| {
+                let outcome = match (row.is_winner, row.is_excluded) {
+                    (true, _) => tag(Tone::Ok, "中选"),
+                    (_, true) => tag(Tone::Bad, "未进入名单"),
+                    _ => row.state.tag(),
+                };
+                view! {
+                    <tr><td>{link(format!("/requirements/{}", row.requirement_id), row.project_name)}<br/><span class="small muted">{row.owner_name}</span></td>
+                        <td data-h="方式">{row.method.map(|method| method.label())}</td><td data-h="报名时间">{instant(row.received_at)}</td>
+                        <td data-h="我的报名">{outcome}</td><td data-h="项目状态">{row.requirement_state.tag()}</td></tr>
+                }
+                .into_any()
+            })
+            .collect();
+        let body = if rows.is_empty() {
+            empty(
+                "还没有报名",
+                "看看现在有哪些公告可以报名。",
+                Some(("/requirements?state=published".into(), "正在报名的公告")),
+            )
+        } else {
+            view! { <table class="as-cards"><thead><tr><th>"项目"</th><th>"方式"</th><th>"报名时间"</th><th>"我的报名"</th><th>"项目状态"</th></tr></thead><tbody>{rows}</tbody></table> }.into_any()
+        };
+        view! { {crumbs(&[("/desk", "工作台")], "我的报名")}<h1>"我的报名"</h1><section class="card flush"><div class="row"><p>"最近 "<b>{count}</b>" 条"</p></div>{body}</section> }.into_any()
+    }))
+}
+
+/// A remark with a way on, at the top of a desk.
+fn remark(tone: Tone, sentence: &'static str, href: &'static str, label: &'static str) -> AnyView {
+    note(tone, view! { <p>{sentence}" "{link(href, label)}</p> })
+}
+
+/// When something is due, in a cell.
+fn due_cell(at: Option<Timestamp>, now: Timestamp, rules: &store::policy::Rules) -> AnyView {
+    at.map_or_else(|| ().into_any(), |at| crate::parts::due(at, now, rules))
+}
+
+/// A card of links.
+fn links(title: &'static str, list: &[(&'static str, &'static str)]) -> AnyView {
+    let list: Vec<AnyView> = list
+        .iter()
+        .map(|(href, label)| view! { <li>{link(*href, *label)}</li> }.into_any())
+        .collect();
+    card(title, view! { <ul class="plain">{list}</ul> })
+}

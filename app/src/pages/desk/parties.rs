@@ -1,0 +1,340 @@
+//! The desks of the two parties.
+
+use super::super::Shown;
+use super::{due_cell, frame, head, links, queue, remark};
+use crate::AppError;
+use crate::ask::Ask;
+use crate::desk::Desk;
+use crate::layout::Section;
+use crate::parts::{Status, Tone, figures, link, tag};
+use crate::reply::Reply;
+use leptos::prelude::*;
+use market::agency::AgencyState;
+use market::award::AwardState;
+use market::contract::{ContractState, Side};
+use market::owner::OwnerState;
+use market::permit::Role;
+use market::time::day;
+use market::{Fen, Timestamp};
+use store::award::WaitingAward;
+use store::contract::{ContractRow, Whose};
+use store::credit::EventRow;
+use store::policy::Rules;
+use store::requirement::{OwnerFigures, RequirementRow};
+
+/// The owner's desk.
+pub async fn owner(desk: &mut Desk, ask: &Ask) -> Shown {
+    let (id, only, now) = (desk.owner()?, desk.only_own(), desk.now);
+    let owner = store::owner::find(desk.conn(), id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let figures = store::requirement::owner_figures(desk.conn(), id, only).await?;
+    let awards = store::award::waiting_for_owner(desk.conn(), id, only).await?;
+    let contracts = store::contract::list(desk.conn(), Whose::Owner(id, only), None, None)
+        .await?
+        .rows;
+    let rules = desk.rules().await?;
+    let is_admin = desk.acting()?.role == Role::OwnerAdmin;
+    let head = head(desk, ask);
+    Ok(Reply::page("工作台", Section::Desk, move || {
+        frame(
+            head,
+            owner_view(
+                owner.state,
+                figures,
+                awards,
+                contracts,
+                rules,
+                now,
+                is_admin,
+            ),
+        )
+    }))
+}
+
+fn owner_view(
+    state: OwnerState,
+    counts: OwnerFigures,
+    awards: Vec<WaitingAward>,
+    contracts: Vec<ContractRow>,
+    rules: Rules,
+    now: Timestamp,
+    is_admin: bool,
+) -> AnyView {
+    let registration = match state {
+        OwnerState::Active => ().into_any(),
+        OwnerState::Pending => remark(
+            Tone::Go,
+            "单位登记正在核对，核对通过后即可发布需求。",
+            "/desk/registration",
+            "查看登记",
+        ),
+        OwnerState::Returned => remark(
+            Tone::Warn,
+            "单位登记被退回，请补正后重新提交。",
+            "/desk/registration",
+            "去补正",
+        ),
+    };
+    let cells = vec![
+        (
+            counts.drafts.to_string(),
+            "草稿和退回",
+            "/desk/requirements".to_string(),
+        ),
+        (
+            counts.in_audit.to_string(),
+            "审核发布中",
+            "/desk/requirements".into(),
+        ),
+        (
+            counts.published.to_string(),
+            "报名中",
+            "/desk/requirements".into(),
+        ),
+        (
+            counts.choosing.to_string(),
+            "等我选定",
+            "/desk/requirements".into(),
+        ),
+        (
+            counts.to_confirm.to_string(),
+            "待确认合同",
+            "/desk/contracts?state=pending_confirm".into(),
+        ),
+        (
+            counts.to_accept.to_string(),
+            "待验收",
+            "/desk/contracts?state=delivered".into(),
+        ),
+        (
+            counts.to_complete.to_string(),
+            "待办结",
+            "/desk/contracts?state=accepted".into(),
+        ),
+        (
+            counts.to_rate.to_string(),
+            "待评价",
+            "/desk/contracts?state=completed".into(),
+        ),
+    ];
+    let waiting: Vec<AnyView> = contracts
+        .into_iter()
+        .filter(|row| waits(row, Side::Owner))
+        .map(|row| contract_row(row, Side::Owner))
+        .collect();
+    let admin: &[(&str, &str)] = &[
+        ("/requirements/new", "发布需求"),
+        ("/desk/requirements", "我的需求"),
+        ("/desk/contracts", "我的合同"),
+        ("/desk/trustees", "采购受托人"),
+        ("/desk/registration", "单位登记"),
+    ];
+    let trustee = &admin[..3];
+    view! {
+        {registration}{figures(cells)}
+        <div class="main-side"><div class="stack">
+            {queue("等我办理的合同", waiting.len(), waiting, contract_head())}
+            {award_queue("已发中选通知书，等待录入合同", awards, &rules, now)}
+        </div><aside class="stack"><a class="btn main wide" href="/requirements/new">"发布需求"</a>{links("常用", if is_admin { admin } else { trustee })}</aside></div>
+    }
+    .into_any()
+}
+
+/// Whether a contract waits for this side.
+fn waits(row: &ContractRow, side: Side) -> bool {
+    match row.state {
+        ContractState::PendingConfirm => row.recorded_side != side,
+        ContractState::Objected => true,
+        ContractState::Performing => side == Side::Agency,
+        ContractState::Delivered | ContractState::Accepted => side == Side::Owner,
+        ContractState::Completed => side == Side::Owner && !row.is_rated,
+    }
+}
+
+fn contract_head() -> AnyView {
+    view! { <th>"合同"</th><th class="num">"金额（元）"</th><th>"状态"</th><th>"办理"</th> }
+        .into_any()
+}
+
+fn contract_row(row: ContractRow, side: Side) -> AnyView {
+    let what = match (row.state, side) {
+        (ContractState::PendingConfirm, _) => "核对确认",
+        (ContractState::Objected, _) => "重新录入",
+        (ContractState::Performing, _) => "提交成果",
+        (ContractState::Delivered, _) => "验收",
+        (ContractState::Accepted, _) => "办结",
+        (ContractState::Completed, _) => "评价",
+    };
+    let other = if side == Side::Owner {
+        row.agency_name
+    } else {
+        row.owner_name
+    };
+    view! {
+        <tr><td>{row.name}<br/><span class="small muted">{other}</span></td><td class="num" data-h="金额（元）">{Fen(row.amount_fen).yuan()}</td>
+            <td data-h="状态">{row.state.tag()}</td><td data-h="办理"><a class="btn" href=format!("/contracts/{}", row.id)>{what}</a></td></tr>
+    }
+    .into_any()
+}
+
+fn award_queue(
+    title: &'static str,
+    awards: Vec<WaitingAward>,
+    rules: &Rules,
+    now: Timestamp,
+) -> AnyView {
+    let count = awards.len();
+    let rows: Vec<AnyView> = awards
+        .into_iter()
+        .map(|row| {
+            let (what, href, due_at) = match row.state {
+                AwardState::Announced => ("确认或放弃", format!("/awards/{}", row.id), Some(row.due_at)),
+                _ => ("录入合同", format!("/awards/{}/contract", row.id), row.issued_at.map(|at| market::contract::sign_due(&rules.policy, &rules.clock(), at))),
+            };
+            view! {
+                <tr><td>{link(format!("/requirements/{}", row.requirement_id), row.project_name)}<br/><span class="small muted">{row.other_name}</span></td>
+                    <td class="num" data-h="金额（元）">{Fen(row.amount_fen).yuan()}</td><td data-h="期限">{due_cell(due_at, now, rules)}</td>
+                    <td data-h="办理"><a class="btn" href=href>{what}</a></td></tr>
+            }
+            .into_any()
+        })
+        .collect();
+    queue(
+        title,
+        count,
+        rows,
+        view! { <th>"项目"</th><th class="num">"金额（元）"</th><th>"期限"</th><th>"办理"</th> }
+            .into_any(),
+    )
+}
+
+struct AgencyDesk {
+    state: AgencyState,
+    check_note: String,
+    next_expiry: Vec<String>,
+    awards: Vec<WaitingAward>,
+    contracts: Vec<ContractRow>,
+    open: Vec<RequirementRow>,
+    notified: Vec<EventRow>,
+    rules: Rules,
+    now: Timestamp,
+}
+
+/// The agency's desk.
+pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
+    let (id, now) = (desk.agency()?, desk.now);
+    let dossier = store::dossier::find(desk.conn(), id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let types = store::requirement::active_types(desk.conn(), id).await?;
+    let qualifications = store::agency::qualifications(desk.conn(), id, true).await?;
+    let soon = day(now).saturating_add(market::time::Duration::days(60));
+    let events = store::credit::of_agency(desk.conn(), id, false, now).await?;
+    let view = AgencyDesk {
+        state: dossier.state,
+        check_note: dossier.check_note,
+        next_expiry: qualifications
+            .into_iter()
+            .filter(|row| row.valid_until.is_some_and(|until| until <= soon))
+            .map(|row| {
+                format!(
+                    "{}（{}）",
+                    row.kind_name,
+                    row.valid_until
+                        .map(market::time::date_text)
+                        .unwrap_or_default()
+                )
+            })
+            .collect(),
+        awards: store::award::waiting_for_agency(desk.conn(), id).await?,
+        contracts: store::contract::list(desk.conn(), Whose::Agency(id), None, None)
+            .await?
+            .rows,
+        open: if types.is_empty() {
+            Vec::new()
+        } else {
+            store::requirement::open(desk.conn(), Some(&types), now, 10).await?
+        },
+        notified: events
+            .into_iter()
+            .filter(|event| event.points < 0 && event.effective_at > now)
+            .collect(),
+        rules: desk.rules().await?,
+        now,
+    };
+    let head = head(desk, ask);
+    Ok(Reply::page("工作台", Section::Desk, move || {
+        frame(head, agency_view(view))
+    }))
+}
+
+fn agency_view(desk: AgencyDesk) -> AnyView {
+    let settling = match desk.state {
+        AgencyState::Settled => ().into_any(),
+        AgencyState::Draft => remark(
+            Tone::Go,
+            "入驻资料还没有提交，填写完整后提交核对。",
+            "/desk/dossier",
+            "去填写",
+        ),
+        AgencyState::FormalCheck => {
+            remark(Tone::Go, "入驻资料正在核对。", "/desk/dossier", "查看进度")
+        }
+        AgencyState::Returned => remark(
+            Tone::Warn,
+            "入驻资料被退回，请按意见补正。",
+            "/desk/dossier",
+            "去补正",
+        ),
+    };
+    let why = (desk.state == AgencyState::Returned && !desk.check_note.is_empty())
+        .then(|| view! { <p class="note warn">{desk.check_note.clone()}</p> });
+    let expiring = (!desk.next_expiry.is_empty()).then(|| {
+        crate::parts::note(Tone::Warn, view! { <p><b>"资质将到期："</b>{desk.next_expiry.join("、")}"。到期后不能再报名和中选，请及时更新。"{link("/desk/dossier#qualifications", "去更新")}</p> })
+    });
+    let notified: Vec<AnyView> = desk
+        .notified
+        .into_iter()
+        .map(|event| {
+            view! {
+                <li>{tag(Tone::Bad, format!("{} {}", event.code.code(), market::credit::points_text(event.points)))}" "{event.basis}"。将于 "{crate::parts::instant(event.effective_at)}" 生效，有异议的请在此前联系运营机构陈述。"</li>
+            }
+            .into_any()
+        })
+        .collect();
+    let notified = (!notified.is_empty()).then(|| {
+        crate::parts::card(
+            "信用事项告知",
+            view! { <ul class="plain stack-s">{notified}</ul> },
+        )
+    });
+    let contracts: Vec<AnyView> = desk
+        .contracts
+        .into_iter()
+        .filter(|row| waits(row, Side::Agency))
+        .map(|row| contract_row(row, Side::Agency))
+        .collect();
+    let open: Vec<AnyView> = desk
+        .open
+        .into_iter()
+        .map(|row| {
+            view! {
+                <tr><td>{link(format!("/requirements/{}", row.id), row.project_name)}<br/><span class="small muted">{row.owner_name}" · "{row.item_name}</span></td>
+                    <td data-h="方式">{row.method.label()}</td><td class="num" data-h="金额（元）">{Fen(row.amount_fen).yuan()}</td>
+                    <td data-h="截止">{due_cell(Some(row.deadline_at), desk.now, &desk.rules)}</td></tr>
+            }
+            .into_any()
+        })
+        .collect();
+    let open_count = open.len();
+    view! {
+        {settling}{why}{expiring}
+        <div class="main-side"><div class="stack">
+            {award_queue("中选事项", desk.awards, &desk.rules, desk.now)}
+            {queue("等我办理的合同", contracts.len(), contracts, contract_head())}
+            {queue("我的服务类型正在报名的公告", open_count, open, view! { <th>"项目"</th><th>"方式"</th><th class="num">"金额（元）"</th><th>"截止"</th> }.into_any())}
+        </div><aside class="stack">{notified}{links("常用", &[("/desk/dossier", "入驻资料"), ("/desk/sign-ups", "我的报名"), ("/desk/contracts", "我的合同"), ("/requirements?state=published", "正在报名的公告")])}</aside></div>
+    }
+    .into_any()
+}

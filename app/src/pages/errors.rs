@@ -1,0 +1,82 @@
+//! Pages about what did not work: each says what happened and has a way out.
+
+use crate::layout::Section;
+use crate::reply::Page;
+use leptos::prelude::*;
+use market::Refusal;
+
+fn page(title: &'static str, body: impl FnOnce() -> AnyView + Send + 'static) -> Page {
+    Page {
+        title: title.into(),
+        section: Section::None,
+        body: Box::new(body),
+    }
+}
+
+/// 404: not there, or not for this visitor to know.
+pub fn not_found() -> Page {
+    page("没有找到", || {
+        view! {
+            <h1>"没有找到这个页面"</h1>
+            <p>"地址可能写错了，或者内容已经移走，也可能只有相关单位才能查看。"</p>
+            <p class="row"><a class="btn main" href="/">"回到首页"</a><a class="btn" href="/search">"搜索"</a><a class="btn" href="/sign-in">"登录后再看"</a></p>
+        }
+        .into_any()
+    })
+}
+
+/// 403: signed in, but in another role.
+pub fn forbidden() -> Page {
+    page("没有权限", || {
+        view! {
+            <h1>"当前的单位或角色不能办理这件事"</h1>
+            <p>"如果您同时代表其他单位，可以先切换；需要开通权限的，请联系本单位管理员。"</p>
+            <p class="row"><a class="btn main" href="/account#mandates">"切换单位或角色"</a><a class="btn" href="/desk">"回到工作台"</a></p>
+        }
+        .into_any()
+    })
+}
+
+/// 503: the database is away or everybody came at once.
+pub fn busy() -> Page {
+    page("暂时繁忙", || {
+        view! {
+            <h1>"系统暂时繁忙，请稍后再试"</h1>
+            <p>"已经确认的报名、中选、合同都不会丢失。抽取等时间由系统保证，恢复后按原定的种子和名单进行。"</p>
+            <p class="row"><a class="btn main" href="">"再试一次"</a><a class="btn" href="/">"回到首页"</a></p>
+        }
+        .into_any()
+    })
+}
+
+/// 500: a fault of ours.
+pub fn broken() -> Page {
+    page("出错了", || {
+        view! {
+            <h1>"系统出错了"</h1>
+            <p>"这次操作没有生效。错误已经记录，运营人员会处理；请稍后再试，或拨打页脚的电话。"</p>
+            <p class="row"><a class="btn main" href="/">"回到首页"</a></p>
+        }
+        .into_any()
+    })
+}
+
+/// A refusal of something that has no form to go back to.
+pub fn refused(refusal: &Refusal) -> Page {
+    let (sentence, way_out) = (refusal.sentence(), refusal.way_out());
+    page("不能办理", move || {
+        view! {
+            <h1>"不能办理"</h1>
+            <div class="note bad" role="alert"><p><b>{sentence}</b>{way_out}</p></div>
+            <p class="row"><a class="btn main" href="/desk">"回到工作台"</a></p>
+        }
+        .into_any()
+    })
+}
+
+/// A request that no browser of ours sends: too large, from another site, unreadable.
+pub fn unacceptable(sentence: &'static str) -> Page {
+    page("不能接受的请求", move || {
+        view! { <h1>"不能接受这个请求"</h1><p>{sentence}</p><p class="row"><a class="btn main" href="/">"回到首页"</a></p> }.into_any()
+    })
+}

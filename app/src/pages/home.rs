@@ -1,0 +1,230 @@
+//! The home page: figures, what is open now, what was just decided, ways in for the three kinds of user.
+
+use super::Shown;
+use crate::ask::Ask;
+use crate::desk::Desk;
+use crate::islands::search::SearchField;
+use crate::layout::Section;
+use crate::parts::list::thousands;
+use crate::parts::{Status, Tone, credit, empty, figures, link, table_card, tag};
+use crate::reply::Reply;
+use leptos::prelude::*;
+use market::Timestamp;
+use market::time::{Duration, span, stamp_short};
+use store::award::{AwardFilter, AwardRow};
+use store::contract::{ContractRow, Whose};
+use store::counter::Counters;
+use store::credit::RedRow;
+use store::portal::Pace;
+use store::requirement::RequirementRow;
+
+struct Home {
+    items: i64,
+    counters: Counters,
+    pace: Pace,
+    open: Vec<RequirementRow>,
+    results: Vec<AwardRow>,
+    contracts: Vec<ContractRow>,
+    red: Vec<RedRow>,
+    now: Timestamp,
+}
+
+/// `/`
+pub async fn page(desk: &mut Desk, _: &Ask) -> Shown {
+    let rules = desk.rules().await?;
+    let now = desk.now;
+    let clean_since =
+        now - Duration::days(30 * i64::from(rules.policy.credit.red_list_clean_months));
+    let home = Home {
+        items: store::catalogue::count_items(desk.conn()).await?,
+        counters: store::counter::all(desk.conn()).await?,
+        pace: store::portal::pace(desk.conn()).await?,
+        open: store::requirement::open(desk.conn(), None, now, 8).await?,
+        results: store::award::list(desk.conn(), &AwardFilter::default(), None, 6)
+            .await?
+            .rows,
+        contracts: store::contract::list(desk.conn(), Whose::Public, None, None)
+            .await?
+            .rows
+            .into_iter()
+            .take(4)
+            .collect(),
+        red: store::credit::red_list(desk.conn(), &rules.policy.credit, clean_since, 6).await?,
+        now,
+    };
+    Ok(Reply::page("首页", Section::Home, move || view(home)))
+}
+
+fn view(home: Home) -> AnyView {
+    let count = |name: &str| thousands(home.counters.get(name));
+    let mut cells = vec![
+        (thousands(home.items), "服务事项", "/items".to_string()),
+        (count("agencies"), "入驻机构", "/agencies".into()),
+        (count("owners"), "项目业主", "/owners".into()),
+        (count("awards"), "完成选取", "/awards".into()),
+        (
+            count("contracts:completed"),
+            "办结合同",
+            "/contracts?state=completed".into(),
+        ),
+    ];
+    if let Some(percent) = home.pace.saved_percent {
+        cells.push((
+            format!("{percent:.1}%"),
+            "竞价较限价节约",
+            "/awards?method=lowest_price".into(),
+        ));
+    }
+    if let Some(seconds) = home.pace.median_seconds {
+        cells.push((
+            span(Duration::seconds(seconds as i64)),
+            "公告到中选（中位数）",
+            "/awards".into(),
+        ));
+    }
+    view! {
+        <section class="hero stack">
+            <h1>"公开选、依规选、看得见地选"</h1>
+            <p class="muted">"每一次选取都按公开的规则进行，每一个结果任何人都可以自己算一遍。"</p>
+            <form class="find" role="search" action="/search"><SearchField query=String::new()/><button class="btn main">"搜索"</button></form>
+            <p class="small muted">"常用：" {link("/search?q=环境影响", "环境影响评价")} " · " {link("/search?q=水土保持", "水土保持方案")} " · "
+                {link("/search?q=施工图", "施工图审查")} " · " {link("/search?q=房产面积", "房产测绘")} " · " {link("/search?q=审计", "财务审计")}</p>
+        </section>
+        {figures(cells)}
+        {doors()}
+        <div class="main-side">
+            <div class="stack">{open(home.open, home.now)}{contracts(home.contracts)}</div>
+            <aside class="stack">{results(home.results)}{red(home.red)}</aside>
+        </div>
+    }
+    .into_any()
+}
+
+fn doors() -> AnyView {
+    view! {
+        <div class="grid-3">
+            <a class="card door" href="/requirements/new"><h2>"我要选中介"</h2><p class="muted">"发布需求，随机抽取、竞价或直接选取，最快次日中选。"</p></a>
+            <a class="card door" href="/help#agency"><h2>"我是中介机构"</h2><p class="muted">"一次入驻，看看哪些公告我能报名、为什么。"</p></a>
+            <a class="card door" href="/desk"><h2>"我是主管部门"</h2><p class="muted">"资质审核、监督查询，等我办的事都在工作台。"</p></a>
+        </div>
+    }
+    .into_any()
+}
+
+fn open(rows: Vec<RequirementRow>, now: Timestamp) -> AnyView {
+    if rows.is_empty() {
+        let body = empty(
+            "目前没有正在报名的公告",
+            "新公告发布后会出现在这里。",
+            Some(("/requirements".into(), "查看全部公告")),
+        );
+        return table_card("正在报名", ().into_any(), body);
+    }
+    let rows: Vec<AnyView> = rows
+        .into_iter()
+        .map(|row| {
+            view! {
+                <tr>
+                    <td><a href=format!("/requirements/{}", row.id)>{row.project_name}</a><br/>
+                        <span class="small muted">{row.owner_name}" · "{row.item_name}</span></td>
+                    <td data-h="方式">{tag(Tone::Go, row.method.label())}</td>
+                    <td class="num" data-h="金额（万元）">{market::Fen(row.amount_fen).wan()}{row.method.wants_bid().then_some(" 以内")}</td>
+                    <td data-h="截止" class="nowrap">{stamp_short(row.deadline_at)}<br/>{left(row.deadline_at, now)}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    let table = view! {
+        <table class="as-cards"><thead><tr><th>"项目"</th><th>"方式"</th><th class="num">"金额（万元）"</th><th>"截止"</th></tr></thead><tbody>{rows}</tbody></table>
+    };
+    table_card(
+        "正在报名",
+        link("/requirements?state=published", "全部正在报名"),
+        table.into_any(),
+    )
+}
+
+/// How much time is left, beside the absolute time.
+pub fn left(at: Timestamp, now: Timestamp) -> AnyView {
+    let left = at - now;
+    if left.is_negative() {
+        return view! { <span class="small muted">"已截止"</span> }.into_any();
+    }
+    let text = format!("还剩 {}", span(left));
+    if left < Duration::days(1) {
+        view! { <span class="small tag warn">{text}</span> }.into_any()
+    } else {
+        view! { <span class="small muted">{text}</span> }.into_any()
+    }
+}
+
+fn results(rows: Vec<AwardRow>) -> AnyView {
+    let rows: Vec<AnyView> = rows
+        .into_iter()
+        .map(|row| {
+            let how = match row.method {
+                market::selection::Method::Random => "抽中".to_string(),
+                market::selection::Method::LowestPrice => {
+                    let saved =
+                        market::Fen(row.amount_fen).percent_below(market::Fen(row.limit_fen));
+                    format!(
+                        "最低价 {}，低 {saved}%",
+                        market::Fen(row.amount_fen).short()
+                    )
+                }
+                market::selection::Method::Direct => "直接选定".to_string(),
+            };
+            let verify = row
+                .draw_id
+                .map(|id| view! { " · "<a href=format!("/draws/{id}")>"验算"</a> });
+            view! {
+                <p><a href=format!("/awards/{}", row.id)>{row.project_name}</a><br/>
+                    <span class="small muted">{how}" · "{row.agency_name}{verify}</span></p>
+            }
+            .into_any()
+        })
+        .collect();
+    let body = if rows.is_empty() {
+        empty("还没有选取结果", "第一个结果产生后会出现在这里。", None)
+    } else {
+        rows.into_any()
+    };
+    view! { <section class="card stack"><h2>"刚刚选出"</h2>{body}<a class="small" href="/draws">"自己验算一次抽取 →"</a></section> }.into_any()
+}
+
+fn contracts(rows: Vec<ContractRow>) -> AnyView {
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    let rows: Vec<AnyView> = rows
+        .into_iter()
+        .map(|row| {
+            view! {
+                <tr><td><a href=format!("/contracts/{}", row.id)>{row.name}</a><br/><span class="small muted">{row.owner_name}" · "{row.agency_name}</span></td>
+                    <td class="num" data-h="金额（万元）">{market::Fen(row.amount_fen).wan()}</td>
+                    <td data-h="状态">{row.state.tag()}</td></tr>
+            }
+            .into_any()
+        })
+        .collect();
+    let table = view! {
+        <table class="as-cards"><thead><tr><th>"合同"</th><th class="num">"金额（万元）"</th><th>"状态"</th></tr></thead><tbody>{rows}</tbody></table>
+    };
+    table_card("合同公示", link("/contracts", "全部合同"), table.into_any())
+}
+
+fn red(rows: Vec<RedRow>) -> AnyView {
+    let rows: Vec<AnyView> = rows
+        .into_iter()
+        .map(|row| {
+            view! { <li><a href=format!("/agencies/{}", row.uscc)>{row.name}</a>" "{credit(row.credit_grade, row.credit_score)}</li> }.into_any()
+        })
+        .collect();
+    let body = if rows.is_empty() {
+        view! { <p class="small muted">"暂无机构达到红榜条件。"</p> }.into_any()
+    } else {
+        view! { <ul class="plain small">{rows}</ul> }.into_any()
+    };
+    view! { <section class="card stack"><h2>"诚信红榜"</h2>{body}<a class="small" href="/credit">"信用公示与评分办法 →"</a></section> }.into_any()
+}

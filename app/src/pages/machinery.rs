@@ -1,0 +1,107 @@
+//! What keeps the market running: jobs, and the journal of who did what.
+
+use super::Shown;
+use crate::ask::Ask;
+use crate::desk::Desk;
+use crate::layout::Section;
+use crate::parts::{Tone, crumbs, done, empty, instant, pager, tag};
+use crate::reply::Reply;
+use leptos::prelude::*;
+use store::job::{JobRow, JobState};
+use store::journal::JournalRow;
+use store::page::Page;
+
+/// `/desk/jobs`
+pub async fn jobs(desk: &mut Desk, ask: &Ask) -> Shown {
+    let rows = store::job::desk(desk.conn()).await?;
+    let (ask, now) = (ask.clone(), desk.now);
+    Ok(Reply::page("系统任务", Section::Desk, move || {
+        jobs_view(&ask, rows, now)
+    }))
+}
+
+fn jobs_view(ask: &Ask, rows: Vec<JobRow>, now: market::Timestamp) -> AnyView {
+    let count = rows.len();
+    let rows: Vec<AnyView> = rows
+        .into_iter()
+        .map(|row| {
+            let state = match row.state {
+                JobState::Dead => tag(Tone::Bad, "已停止"),
+                JobState::Waiting if row.attempts > 0 => tag(Tone::Warn, format!("已失败 {} 次，将重试", row.attempts)),
+                JobState::Waiting if row.run_at < now => tag(Tone::Go, "正在办理"),
+                _ => tag(Tone::Plain, "等待"),
+            };
+            let revive = (row.state == JobState::Dead).then(|| view! { <form method="post" action=format!("/desk/jobs/{}/revive", row.id)><button class="btn">"重新开始"</button></form> });
+            view! {
+                <tr><td>{row.kind.label()}<br/><span class="small muted mono">{row.subject.to_string()}</span></td><td data-h="时间">{instant(row.run_at)}</td>
+                    <td data-h="状态">{state}<br/><span class="small wrap-any">{row.last_error}</span></td><td data-h="操作">{revive}</td></tr>
+            }
+            .into_any()
+        })
+        .collect();
+    let body = if rows.is_empty() {
+        empty(
+            "没有等待的任务",
+            "截止、抽取、期满等都由任务按时进行。",
+            None,
+        )
+    } else {
+        view! { <table class="as-cards"><thead><tr><th>"任务"</th><th>"时间"</th><th>"状态"</th><th>"操作"</th></tr></thead><tbody>{rows}</tbody></table> }.into_any()
+    };
+    view! {
+        {crumbs(&[("/desk", "工作台")], "系统任务")}{done(ask)}<h1>"系统任务"</h1>
+        <p>"截止和抽取的时刻写在公告里，任务只是按时执行；早一秒晚一秒都不影响结果，也没有人能提前。"</p>
+        <section class="card flush"><div class="row"><p>"显示 "<b>{count}</b>" 条"</p></div>{body}</section>
+    }
+    .into_any()
+}
+
+/// `/desk/journal`
+pub async fn journal(desk: &mut Desk, ask: &Ask) -> Shown {
+    let subject = ask.query("subject").and_then(|id| id.parse().ok());
+    let page = store::journal::list(desk.conn(), subject, ask.cursor().as_ref()).await?;
+    let ask = ask.clone();
+    Ok(Reply::page("操作记录", Section::Desk, move || {
+        journal_view(&ask, page)
+    }))
+}
+
+/// The head of lists of the journal.
+pub fn journal_head() -> AnyView {
+    view! { <tr><th>"时间"</th><th>"谁"</th><th>"做了什么"</th><th>"对象"</th></tr> }.into_any()
+}
+
+/// A row of the journal.
+pub fn journal_row(row: JournalRow) -> AnyView {
+    let who = match (row.person_name, row.role) {
+        (Some(name), Some(role)) => format!(
+            "{name}（{} {}）",
+            row.body_name.unwrap_or_else(|| "平台".into()),
+            role.label()
+        ),
+        (Some(name), None) => name,
+        _ => "系统".to_string(),
+    };
+    view! {
+        <tr><td class="nowrap" data-h="时间">{instant(row.at)}</td><td data-h="谁">{who}</td><td data-h="做了什么">{row.action}<br/><span class="small muted">{row.note}</span></td>
+            <td data-h="对象"><a class="small mono" href=format!("/desk/journal?subject={}", row.subject)>{row.subject_kind}</a></td></tr>
+    }
+    .into_any()
+}
+
+fn journal_view(ask: &Ask, page: Page<JournalRow>) -> AnyView {
+    let rows: Vec<AnyView> = page.rows.into_iter().map(journal_row).collect();
+    let body = if rows.is_empty() {
+        empty("没有记录", "每一项办理都会记在这里。", None)
+    } else {
+        view! { <table class="as-cards"><thead>{journal_head()}</thead><tbody>{rows}</tbody></table> }.into_any()
+    };
+    let one = ask
+        .query("subject")
+        .map(|_| view! { <p>"只显示同一对象的记录。"<a href="/desk/journal">"查看全部"</a></p> });
+    view! {
+        {crumbs(&[("/desk", "工作台")], "操作记录")}<h1>"操作记录"</h1>{one}
+        <section class="card flush">{body}{pager(ask, &page.previous, &page.next)}</section>
+    }
+    .into_any()
+}

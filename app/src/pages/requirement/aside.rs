@@ -1,0 +1,293 @@
+//! Beside the document: how much time is left, what the visitor can do now, and why the draw is fair.
+
+use super::{Case, Standing};
+use crate::islands::countdown::Countdown;
+use crate::islands::secrets::Secrets;
+use crate::parts::{Fields, Status, Tone, due, facts, instant, link, mono, note, tag, text};
+use leptos::prelude::*;
+use market::award::AwardState;
+use market::draw::beacon_trust;
+use market::requirement::{EditionState, RequirementState};
+use market::{Form, draw::Hex32};
+
+pub fn view(case: &Case) -> AnyView {
+    let action = match case.standing {
+        Standing::Owner => owner(case),
+        Standing::Agency => agency(case),
+        Standing::Operator => operator(case),
+        Standing::Public => public(case),
+    };
+    view! { {time_left(case)}{action}{fairness(case)} }.into_any()
+}
+
+fn time_left(case: &Case) -> AnyView {
+    let Some(deadline_at) = case
+        .page
+        .deadline_at
+        .filter(|_| case.page.state == RequirementState::Published)
+    else {
+        return ().into_any();
+    };
+    let seconds = (deadline_at - case.now).whole_seconds();
+    view! {
+        <section class="card stack-s">
+            <p class="muted">"报名截止还剩"</p><p class="count"><Countdown seconds=seconds/></p>
+            <p class="small muted">{instant(deadline_at)}" · 报名家数和名称在截止前不公开"</p>
+        </section>
+    }
+    .into_any()
+}
+
+fn public(case: &Case) -> AnyView {
+    if case.page.state != RequirementState::Published || case.actor.is_some() {
+        return ().into_any();
+    }
+    let to = format!("/sign-in?to=/requirements/{}", case.page.id);
+    view! { <section class="card stack-s"><a class="btn main wide" href=to>"登录后报名"</a><p class="small muted">"需要以入驻机构的身份登录。"</p></section> }.into_any()
+}
+
+fn operator(case: &Case) -> AnyView {
+    let Some(edition) = case.editions.last() else {
+        return ().into_any();
+    };
+    match edition.state {
+        EditionState::Submitted | EditionState::Audited => view! {
+            <section class="card stack-s"><p>"第 "{edition.edition}" 版 "{edition.state.tag()}</p>
+                <a class="btn main wide" href=format!("/desk/editions/{}", case.page.id)>"去审核或发布"</a></section>
+        }
+        .into_any(),
+        _ => ().into_any(),
+    }
+}
+
+/// A form with one button.
+fn button(action: String, label: &'static str, class: &'static str, once: uuid::Uuid) -> AnyView {
+    view! {
+        <form method="post" action=action><input type="hidden" name="once" value=once.to_string()/><button class=class>{label}</button></form>
+    }
+    .into_any()
+}
+
+fn owner(case: &Case) -> AnyView {
+    let id = case.page.id;
+    let open = case.editions.iter().find(|e| {
+        matches!(
+            e.state,
+            EditionState::Draft
+                | EditionState::Returned
+                | EditionState::Submitted
+                | EditionState::Audited
+        )
+    });
+    let edit = open
+        .filter(|e| matches!(e.state, EditionState::Draft | EditionState::Returned))
+        .map(|edition| {
+            let what = if edition.edition == 1 {
+                "继续填写"
+            } else {
+                "继续填写更正"
+            };
+            view! { <a class="btn main wide" href=format!("/requirements/{id}/edit")>{what}</a> }
+        });
+    let waiting = open.filter(|e| matches!(e.state, EditionState::Submitted | EditionState::Audited)).map(|edition| {
+        note(Tone::Go, view! { <p>"第 "{edition.edition}" 版 "{edition.state.tag()}"，由运营机构办理。"</p> })
+    });
+    let correct = (open.is_none() && case.page.state == RequirementState::Published).then(|| {
+        button(
+            format!("/requirements/{id}/correct"),
+            "更正公告",
+            "btn wide",
+            case.once,
+        )
+    });
+    let republish = (case.page.state == RequirementState::Failed
+        && case.page.republished_as.is_none())
+    .then(|| {
+        button(
+            format!("/requirements/{id}/republish"),
+            "重新发布",
+            "btn main wide",
+            case.once,
+        )
+    });
+    let choose = (case.page.state == RequirementState::Choosing).then(|| {
+        let until = case.page.choice_due_at.map(|at| due(at, case.now, &case.rules));
+        view! { <a class="btn main wide" href=format!("/requirements/{id}/choose")>"选定机构"</a><p class="small">{until}</p> }
+    });
+    let contract = contract_link(case);
+    view! { <section class="card stack"><h2>"我的办理"</h2>{edit}{waiting}{correct}{republish}{choose}{contract}</section> }.into_any()
+}
+
+/// The way to the contract: record it, or see it.
+fn contract_link(case: &Case) -> AnyView {
+    let Some(award) = case.awards.iter().find(|award| award.state.is_live()) else {
+        return ().into_any();
+    };
+    let confirming = (award.state == AwardState::Announced).then(|| {
+        view! { <p class="small muted">"等待中选机构确认，至 "{instant(award.confirm_by_at)}</p> }
+    });
+    let way = match (award.state, award.contract_id) {
+        (_, Some(contract)) => Some((format!("/contracts/{contract}"), "查看合同")),
+        (AwardState::Issued, None) => Some((format!("/awards/{}/contract", award.id), "录入合同")),
+        _ => None,
+    };
+    let way = way.map(|(href, label)| view! { <a class="btn main wide" href=href>{label}</a> });
+    view! { {confirming}{way} }.into_any()
+}
+
+fn agency(case: &Case) -> AnyView {
+    let own = case
+        .actor
+        .as_ref()
+        .and_then(|actor| actor.acting.as_ref())
+        .and_then(|acting| acting.agency);
+    let award = case
+        .awards
+        .iter()
+        .rev()
+        .find(|award| Some(award.agency_id) == own);
+    let won = award.map(|award| {
+        let body = match award.state {
+            AwardState::Announced => view! { <p><b>"贵机构中选。"</b>"请在 "{instant(award.confirm_by_at)}" 前确认。"</p><a class="btn main wide" href=format!("/awards/{}", award.id)>"去确认"</a> }.into_any(),
+            AwardState::Issued if award.contract_id.is_none() => view! { <p>{award.state.tag()}</p><a class="btn main wide" href=format!("/awards/{}/contract", award.id)>"录入合同"</a> }.into_any(),
+            _ => view! { <p>"贵机构的中选："{award.state.tag()}" "{link(format!("/awards/{}", award.id), "查看")}</p> }.into_any(),
+        };
+        view! { <section class="card stack-s">{body}{award.contract_id.map(|id| link(format!("/contracts/{id}"), "查看合同"))}</section> }
+    });
+    let is_open = case.page.state == RequirementState::Published
+        && case.page.deadline_at.is_some_and(|at| case.now < at);
+    let form = if is_open {
+        sign_up(case)
+    } else {
+        receipt(case)
+    };
+    view! { {won}{form} }.into_any()
+}
+
+fn sign_up(case: &Case) -> AnyView {
+    let id = case.page.id;
+    let action = format!("/requirements/{id}/sign-up");
+    let failures = case
+        .checks
+        .iter()
+        .filter(|check| check.failure.is_some())
+        .count();
+    if failures > 0 && case.mine.is_none() {
+        return view! {
+            <section class="card stack-s"><p>{tag(Tone::Bad, "暂不能报名")}</p><p class="small">{format!("有 {failures} 项条件不符合，逐项的原因和办法见左边“报名条件与我是否符合”。")}</p></section>
+        }
+        .into_any();
+    }
+    let fields = Fields::new(&case.ask, &action, Form::default(), case.once);
+    let agency = case
+        .actor
+        .as_ref()
+        .and_then(|actor| actor.acting.as_ref())
+        .and_then(|acting| acting.agency);
+    let key = case
+        .page
+        .bid_public_key
+        .as_deref()
+        .and_then(|key| <[u8; 32]>::try_from(key).ok())
+        .map(|key| Hex32(key).to_string())
+        .unwrap_or_default();
+    let wrong = match case
+        .ask
+        .trouble
+        .as_ref()
+        .filter(|trouble| trouble.posted_to == action)
+        .map(|trouble| &trouble.refusal)
+    {
+        Some(market::Refusal::Invalid(problems)) => {
+            problems.of("price").unwrap_or_default().to_string()
+        }
+        _ => String::new(),
+    };
+    let secrets = view! {
+        <Secrets requirement=id.to_string() agency=agency.map(|id| id.to_string()).unwrap_or_default() key=key price=fields.value("price") wrong=wrong/>
+    };
+    let (title, label, replace) = match case.mine {
+        None => ("报名", "报名", None),
+        Some(_) => (
+            "替换报名",
+            "替换原报名",
+            Some(view! { <input type="hidden" name="replace" value="on"/> }),
+        ),
+    };
+    let form = view! {
+        <form method="post" action=action class="stack-s">{fields.hidden(None)}{replace}{fields.summary()}{secrets}<button class="btn main wide">{label}</button></form>
+    };
+    match case.mine {
+        None => view! {
+            <section class="card stack"><h2>{title}</h2>{form}
+                <p class="small muted">"截止前可以替换或撤回。中选后放弃会记入信用："{link("/policies#credit", "M02")}"。"</p></section>
+        }
+        .into_any(),
+        Some(_) => view! { {receipt(case)}<section class="card stack"><details><summary>{title}</summary>{form}</details>{withdraw(case)}</section> }.into_any(),
+    }
+}
+
+fn withdraw(case: &Case) -> AnyView {
+    view! {
+        <details><summary>"撤回报名"</summary>
+            <p class="small">"撤回后，截止前还可以再次报名；密封的报价立即删除，任何人都不能再看到。"</p>
+            {button(format!("/requirements/{}/withdraw", case.page.id), "确认撤回", "btn danger wide", case.once)}
+        </details>
+    }
+    .into_any()
+}
+
+fn receipt(case: &Case) -> AnyView {
+    let Some(mine) = &case.mine else {
+        return ().into_any();
+    };
+    let receipt = <[u8; 32]>::try_from(mine.receipt.as_slice())
+        .map(|bytes| Hex32(bytes).to_string())
+        .unwrap_or_default();
+    let nonce = <[u8; 32]>::try_from(mine.nonce.as_slice())
+        .map(|bytes| Hex32(bytes).to_string())
+        .unwrap_or_default();
+    let bid = mine.sealed_by.map_or("不需要报价".to_string(), |by| {
+        format!("已密封（{}）", by.label())
+    });
+    let older = (Some(mine.edition) != case.page.edition).then(|| {
+        note(
+            Tone::Warn,
+            "公告在您报名之后有更正，请核对；需要的话可以替换或撤回。",
+        )
+    });
+    view! {
+        <section class="card stack" id="mine"><h2>"报名回执"</h2>{older}
+            {facts(vec![
+                ("收到时间", text(market::time::stamp_seconds(mine.received_at))),
+                ("报价", text(bid)),
+                ("随机数", view! { <span class="mono small">{nonce}</span><br/><span class="small muted">{mine.nonce_by.label()}</span> }.into_any()),
+                ("回执", view! { <span class="mono small">{receipt}</span> }.into_any()),
+            ])}
+            <p class="small muted">"请保存。截止后公布的名单里有同样的回执，可以核对报名没有被改动。"</p></section>
+    }
+    .into_any()
+}
+
+fn fairness(case: &Case) -> AnyView {
+    let Some(commitment) = case
+        .page
+        .seed_commitment
+        .as_deref()
+        .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+    else {
+        return ().into_any();
+    };
+    let policy = case.page.policy_name.clone().unwrap_or_default();
+    let key = case.page.bid_public_key.as_deref().and_then(|key| <[u8; 32]>::try_from(key).ok()).map(|key| {
+        view! { <p class="small">"报价用下面的公钥密封，私钥由系统封存，截止时才释放并写入账本："</p><p class="small">{mono(Hex32(key).to_string())}</p> }
+    });
+    view! {
+        <section class="card stack-s"><h2>"怎样保证公平"</h2>
+            <p class="small">"平台在发布公告时已经锁定随机种子，承诺值："</p><p class="small">{mono(Hex32(commitment).to_string())}</p>
+            <p class="small">"每家机构报名时带入自己的随机数；截止后名单冻结，由种子和全部随机数算出结果，任何人可以复算。"</p>{key}
+            <p class="small muted">{beacon_trust("none")}</p>
+            <p class="small">"依据政策版本 "{link(format!("/policies/{policy}"), policy.clone())}" · "{link("/help#draw", "规则全文")}</p></section>
+    }
+    .into_any()
+}

@@ -1,0 +1,466 @@
+//! Form fields: label, hint, what was typed, and the mistake at its place. The only textarea of the project is here,
+//! because Leptos does not escape its content on the server.
+
+use crate::ask::{Ask, Trouble};
+use leptos::prelude::*;
+use market::{Form, Problems, Refusal};
+
+/// One value of a choice.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+}
+
+impl Choice {
+    /// A value with its label.
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Choice {
+        Choice {
+            value: value.into(),
+            label: label.into(),
+        }
+    }
+}
+
+/// All values of a coded enum as choices.
+#[macro_export]
+macro_rules! choices {
+    ($name:ty) => {
+        <$name>::ALL
+            .iter()
+            .map(|value| $crate::parts::Choice::new(value.code(), value.label()))
+            .collect::<Vec<_>>()
+    };
+}
+
+/// The fields of one form: its values, and what is wrong with them.
+pub struct Fields {
+    values: Form,
+    refusal: Option<Refusal>,
+    once: String,
+}
+
+impl Fields {
+    /// The fields of the form that posts to `action`, with `stored` values unless the form has just been refused.
+    /// `once` is a fresh key against double submission.
+    pub fn new(ask: &Ask, action: &str, stored: Form, once: uuid::Uuid) -> Fields {
+        let trouble = ask
+            .trouble
+            .as_ref()
+            .filter(|trouble| trouble.posted_to == action);
+        match trouble {
+            Some(Trouble { form, refusal, .. }) => {
+                let kept = if form.get("once").is_empty() {
+                    once.to_string()
+                } else {
+                    form.get("once").to_string()
+                };
+                Fields {
+                    values: form.clone(),
+                    refusal: Some(refusal.clone()),
+                    once: kept,
+                }
+            }
+            None => Fields {
+                values: stored,
+                refusal: None,
+                once: once.to_string(),
+            },
+        }
+    }
+
+    /// Marks mistakes that were found without a submission (a draft shown again).
+    pub fn with_problems(mut self, problems: Problems) -> Fields {
+        if self.refusal.is_none() && !problems.0.is_empty() {
+            self.refusal = Some(Refusal::Invalid(problems));
+        }
+        self
+    }
+
+    /// The value of a field as it was typed or stored.
+    pub fn value(&self, name: &str) -> String {
+        self.values.get(name).to_string()
+    }
+
+    /// All of them.
+    pub fn values(&self) -> &Form {
+        &self.values
+    }
+
+    fn problem(&self, name: &str) -> Option<String> {
+        match &self.refusal {
+            Some(Refusal::Invalid(problems)) => problems.of(name).map(str::to_string),
+            _ => None,
+        }
+    }
+
+    /// The first wrong field, which gets the focus.
+    fn is_first_wrong(&self, name: &str) -> bool {
+        match &self.refusal {
+            Some(Refusal::Invalid(problems)) => problems
+                .0
+                .iter()
+                .find(|p| !p.field.is_empty())
+                .is_some_and(|p| p.field == name),
+            _ => false,
+        }
+    }
+
+    /// Why the form was refused, with links to the fields. First thing inside the form.
+    pub fn summary(&self) -> AnyView {
+        let Some(refusal) = &self.refusal else {
+            return super::nothing();
+        };
+        let links: Vec<AnyView> = match refusal {
+            Refusal::Invalid(problems) => problems
+                .0
+                .iter()
+                .filter(|problem| !problem.field.is_empty())
+                .map(|problem| {
+                    view! { <li><a href=format!("#f-{}", problem.field)>{problem.sentence.clone()}</a></li> }.into_any()
+                })
+                .collect(),
+            Refusal::NotEligible { reasons } => reasons
+                .iter()
+                .map(|reason| view! { <li>{reason.sentence()}{reason.way_out()}</li> }.into_any())
+                .collect(),
+            _ => Vec::new(),
+        };
+        let list = (!links.is_empty()).then(|| view! { <ul>{links}</ul> });
+        view! {
+            <div class="note bad" role="alert" tabindex="-1"><p><b>{refusal.sentence()}</b>{refusal.way_out()}</p>{list}</div>
+        }
+        .into_any()
+    }
+
+    /// The hidden fields that every writing form carries.
+    pub fn hidden(&self, version: Option<i32>) -> AnyView {
+        let version = version.map(
+            |version| view! { <input type="hidden" name="version" value=version.to_string()/> },
+        );
+        view! { <input type="hidden" name="once" value=self.once.clone()/>{version} }.into_any()
+    }
+
+    /// A frame around a control: label, hint, mistake.
+    fn framed(&self, name: &str, label: &str, hint: &str, control: AnyView) -> AnyView {
+        let problem = self.problem(name);
+        let wrong = problem.is_some().then_some("");
+        let problem = problem
+            .map(|sentence| view! { <p class="wrong" id=format!("w-{name}")>{sentence}</p> });
+        let hint = (!hint.is_empty())
+            .then(|| view! { <p class="hint" id=format!("h-{name}")>{hint.to_string()}</p> });
+        view! {
+            <div class="field" data-wrong=wrong><label for=format!("f-{name}")>{label.to_string()}</label>{hint}{problem}{control}</div>
+        }
+        .into_any()
+    }
+
+    /// What a control points to with `aria-describedby`.
+    fn described(&self, name: &str, hint: &str) -> Option<String> {
+        let hint = (!hint.is_empty()).then(|| format!("h-{name}"));
+        let wrong = self.problem(name).map(|_| format!("w-{name}"));
+        let ids: Vec<String> = hint.into_iter().chain(wrong).collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+
+    fn invalid(&self, name: &str) -> Option<&'static str> {
+        self.problem(name).map(|_| "true")
+    }
+
+    /// A line of text. `kind` is the input's type: text, date, tel, password.
+    pub fn input(
+        &self,
+        kind: &'static str,
+        name: &'static str,
+        label: &str,
+        hint: &str,
+    ) -> AnyView {
+        self.input_named(kind, name.to_string(), label, hint, autocomplete(name))
+    }
+
+    /// A line of text whose name is computed (rows of a table).
+    pub fn input_named(
+        &self,
+        kind: &'static str,
+        name: String,
+        label: &str,
+        hint: &str,
+        autocomplete: Option<&'static str>,
+    ) -> AnyView {
+        let value = if kind == "password" {
+            String::new()
+        } else {
+            self.value(&name)
+        };
+        let control = view! {
+            <input id=format!("f-{name}") name=name.clone() type=kind value=value
+                aria-describedby=self.described(&name, hint) aria-invalid=self.invalid(&name)
+                autocomplete=autocomplete autofocus=self.is_first_wrong(&name)/>
+        };
+        self.framed(&name, label, hint, control.into_any())
+    }
+
+    /// A number or amount: right-aligned, with the right keyboard on a phone.
+    pub fn number(
+        &self,
+        name: &'static str,
+        label: &str,
+        hint: &str,
+        unit: &'static str,
+    ) -> AnyView {
+        let control = view! {
+            <span class="with-unit"><input id=format!("f-{name}") name=name class="num" inputmode="decimal" value=self.value(name)
+                aria-describedby=self.described(name, hint) aria-invalid=self.invalid(name)
+                autocomplete="off" autofocus=self.is_first_wrong(name)/><span>{unit}</span></span>
+        };
+        self.framed(name, label, hint, control.into_any())
+    }
+
+    /// Several lines of text.
+    pub fn text_area(&self, name: &'static str, label: &str, hint: &str, rows: u8) -> AnyView {
+        let attributes = [
+            ("id", Some(format!("f-{name}"))),
+            ("name", Some(name.to_string())),
+            ("rows", Some(rows.to_string())),
+            ("aria-describedby", self.described(name, hint)),
+            ("aria-invalid", self.invalid(name).map(str::to_string)),
+            ("autofocus", self.is_first_wrong(name).then(String::new)),
+        ];
+        self.framed(
+            name,
+            label,
+            hint,
+            escaped_text_area(&attributes, &self.value(name)),
+        )
+    }
+
+    /// One of several, as a list to pull down. `prompt` is the empty choice.
+    pub fn select(
+        &self,
+        name: &str,
+        label: &str,
+        hint: &str,
+        prompt: &'static str,
+        list: Vec<Choice>,
+    ) -> AnyView {
+        self.select_grouped(name, label, hint, prompt, vec![(String::new(), list)])
+    }
+
+    /// The same in groups: (title, choices); an empty title means no group.
+    pub fn select_grouped(
+        &self,
+        name: &str,
+        label: &str,
+        hint: &str,
+        prompt: &'static str,
+        groups: Vec<(String, Vec<Choice>)>,
+    ) -> AnyView {
+        let chosen = self.value(name);
+        let option = |choice: Choice| {
+            let selected = choice.value == chosen;
+            view! { <option value=choice.value selected=selected>{choice.label}</option> }
+                .into_any()
+        };
+        let options: Vec<AnyView> = groups
+            .into_iter()
+            .map(|(title, list)| {
+                let list: Vec<AnyView> = list.into_iter().map(option).collect();
+                if title.is_empty() {
+                    list.into_any()
+                } else {
+                    view! { <optgroup label=title>{list}</optgroup> }.into_any()
+                }
+            })
+            .collect();
+        let control = view! {
+            <select id=format!("f-{name}") name=name.to_string() aria-describedby=self.described(name, hint)
+                aria-invalid=self.invalid(name) autofocus=self.is_first_wrong(name)>
+                <option value="">{prompt}</option>{options}
+            </select>
+        };
+        self.framed(name, label, hint, control.into_any())
+    }
+
+    /// One of a few, all visible.
+    pub fn radios(
+        &self,
+        name: &'static str,
+        label: &str,
+        hint: &str,
+        list: Vec<Choice>,
+    ) -> AnyView {
+        self.boxes("radio", name, label, hint, list)
+    }
+
+    /// Any number of a few, all visible.
+    pub fn checks(
+        &self,
+        name: &'static str,
+        label: &str,
+        hint: &str,
+        list: Vec<Choice>,
+    ) -> AnyView {
+        self.boxes("checkbox", name, label, hint, list)
+    }
+
+    fn boxes(
+        &self,
+        kind: &'static str,
+        name: &'static str,
+        label: &str,
+        hint: &str,
+        list: Vec<Choice>,
+    ) -> AnyView {
+        let problem = self.problem(name);
+        let wrong = problem.is_some().then_some("");
+        let problem = problem
+            .map(|sentence| view! { <p class="wrong" id=format!("w-{name}")>{sentence}</p> });
+        let hint_view = (!hint.is_empty())
+            .then(|| view! { <p class="hint" id=format!("h-{name}")>{hint.to_string()}</p> });
+        let boxes: Vec<AnyView> = list
+            .into_iter()
+            .enumerate()
+            .map(|(i, choice)| {
+                let checked = self.values.has(name, &choice.value);
+                let id = if i == 0 { format!("f-{name}") } else { format!("f-{name}-{i}") };
+                view! {
+                    <label class="check" for=id.clone()><input type=kind id=id.clone() name=name value=choice.value checked=checked
+                        autofocus={i == 0 && self.is_first_wrong(name)}/><span>{choice.label}</span></label>
+                }
+                .into_any()
+            })
+            .collect();
+        view! {
+            <fieldset class="field" data-wrong=wrong aria-describedby=self.described(name, hint)>
+                <legend>{label.to_string()}</legend>{hint_view}{problem}{boxes}
+            </fieldset>
+        }
+        .into_any()
+    }
+
+    /// A single box.
+    pub fn check(&self, name: &'static str, label: impl IntoView + 'static) -> AnyView {
+        let problem = self.problem(name);
+        let wrong = problem.is_some().then_some("");
+        let problem = problem
+            .map(|sentence| view! { <p class="wrong" id=format!("w-{name}")>{sentence}</p> });
+        let checked = !self.values.get(name).is_empty();
+        view! {
+            <div class="field" data-wrong=wrong>{problem}<label class="check" for=format!("f-{name}")>
+                <input type="checkbox" id=format!("f-{name}") name=name value="on" checked=checked
+                    aria-describedby=self.described(name, "") aria-invalid=self.invalid(name)/>
+                <span>{label.into_any()}</span></label></div>
+        }
+        .into_any()
+    }
+
+    /// A file. One that was received with a refused form is kept and named; the receipt travels in `{name}_kept`.
+    /// With scripts, the upload island sends it at once and shows how far it is.
+    pub fn file(&self, name: &'static str, label: &str, hint: &str) -> AnyView {
+        use crate::islands::upload::Upload;
+        let kept = self.value(&format!("{name}_kept"));
+        let kept_name = self.value(&format!("{name}_name"));
+        let control = view! {
+            <Upload name=name.to_string() kept=kept kept_name=kept_name accept=crate::uploads::ACCEPT.to_string()
+                described=self.described(name, hint).unwrap_or_default() wrong=self.problem(name).is_some()/>
+        };
+        self.framed(name, label, hint, control.into_any())
+    }
+}
+
+/// What browsers may fill in by themselves.
+fn autocomplete(name: &str) -> Option<&'static str> {
+    match name {
+        "login" => Some("username"),
+        "password" | "old_password" => Some("current-password"),
+        "new_password" | "new_password_again" => Some("new-password"),
+        "person_name" | "contact_name" => Some("name"),
+        "phone" | "contact_phone" => Some("tel"),
+        _ => Some("off"),
+    }
+}
+
+/// The one textarea: its content and attributes are escaped here, by hand.
+fn escaped_text_area(attributes: &[(&str, Option<String>)], value: &str) -> AnyView {
+    let attributes: String = attributes
+        .iter()
+        .filter_map(|(name, value)| {
+            value
+                .as_ref()
+                .map(|value| format!(" {name}=\"{}\"", escape(value)))
+        })
+        .collect();
+    // A line end right after the tag would be swallowed; one is put there so that the text keeps its own.
+    let html = format!("<textarea{attributes}>\n{}</textarea>", escape(value));
+    view! { <div inner_html=html></div> }.into_any()
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(trouble: Option<Trouble>) -> Fields {
+        let ask = Ask {
+            trouble,
+            ..Ask::default()
+        };
+        let stored: Form = [
+            ("content", "</textarea><script>alert(1)</script>"),
+            ("name", "\"><img src=x>"),
+        ]
+        .into_iter()
+        .collect();
+        Fields::new(&ask, "/x", stored, uuid::Uuid::nil())
+    }
+
+    #[test]
+    fn whatever_is_typed_stays_text() {
+        let html = fields(None).text_area("content", "内容", "", 3).to_html()
+            + &fields(None).input("text", "name", "名称", "").to_html();
+        assert!(!html.contains("<script"), "{html}");
+        assert!(!html.contains("<img"), "{html}");
+        assert!(html.contains("&lt;/textarea&gt;&lt;script&gt;"), "{html}");
+    }
+
+    #[test]
+    fn a_refused_form_comes_back_with_what_was_typed_and_the_mistake_at_its_field() {
+        let form: Form = [("content", "短"), ("once", "k")].into_iter().collect();
+        let refusal = Refusal::at("content", "至少 10 个字。");
+        let fields = fields(Some(Trouble {
+            form,
+            refusal,
+            posted_to: "/x".into(),
+        }));
+        let html = fields.text_area("content", "内容", "写清楚", 3).to_html();
+        assert!(
+            html.contains("至少 10 个字。") && html.contains("短</textarea>"),
+            "{html}"
+        );
+        assert!(
+            html.contains("aria-invalid=\"true\"")
+                && html.contains("aria-describedby=\"h-content w-content\""),
+            "{html}"
+        );
+        assert!(fields.summary().to_html().contains("#f-content"));
+        assert!(fields.hidden(Some(3)).to_html().contains("value=\"k\""));
+    }
+
+    #[test]
+    fn the_trouble_of_another_form_is_not_shown() {
+        let refusal = Refusal::at("content", "至少 10 个字。");
+        let fields = fields(Some(Trouble {
+            form: Form::default(),
+            refusal,
+            posted_to: "/other".into(),
+        }));
+        assert_eq!(fields.summary().to_html().replace("<!>", ""), "");
+    }
+}

@@ -1,0 +1,177 @@
+//! The pieces that pages are made of. Plain functions: a page reads as its outline, and compiles fast.
+
+pub mod form;
+pub mod list;
+pub mod status;
+
+pub use form::{Choice, Fields};
+pub use list::{count_text, empty, pager};
+pub use status::*;
+
+use crate::ask::Ask;
+use leptos::prelude::*;
+
+/// How a tag or note speaks. The word is always there; the colour only helps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    Plain,
+    Go,
+    Ok,
+    Warn,
+    Bad,
+}
+
+impl Tone {
+    fn class(self) -> &'static str {
+        match self {
+            Tone::Plain => "",
+            Tone::Go => " go",
+            Tone::Ok => " ok",
+            Tone::Warn => " warn",
+            Tone::Bad => " bad",
+        }
+    }
+}
+
+/// A small word in a box.
+pub fn tag(tone: Tone, text: impl Into<String>) -> AnyView {
+    view! { <span class=format!("tag{}", tone.class())>{text.into()}</span> }.into_any()
+}
+
+/// A remark in the flow of a page.
+pub fn note(tone: Tone, body: impl IntoView + 'static) -> AnyView {
+    view! { <div class=format!("note{}", tone.class())>{body.into_any()}</div> }.into_any()
+}
+
+/// The way back: links, then where one is.
+pub fn crumbs(way: &[(&str, &str)], here: &str) -> AnyView {
+    let links: Vec<AnyView> = way
+        .iter()
+        .map(|(href, label)| {
+            view! { <a href=href.to_string()>{label.to_string()}</a>" › " }.into_any()
+        })
+        .collect();
+    view! { <nav class="small crumbs" aria-label="当前位置">{links}{here.to_string()}</nav> }
+        .into_any()
+}
+
+/// A list of (label, value).
+pub fn facts(rows: Vec<(&'static str, AnyView)>) -> AnyView {
+    let rows: Vec<AnyView> = rows
+        .into_iter()
+        .map(|(label, value)| view! { <dt>{label}</dt><dd>{value}</dd> }.into_any())
+        .collect();
+    view! { <dl class="facts">{rows}</dl> }.into_any()
+}
+
+/// Text as a view; line ends stay line ends.
+pub fn text(value: impl Into<String>) -> AnyView {
+    let value: String = value.into();
+    if value.contains('\n') {
+        view! { <span class="lines">{value}</span> }.into_any()
+    } else {
+        view! { {value} }.into_any()
+    }
+}
+
+/// Codes, hashes, numbers that are read letter by letter.
+pub fn mono(value: impl Into<String>) -> AnyView {
+    view! { <span class="mono">{value.into()}</span> }.into_any()
+}
+
+/// A link.
+pub fn link(href: impl Into<String>, label: impl Into<String>) -> AnyView {
+    view! { <a href=href.into()>{label.into()}</a> }.into_any()
+}
+
+/// Figures that lead to the rows behind them: (value, label, address).
+pub fn figures(list: Vec<(String, &'static str, String)>) -> AnyView {
+    let cells: Vec<AnyView> = list
+        .into_iter()
+        .map(|(value, label, href)| {
+            view! { <a href=href><b>{value}</b><span>{label}</span></a> }.into_any()
+        })
+        .collect();
+    view! { <div class="figures">{cells}</div> }.into_any()
+}
+
+/// Where a step of a course stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Done,
+    Now,
+    Later,
+    /// The course ended here.
+    Broken,
+}
+
+/// The course of a matter, always visible: (name, what and when, where it stands).
+pub fn course(steps: Vec<(&'static str, String, Step)>) -> AnyView {
+    let steps: Vec<AnyView> = steps
+        .into_iter()
+        .map(|(name, when, step)| {
+            let (class, word, current) = match step {
+                Step::Done => ("done", "已完成：", None),
+                Step::Now => ("now", "进行中：", Some("step")),
+                Step::Later => ("", "", None),
+                Step::Broken => ("broken", "止于此：", Some("step")),
+            };
+            view! { <li class=class aria-current=current><b><span class="sr">{word}</span>{name}</b>{when}</li> }.into_any()
+        })
+        .collect();
+    view! { <ol class="course">{steps}</ol> }.into_any()
+}
+
+/// A card with a heading.
+pub fn card(title: &'static str, body: impl IntoView + 'static) -> AnyView {
+    view! { <section class="card stack"><h2>{title}</h2>{body.into_any()}</section> }.into_any()
+}
+
+/// A card that is a table: heading, a remark at the right, the table without padding.
+pub fn table_card(title: impl Into<String>, remark: AnyView, table: AnyView) -> AnyView {
+    view! {
+        <section class="card flush"><div class="row between"><h2>{title.into()}</h2>{remark}</div>{table}</section>
+    }
+    .into_any()
+}
+
+/// Nothing.
+pub fn nothing() -> AnyView {
+    ().into_any()
+}
+
+/// What a redirect says when it arrives: `?done=…`, from a fixed table, so that nobody can make a page say something.
+pub fn done(ask: &Ask) -> AnyView {
+    let sentence = match ask.query.get("done") {
+        "saved" => "已保存。",
+        "submitted" => "已提交，进度在工作台和本页都能看到。",
+        "registered" => "登记已提交，运营机构核对后即可办理。",
+        "dropped" => "草稿已作废。",
+        "returned" => "已退回。",
+        "passed" => "已通过。",
+        "published" => "公告已发布。",
+        "signed_up" => "报名成功，回执见下方，请保存。",
+        "withdrawn" => "报名已撤回。",
+        "confirmed" => "已确认。",
+        "declined" => "已登记放弃，由候补递补。",
+        "chosen" => "已选定，结果公示开始。",
+        "recorded" => "合同已录入，等待对方确认。",
+        "objected" => "异议已提交，请双方核对后重新录入。",
+        "delivered" => "成果已提交，服务期限停止计时。",
+        "accepted" => "已验收，请办结合同。",
+        "completed" => "合同已办结，请评价。",
+        "rated" => "评价已公开，感谢。",
+        "replied" => "回复已公开。",
+        "opined" => "经办意见已提交，等待复核。",
+        "decided" => "复核决定已生效。",
+        "password" => "密码已修改，其他设备上的登录已全部退出。",
+        "ended" => "已退出该登录。",
+        "granted" => "已授权。",
+        "revoked" => "授权已终止。",
+        "added" => "已添加。",
+        "removed" => "已移除。",
+        "revived" => "已重新开始。",
+        _ => return nothing(),
+    };
+    view! { <div class="note ok" role="status">{sentence}</div> }.into_any()
+}

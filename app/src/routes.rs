@@ -1,0 +1,501 @@
+//! The one flat list of everything that can be asked for: method, path, what it is for in the permit table, and
+//! who answers. A route without an action cannot be written down.
+
+use crate::AppError;
+use crate::ask::Ask;
+use crate::desk::Desk;
+use crate::reply::Reply;
+use crate::{calls, pages};
+use market::permit::Action;
+use std::future::Future;
+use std::pin::Pin;
+
+/// What answers a route.
+pub type Handler = for<'a> fn(
+    &'a mut Desk,
+    &'a Ask,
+)
+    -> Pin<Box<dyn Future<Output = Result<Reply, AppError>> + Send + 'a>>;
+
+/// How a route is asked for. A POST is one transaction; a GET changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    Get,
+    Post,
+}
+
+/// A line of the list.
+#[derive(Clone, Copy)]
+pub struct Route {
+    pub verb: Verb,
+    /// As axum writes it: `/requirements/{id}`
+    pub path: &'static str,
+    pub action: Action,
+    pub run: Handler,
+    /// The page that a refused form comes back on.
+    pub form_page: Option<Handler>,
+}
+
+macro_rules! handler {
+    ($($function:tt)+) => { |desk, ask| Box::pin($($function)+(desk, ask)) };
+}
+
+macro_rules! get {
+    ($path:literal, $action:ident, $($function:tt)+) => {
+        Route { verb: Verb::Get, path: $path, action: Action::$action, run: handler!($($function)+), form_page: None }
+    };
+}
+
+macro_rules! post {
+    ($path:literal, $action:ident, $call:path) => {
+        Route {
+            verb: Verb::Post,
+            path: $path,
+            action: Action::$action,
+            run: handler!($call),
+            form_page: None,
+        }
+    };
+    ($path:literal, $action:ident, $call:path, $page:path) => {
+        Route {
+            verb: Verb::Post,
+            path: $path,
+            action: Action::$action,
+            run: handler!($call),
+            form_page: Some(handler!($page)),
+        }
+    };
+}
+
+/// Every route.
+pub const ROUTES: &[Route] = &[
+    // Everybody.
+    get!("/", ViewPublic, pages::home::page),
+    get!("/items", ViewPublic, pages::items::list),
+    get!("/items.csv", ViewPublic, pages::items::csv),
+    get!("/items/{code}", ViewPublic, pages::items::page),
+    get!("/agencies", ViewPublic, pages::agencies::list),
+    get!("/agencies.csv", ViewPublic, pages::agencies::csv),
+    get!("/agencies/{uscc}", ViewPublic, pages::agencies::page),
+    get!("/owners", ViewPublic, pages::owners::list),
+    get!("/owners/{uscc}", ViewPublic, pages::owners::page),
+    get!("/requirements", ViewPublic, pages::requirements::list),
+    get!("/requirements/{id}", ViewPublic, pages::requirement::page),
+    get!("/notices", ViewPublic, pages::notices::list),
+    get!("/notices/{id}", ViewPublic, pages::notices::page),
+    get!("/awards", ViewPublic, pages::awards::list),
+    get!("/awards.csv", ViewPublic, pages::awards::csv),
+    get!("/awards/{id}", ViewPublic, pages::awards::page),
+    get!("/awards/{id}/notice", ViewPublic, pages::awards::notice),
+    get!("/awards/{id}/qr.svg", ViewPublic, pages::awards::qr),
+    get!("/verify/{award_no}", ViewPublic, pages::awards::verify),
+    get!("/draws", ViewPublic, pages::draws::list),
+    get!("/draws/{id}", ViewPublic, pages::draws::page),
+    get!("/contracts", ViewPublic, pages::contracts::list),
+    get!("/contracts/{id}", ViewPublic, pages::contracts::page),
+    get!("/credit", ViewPublic, pages::credit::page),
+    get!("/policies", ViewPublic, pages::policies::current),
+    get!("/policies/{name}", ViewPublic, pages::policies::version),
+    get!("/ledger", ViewPublic, pages::ledger::list),
+    get!("/ledger/{position}", ViewPublic, pages::ledger::page),
+    get!("/search", ViewPublic, pages::search::page),
+    get!("/help", ViewPublic, pages::help::page),
+    get!("/site-map", ViewPublic, pages::help::site_map),
+    get!("/files/{id}", ViewPublic, calls::file::serve),
+    post!("/elder", ViewPublic, calls::account::elder),
+    // Open data.
+    get!("/api/v1/items", ViewPublic, pages::api::items),
+    get!("/api/v1/agencies", ViewPublic, pages::api::agencies),
+    get!("/api/v1/requirements", ViewPublic, pages::api::requirements),
+    get!("/api/v1/awards", ViewPublic, pages::api::awards),
+    get!("/api/v1/draws", ViewPublic, pages::api::draws),
+    get!("/api/v1/draws/{id}", ViewPublic, pages::api::draw),
+    get!("/api/v1/ledger", ViewPublic, pages::api::ledger),
+    get!(
+        "/api/v1/ledger/{position}",
+        ViewPublic,
+        pages::api::ledger_entry
+    ),
+    get!("/api/v1/search", ViewPublic, pages::api::search),
+    // Accounts.
+    get!("/sign-in", Enter, pages::account::sign_in),
+    post!(
+        "/sign-in",
+        Enter,
+        calls::account::sign_in,
+        pages::account::sign_in
+    ),
+    post!("/sign-out", Enter, calls::account::sign_out),
+    get!("/register", Enter, pages::registration::page),
+    post!(
+        "/register",
+        Enter,
+        calls::account::register,
+        pages::registration::page
+    ),
+    get!("/register/owner", OwnAccount, pages::registration::owner),
+    post!(
+        "/register/owner",
+        OwnAccount,
+        calls::owner::register,
+        pages::registration::owner
+    ),
+    get!("/register/agency", OwnAccount, pages::registration::agency),
+    post!(
+        "/register/agency",
+        OwnAccount,
+        calls::dossier::register,
+        pages::registration::agency
+    ),
+    get!("/account", OwnAccount, pages::account::page),
+    post!(
+        "/account/password",
+        OwnAccount,
+        calls::account::change_password,
+        pages::account::page
+    ),
+    post!("/account/mandate", OwnAccount, calls::account::act_as),
+    post!(
+        "/account/sessions/{id}/end",
+        OwnAccount,
+        calls::account::end_session
+    ),
+    post!("/uploads", OwnAccount, calls::file::receive),
+    // The desk of one's role.
+    get!("/desk", OpenDesk, pages::desk::page),
+    // Owners.
+    get!(
+        "/desk/requirements",
+        WriteRequirement,
+        pages::desk::requirements
+    ),
+    get!(
+        "/requirements/new",
+        WriteRequirement,
+        pages::editing::choose_item
+    ),
+    post!(
+        "/requirements",
+        WriteRequirement,
+        calls::requirement::begin,
+        pages::editing::choose_item
+    ),
+    get!(
+        "/requirements/{id}/edit",
+        WriteRequirement,
+        pages::editing::page
+    ),
+    post!(
+        "/requirements/{id}/draft",
+        WriteRequirement,
+        calls::requirement::save,
+        pages::editing::page
+    ),
+    post!(
+        "/requirements/{id}/submit",
+        WriteRequirement,
+        calls::requirement::submit,
+        pages::editing::page
+    ),
+    post!(
+        "/requirements/{id}/drop",
+        WriteRequirement,
+        calls::requirement::drop_draft,
+        pages::editing::page
+    ),
+    post!(
+        "/requirements/{id}/correct",
+        WriteRequirement,
+        calls::requirement::correct
+    ),
+    post!(
+        "/requirements/{id}/republish",
+        WriteRequirement,
+        calls::requirement::republish
+    ),
+    post!(
+        "/requirements/{id}/files",
+        WriteRequirement,
+        calls::requirement::attach,
+        pages::editing::page
+    ),
+    post!(
+        "/requirements/{id}/files/{file}/remove",
+        WriteRequirement,
+        calls::requirement::detach
+    ),
+    get!(
+        "/requirements/{id}/choose",
+        ChooseDirectly,
+        pages::choosing::page
+    ),
+    post!(
+        "/requirements/{id}/choose",
+        ChooseDirectly,
+        calls::selection::choose,
+        pages::choosing::page
+    ),
+    get!("/desk/trustees", ManageTrustees, pages::desk::trustees),
+    post!(
+        "/desk/trustees",
+        ManageTrustees,
+        calls::owner::grant_trustee,
+        pages::desk::trustees
+    ),
+    post!(
+        "/desk/trustees/{id}/end",
+        ManageTrustees,
+        calls::owner::end_trustee
+    ),
+    get!(
+        "/desk/registration",
+        ManageTrustees,
+        pages::desk::registration
+    ),
+    post!(
+        "/desk/registration",
+        ManageTrustees,
+        calls::owner::resubmit,
+        pages::desk::registration
+    ),
+    // Agencies.
+    get!("/desk/dossier", WriteDossier, pages::dossier::page),
+    post!(
+        "/desk/dossier",
+        WriteDossier,
+        calls::dossier::save_details,
+        pages::dossier::page
+    ),
+    post!(
+        "/desk/dossier/services",
+        WriteDossier,
+        calls::dossier::offer,
+        pages::dossier::page
+    ),
+    post!(
+        "/desk/dossier/qualifications",
+        WriteDossier,
+        calls::dossier::add_qualification,
+        pages::dossier::page
+    ),
+    post!(
+        "/desk/dossier/qualifications/{id}/remove",
+        WriteDossier,
+        calls::dossier::remove_qualification
+    ),
+    post!(
+        "/desk/dossier/practitioners",
+        WriteDossier,
+        calls::dossier::add_practitioner,
+        pages::dossier::page
+    ),
+    post!(
+        "/desk/dossier/practitioners/{id}/remove",
+        WriteDossier,
+        calls::dossier::remove_practitioner
+    ),
+    post!(
+        "/desk/dossier/commitment",
+        WriteDossier,
+        calls::dossier::commit,
+        pages::dossier::page
+    ),
+    post!(
+        "/desk/dossier/submit",
+        WriteDossier,
+        calls::dossier::submit,
+        pages::dossier::page
+    ),
+    get!("/desk/sign-ups", SignUp, pages::desk::sign_ups),
+    post!(
+        "/requirements/{id}/sign-up",
+        SignUp,
+        calls::sign_up::sign_up,
+        pages::requirement::page
+    ),
+    post!(
+        "/requirements/{id}/withdraw",
+        SignUp,
+        calls::sign_up::withdraw,
+        pages::requirement::page
+    ),
+    post!(
+        "/awards/{id}/confirm",
+        AnswerAward,
+        calls::award::confirm,
+        pages::awards::page
+    ),
+    post!(
+        "/awards/{id}/decline",
+        AnswerAward,
+        calls::award::decline,
+        pages::awards::page
+    ),
+    // Contracts, for both parties.
+    get!("/desk/contracts", KeepContract, pages::contracts::own),
+    get!(
+        "/awards/{id}/contract",
+        KeepContract,
+        pages::contracts::record
+    ),
+    post!(
+        "/awards/{id}/contract",
+        KeepContract,
+        calls::contract::record,
+        pages::contracts::record
+    ),
+    post!(
+        "/contracts/{id}/record",
+        KeepContract,
+        calls::contract::record_again,
+        pages::contracts::page
+    ),
+    post!(
+        "/contracts/{id}/confirm",
+        KeepContract,
+        calls::contract::confirm,
+        pages::contracts::page
+    ),
+    post!(
+        "/contracts/{id}/object",
+        KeepContract,
+        calls::contract::object,
+        pages::contracts::page
+    ),
+    post!(
+        "/contracts/{id}/deliver",
+        DeliverWork,
+        calls::contract::deliver,
+        pages::contracts::page
+    ),
+    post!(
+        "/contracts/{id}/accept",
+        AcceptWork,
+        calls::contract::accept,
+        pages::contracts::page
+    ),
+    post!(
+        "/contracts/{id}/return",
+        AcceptWork,
+        calls::contract::send_back,
+        pages::contracts::page
+    ),
+    post!(
+        "/contracts/{id}/complete",
+        AcceptWork,
+        calls::contract::complete,
+        pages::contracts::page
+    ),
+    post!(
+        "/contracts/{id}/rating",
+        AcceptWork,
+        calls::rating::rate,
+        pages::contracts::page
+    ),
+    post!(
+        "/contracts/{id}/reply",
+        DeliverWork,
+        calls::rating::reply,
+        pages::contracts::page
+    ),
+    // The operator.
+    get!("/desk/checks", ReadQueue, pages::checks::list),
+    get!("/desk/checks/owners/{id}", ReadQueue, pages::checks::owner),
+    post!(
+        "/desk/checks/owners/{id}",
+        CheckRegistration,
+        calls::owner::check,
+        pages::checks::owner
+    ),
+    get!(
+        "/desk/checks/agencies/{id}",
+        ReadQueue,
+        pages::checks::agency
+    ),
+    post!(
+        "/desk/checks/agencies/{id}",
+        CheckRegistration,
+        calls::dossier::check,
+        pages::checks::agency
+    ),
+    get!("/desk/audits", ReadQueue, pages::audits::audits),
+    get!("/desk/publications", ReadQueue, pages::audits::publications),
+    get!("/desk/editions/{id}", ReadQueue, pages::audits::edition),
+    post!(
+        "/desk/editions/{id}/audit",
+        AuditRequirement,
+        calls::edition::audit,
+        pages::audits::edition
+    ),
+    post!(
+        "/desk/editions/{id}/publish",
+        PublishRequirement,
+        calls::edition::publish,
+        pages::audits::edition
+    ),
+    post!(
+        "/desk/editions/{id}/return",
+        PublishRequirement,
+        calls::edition::send_back,
+        pages::audits::edition
+    ),
+    get!("/desk/jobs", TendJobs, pages::machinery::jobs),
+    post!(
+        "/desk/jobs/{id}/revive",
+        TendJobs,
+        calls::operator::revive_job
+    ),
+    get!("/desk/journal", ReadJournal, pages::machinery::journal),
+    // Departments.
+    get!("/desk/vettings", ReadVettings, pages::vettings::list),
+    get!("/desk/vettings/{id}", ReadVettings, pages::vettings::page),
+    post!(
+        "/desk/vettings/{id}/opinion",
+        OpineVetting,
+        calls::vetting::opine,
+        pages::vettings::page
+    ),
+    post!(
+        "/desk/vettings/{id}/decision",
+        DecideVetting,
+        calls::vetting::decide,
+        pages::vettings::page
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_route_is_listed_twice_and_no_reading_action_writes() {
+        let mut seen = std::collections::BTreeSet::new();
+        for route in ROUTES {
+            assert!(
+                seen.insert((route.path, route.verb == Verb::Post)),
+                "{}",
+                route.path
+            );
+            let reads = matches!(
+                route.action,
+                Action::ReadQueue | Action::ReadVettings | Action::ReadJournal | Action::OpenDesk
+            );
+            assert!(
+                !(reads && route.verb == Verb::Post),
+                "{} writes with a reading action",
+                route.path
+            );
+        }
+    }
+
+    #[test]
+    fn every_action_of_the_permit_table_has_a_route() {
+        for action in Action::ALL {
+            assert!(
+                ROUTES.iter().any(|route| route.action == *action),
+                "{}",
+                action.code()
+            );
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! The command line: `serve`, `work`, `migrate`, `seed`, `user add`, `verify draw`, `check`.
+
+use crate::config::{Config, Mistake, Values};
+use crate::http::{Server, router};
+use crate::installation::{Installation, Trouble};
+use crate::{seed, work};
+use clap::{Parser, Subcommand};
+use market::draw::Evidence;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use tokio_util::sync::CancellationToken;
+
+/// The intermediary-service market.
+#[derive(Parser)]
+#[command(name = "server", version)]
+pub struct Arguments {
+    /// A TOML file; environment variables (MARKET_…) go over it.
+    #[arg(long, env = "MARKET_CONFIG", global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the site, and do the jobs unless `work = false`.
+    Serve {
+        /// First fill an empty database with the demo.
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Do the jobs alone.
+    Work,
+    /// Bring the schema up to this build.
+    Migrate,
+    /// Load the catalogue and the standard policy.
+    Seed {
+        /// Also the demo: bodies, people, history and requirements in every state.
+        #[arg(long)]
+        demo: bool,
+        /// At the demo's pace, a workday lasts so many seconds.
+        #[arg(long, default_value_t = 60, requires = "demo")]
+        pace: u32,
+        /// Also so many agencies and as many requirements, for measuring.
+        #[arg(long)]
+        scale: Option<u32>,
+    },
+    /// People who don't register themselves.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Check published evidence.
+    #[command(subcommand)]
+    Verify(VerifyCommand),
+    /// Print the effective configuration and what is wrong with it.
+    Check,
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Add a person of a department, the operator or the supervisors; the password comes from MARKET_PASSWORD.
+    Add {
+        #[arg(long)]
+        login: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        phone: String,
+        /// department_clerk, department_checker, operator_auditor, operator_publisher or supervisor
+        #[arg(long)]
+        role: String,
+        /// The code of the department, for its two roles: fg, cz, zj, zr, hj, sl, yj, wj, jt, sc, ga or zs.
+        #[arg(long)]
+        department: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum VerifyCommand {
+    /// Repeat a draw from its evidence file.
+    Draw { file: PathBuf },
+}
+
+/// Runs a command. Returns whether all was well.
+pub async fn run(arguments: Arguments) -> Result<bool, Trouble> {
+    if let Command::Verify(VerifyCommand::Draw { file }) = &arguments.command {
+        return verify_draw(file);
+    }
+    let environment: BTreeMap<String, String> = std::env::vars().collect();
+    let values = Values::gather(arguments.config.as_deref(), &environment).map_err(listed)?;
+    let config = Config::read(&values);
+    if let Command::Check = arguments.command {
+        say(&values.print());
+        return Ok(match config {
+            Ok(config) => check(&config),
+            Err(mistakes) => {
+                say(&listed(mistakes));
+                false
+            }
+        });
+    }
+    let config = config.map_err(listed)?;
+    start_log(&config);
+    let installation = Installation::open(&config).await?;
+    let result = perform(&config, &installation, arguments.command, &environment).await;
+    installation.close().await?;
+    result.map(|()| true)
+}
+
+async fn perform(
+    config: &Config,
+    installation: &Installation,
+    command: Command,
+    environment: &BTreeMap<String, String>,
+) -> Result<(), Trouble> {
+    let world = &installation.world;
+    match command {
+        Command::Serve { demo } => {
+            seed::catalogue(world).await?;
+            if demo {
+                may_fill_with_demo(config)?;
+                seed::demo::fill(world, 60).await?;
+            }
+            serve(config, installation, demo).await
+        }
+        Command::Work => {
+            let stop = CancellationToken::new();
+            let working = tokio::spawn(work::run(world.clone(), stop.clone()));
+            told_to_stop().await;
+            stop.cancel();
+            Ok(working.await?)
+        }
+        Command::Migrate => {
+            say("the schema is this build's");
+            Ok(())
+        }
+        Command::Seed { demo, pace, scale } => {
+            seed::catalogue(world).await?;
+            if demo {
+                seed::demo::fill(world, pace).await?;
+            }
+            if let Some(count) = scale {
+                seed::scale::fill(world, count).await?;
+            }
+            Ok(())
+        }
+        Command::User(UserCommand::Add {
+            login,
+            name,
+            phone,
+            role,
+            department,
+        }) => {
+            let password = environment
+                .get("MARKET_PASSWORD")
+                .ok_or("set MARKET_PASSWORD to the first password")?;
+            seed::people::add_staff(
+                world,
+                &login,
+                &name,
+                &phone,
+                &role,
+                department.as_deref(),
+                password,
+            )
+            .await
+        }
+        Command::Verify(_) | Command::Check => Ok(()),
+    }
+}
+
+/// The demo is never on by itself where a database was named.
+fn may_fill_with_demo(config: &Config) -> Result<(), Trouble> {
+    match &config.database_url {
+        None => Ok(()),
+        Some(_) => Err("`serve --demo` fills only the private database; run `seed --demo` to fill another on purpose".into()),
+    }
+}
+
+async fn serve(config: &Config, installation: &Installation, demo: bool) -> Result<(), Trouble> {
+    let stop = CancellationToken::new();
+    let mut world = installation.world.clone();
+    if demo {
+        let mut site = (*world.site).clone();
+        site.shows_demo_accounts = true;
+        world.site = site.into();
+    }
+    let working = config
+        .work
+        .then(|| tokio::spawn(work::run(world.clone(), stop.clone())));
+    let server = Server {
+        world,
+        trusted_proxy: config.trusted_proxy,
+        is_https: config.public_url.starts_with("https://"),
+    };
+    let app = router(server, &config.site).into_make_service_with_connect_info::<SocketAddr>();
+    let listener = tokio::net::TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| format!("{}: {error}", config.listen))?;
+    let address = listener.local_addr()?;
+    tracing::info!(%address, "serving");
+    say(&format!("http://{address}"));
+    let until = stop.clone();
+    let serving =
+        axum::serve(listener, app).with_graceful_shutdown(async move { until.cancelled().await });
+    let stopping = async {
+        told_to_stop().await;
+        tracing::info!("stopping: requests and jobs under way are finished");
+        stop.cancel();
+        // A browser that keeps its connection open must not keep the server from stopping.
+        tokio::time::sleep(std::time::Duration::from_secs(20)).await;
+    };
+    tokio::select! {
+        result = async { serving.await } => result?,
+        () = stopping => tracing::warn!("some connections did not end in time"),
+    }
+    stop.cancel();
+    if let Some(working) = working {
+        working.await?;
+    }
+    Ok(())
+}
+
+/// SIGTERM or Ctrl-C.
+async fn told_to_stop() {
+    let mut terminate =
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(signal) => signal,
+            Err(_) => return std::future::pending().await,
+        };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+fn start_log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log).unwrap_or_default();
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let _ = if config.log_json {
+        builder.json().try_init()
+    } else {
+        builder.try_init()
+    };
+}
+
+fn listed(mistakes: Vec<Mistake>) -> String {
+    let lines: Vec<String> = mistakes
+        .iter()
+        .map(|mistake| format!("  {mistake}"))
+        .collect();
+    format!("the configuration is wrong:\n{}", lines.join("\n"))
+}
+
+#[expect(clippy::print_stdout, reason = "a command answers on standard output")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+/// What else can be checked without starting anything.
+fn check(config: &Config) -> bool {
+    let mut sound = true;
+    if config.database_url.is_none() {
+        match store::cluster::find_binaries() {
+            Ok(folder) => say(&format!("PostgreSQL              {}", folder.display())),
+            Err(fault) => {
+                say(&format!("PostgreSQL              {fault}"));
+                sound = false;
+            }
+        }
+    }
+    if !config.site.join("manifest.txt").is_file() {
+        say(&format!(
+            "static files            {} has no manifest.txt: pages will come without style; run `make site`",
+            config.site.display()
+        ));
+        sound = false;
+    }
+    say(if sound {
+        "all is well"
+    } else {
+        "something is missing"
+    });
+    sound
+}
+
+/// Repeats a draw from its evidence and says what was compared.
+fn verify_draw(file: &std::path::Path) -> Result<bool, Trouble> {
+    let text =
+        std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let evidence: Evidence = serde_json::from_str(&text)
+        .map_err(|error| format!("{} is no evidence of a draw: {error}", file.display()))?;
+    for row in evidence.replay() {
+        let mark = if row.agrees() {
+            "一致  "
+        } else {
+            "不一致"
+        };
+        say(&format!(
+            "{mark} {}\n       公布 {}\n       算出 {}",
+            row.what, row.published, row.computed
+        ));
+    }
+    let right = evidence.is_right();
+    say(if right {
+        "验算结果：一致"
+    } else {
+        "验算结果：不一致"
+    });
+    Ok(right)
+}

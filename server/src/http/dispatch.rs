@@ -1,0 +1,379 @@
+//! From a request to an answer: who is asking, may they, what do they ask, what is answered. The same for all routes.
+
+use super::respond::{self, Answer};
+use super::take::{self, Unreadable};
+use super::{Server, security};
+use app::AppError;
+use app::ask::{Ask, Trouble};
+use app::calls::account::COOKIE;
+use app::desk::{Acting, Actor, Desk};
+use app::layout::Frame;
+use app::pages::errors;
+use app::reply::Reply;
+use app::routes::{Handler, Route, Verb};
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{self, HeaderValue};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use market::Refusal;
+use market::draw::sha256;
+use market::time::Duration;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use tower::ServiceExt;
+use tower_http::services::ServeDir;
+
+/// The axum handler of a route.
+pub fn handler(
+    route: &'static Route,
+) -> impl Fn(State<Arc<Server>>, Request) -> Pin<Box<dyn Future<Output = Response> + Send>> + Clone
+{
+    move |State(server), request| {
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            let ask = take::head(&server, &mut parts).await;
+            match route.verb {
+                Verb::Get => read(&server, route, ask, &parts).await,
+                Verb::Post => write(&server, route, ask, parts, body).await,
+            }
+        })
+    }
+}
+
+/// Who is asking, by the cookie. Notes at most once a minute that the session is in use.
+async fn actor(server: &Server, desk: &mut Desk, parts: &Parts) -> Result<Option<Actor>, AppError> {
+    let Some(token) = take::cookie(&parts.headers, COOKIE) else {
+        return Ok(None);
+    };
+    let now = desk.now;
+    let idle_since = now - Duration::minutes(server.world.site.session_idle_minutes);
+    let live =
+        store::session::find(desk.conn(), sha256(token.as_bytes()).0, now, idle_since).await?;
+    let Some(live) = live else { return Ok(None) };
+    if now - live.seen_at > Duration::minutes(1) {
+        store::session::touch(desk.conn(), live.id, now).await?;
+    }
+    let acting = live.mandate.zip(live.role).map(|(mandate, role)| Acting {
+        mandate,
+        role,
+        owner: live.owner,
+        agency: live.agency,
+        department: live.department,
+        body_name: live.body_name,
+    });
+    Ok(Some(Actor {
+        session: Some(live.id),
+        person: live.person,
+        name: live.person_name,
+        acting,
+    }))
+}
+
+/// A desk for reading with its actor, if the route may be asked by it.
+async fn admitted(
+    server: &Server,
+    route: &Route,
+    parts: &Parts,
+) -> Result<Desk, (Option<Box<Desk>>, AppError)> {
+    let mut desk = Desk::reading(&server.world)
+        .await
+        .map_err(|error| (None, error))?;
+    desk.actor = actor(server, &mut desk, parts)
+        .await
+        .map_err(|error| (None, error))?;
+    match desk.permit(route.action) {
+        Ok(()) => Ok(desk),
+        Err(error) => Err((Some(Box::new(desk)), error)),
+    }
+}
+
+async fn read(server: &Server, route: &Route, ask: Ask, parts: &Parts) -> Response {
+    let mut desk = match admitted(server, route, parts).await {
+        Ok(desk) => desk,
+        Err((mut desk, error)) => {
+            return refuse(server, &ask, desk.as_deref_mut(), error, Method::GET).await;
+        }
+    };
+    match (route.run)(&mut desk, &ask).await {
+        Ok(reply) => respond::reply(server, reply, async || Frame::of(&mut desk, &ask).await).await,
+        Err(error) => refuse(server, &ask, Some(&mut desk), error, Method::GET).await,
+    }
+}
+
+async fn write(server: &Server, route: &Route, mut ask: Ask, parts: Parts, body: Body) -> Response {
+    if !security::is_same_site(&parts.headers) {
+        let page = errors::unacceptable("请求来自其他网站。请从本站的页面办理。");
+        return respond::error_page(server, &ask, None, StatusCode::FORBIDDEN, page).await;
+    }
+    // The body is read only from those who may send one, and no connection is held meanwhile.
+    let actor = match admitted(server, route, &parts).await {
+        Ok(desk) => desk.actor.clone(),
+        Err((mut desk, error)) => {
+            return refuse(server, &ask, desk.as_deref_mut(), error, Method::POST).await;
+        }
+    };
+    if let Err(unreadable) = take::body(server, &mut ask, parts, body).await {
+        return cannot_read(server, &ask, unreadable).await;
+    }
+    match perform(server, route.run, &ask, actor.clone()).await {
+        Ok((reply, cookies)) => {
+            let mut response = respond::reply(server, reply, async || {
+                Frame::bare(server.world.site.clone(), &ask)
+            })
+            .await;
+            for cookie in cookies {
+                if let Ok(value) = HeaderValue::from_str(&cookie) {
+                    response.headers_mut().append(header::SET_COOKIE, value);
+                }
+            }
+            response
+        }
+        Err(AppError::Refused(refusal)) => come_back(server, route, ask, actor, refusal).await,
+        Err(error) => {
+            let mut desk = Desk::reading(&server.world).await.ok();
+            if let Some(desk) = &mut desk {
+                desk.actor = actor;
+            }
+            refuse(server, &ask, desk.as_mut(), error, Method::POST).await
+        }
+    }
+}
+
+/// One write in one transaction. A form whose key has been answered already is not performed again.
+async fn perform(
+    server: &Server,
+    run: Handler,
+    ask: &Ask,
+    actor: Option<Actor>,
+) -> Result<(Reply, Vec<String>), AppError> {
+    let mut desk = Desk::writing(&server.world).await?;
+    let person = actor.as_ref().map(|actor| actor.person);
+    desk.actor = actor;
+    let claim = if ask.from_island {
+        None
+    } else {
+        ask.once().zip(person)
+    };
+    if let Some((key, person)) = claim {
+        let now = desk.now;
+        if let Some(location) = store::submission::claim(desk.conn(), key, person, now).await? {
+            return Ok((Reply::to(location), Vec::new()));
+        }
+    }
+    let reply = run(&mut desk, ask).await?;
+    if let (Some((key, _)), Reply::Redirect(location)) = (claim, &reply) {
+        store::submission::answer(desk.conn(), key, location).await?;
+    }
+    let cookies = std::mem::take(&mut desk.cookies);
+    desk.commit().await?;
+    Ok((reply, cookies))
+}
+
+/// Shows the form again with what was typed and why it was refused. An island gets the sentence as JSON.
+async fn come_back(
+    server: &Server,
+    route: &Route,
+    mut ask: Ask,
+    actor: Option<Actor>,
+    refusal: Refusal,
+) -> Response {
+    if ask.from_island {
+        let text = serde_json::json!({ "problem": refusal.sentence() }).to_string();
+        let reply = Reply::Json(422, text);
+        return respond::reply(server, reply, async || {
+            Frame::bare(server.world.site.clone(), &ask)
+        })
+        .await;
+    }
+    let mut desk = match Desk::reading(&server.world).await {
+        Ok(desk) => desk,
+        Err(error) => return refuse(server, &ask, None, error, Method::POST).await,
+    };
+    desk.actor = actor;
+    let Some(page) = route.form_page else {
+        return respond::error_page(
+            server,
+            &ask,
+            Some(&mut desk),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            errors::refused(&refusal),
+        )
+        .await;
+    };
+    let form = ask.form.clone().without(&[
+        "password",
+        "old_password",
+        "new_password",
+        "new_password_again",
+        "sealed_bid",
+        "nonce",
+    ]);
+    ask.trouble = Some(Trouble {
+        form,
+        refusal: refusal.clone(),
+        posted_to: ask.path.clone(),
+    });
+    match page(&mut desk, &ask).await {
+        Ok(Reply::Page(body)) => {
+            let frame = Frame::of(&mut desk, &ask).await;
+            respond::page(StatusCode::UNPROCESSABLE_ENTITY, body, frame)
+        }
+        // The state has moved on and the form has no page any more: the reason is all there is to show.
+        Ok(_) | Err(AppError::NotFound) => {
+            respond::error_page(
+                server,
+                &ask,
+                Some(&mut desk),
+                StatusCode::UNPROCESSABLE_ENTITY,
+                errors::refused(&refusal),
+            )
+            .await
+        }
+        Err(error) => refuse(server, &ask, Some(&mut desk), error, Method::POST).await,
+    }
+}
+
+/// The page for an error; faults are logged here, once.
+async fn refuse(
+    server: &Server,
+    ask: &Ask,
+    desk: Option<&mut Desk>,
+    error: AppError,
+    method: Method,
+) -> Response {
+    let (status, page) = match error {
+        AppError::SignIn if method == Method::GET => {
+            return respond::redirect(&format!("/sign-in?to={}", app::ask::encode(&ask.path)));
+        }
+        AppError::SignIn => (
+            StatusCode::UNAUTHORIZED,
+            errors::unacceptable(
+                "登录已过期，刚才填写的内容还没有提交。请在新窗口登录，再回到原来的页面重新提交，填写的内容都还在。",
+            ),
+        ),
+        AppError::NotFound => (StatusCode::NOT_FOUND, errors::not_found()),
+        AppError::Forbidden => (StatusCode::FORBIDDEN, errors::forbidden()),
+        AppError::Refused(refusal) => (StatusCode::UNPROCESSABLE_ENTITY, errors::refused(&refusal)),
+        AppError::Busy(fault) => {
+            tracing::warn!(
+                fault = fault.map(|fault| fault.to_string()),
+                path = ask.path,
+                "busy"
+            );
+            return respond::busy(server, ask).await;
+        }
+        AppError::Broken(error) => {
+            let chain = std::iter::successors(error.source(), |error| error.source())
+                .map(|error| error.to_string())
+                .collect::<Vec<_>>();
+            tracing::error!(%error, chain = chain.join(": "), path = ask.path, "broken");
+            (StatusCode::INTERNAL_SERVER_ERROR, errors::broken())
+        }
+    };
+    respond::error_page(server, ask, desk, status, page).await
+}
+
+async fn cannot_read(server: &Server, ask: &Ask, unreadable: Unreadable) -> Response {
+    let (status, sentence) = match unreadable {
+        Unreadable::TooLarge => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "提交的内容太大。文字请精简，文件每个不超过 10 MB。",
+        ),
+        Unreadable::Malformed => (
+            StatusCode::BAD_REQUEST,
+            "提交的内容不完整，请返回上一页重新提交。",
+        ),
+        Unreadable::Failed(error) => {
+            tracing::error!(error, "an upload could not be kept");
+            return respond::busy(server, ask).await;
+        }
+    };
+    respond::error_page(server, ask, None, status, errors::unacceptable(sentence)).await
+}
+
+/// A path that is asked for in a way that it does not have.
+pub async fn wrong_method(State(server): State<Arc<Server>>, request: Request) -> Response {
+    let (mut parts, _) = request.into_parts();
+    let ask = take::head(&server, &mut parts).await;
+    respond::error_page(
+        &server,
+        &ask,
+        None,
+        StatusCode::METHOD_NOT_ALLOWED,
+        errors::unacceptable("这个地址不能这样访问。"),
+    )
+    .await
+}
+
+/// A static file, or the page that says that nothing is here.
+pub async fn file_or_not_found(server: Arc<Server>, files: ServeDir, request: Request) -> Response {
+    let (mut parts, _) = request.into_parts();
+    let ask = take::head(&server, &mut parts).await;
+    let path = parts.uri.path().to_string();
+    let is_file = (parts.method == Method::GET || parts.method == Method::HEAD)
+        && path
+            .rsplit('/')
+            .next()
+            .is_some_and(|name| name.contains('.'));
+    if is_file && path != "/manifest.txt" {
+        let response = files
+            .oneshot(Request::from_parts(parts, Body::empty()))
+            .await;
+        if let Ok(response) = response
+            && response.status() != StatusCode::NOT_FOUND
+        {
+            let mut response = response.map(Body::new);
+            // Names under /pkg carry the hash of their content.
+            let caching = if path.starts_with("/pkg/") {
+                "public, max-age=31536000, immutable"
+            } else {
+                "public, max-age=3600"
+            };
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+            return response.into_response();
+        }
+        let mut parts = axum::http::Request::new(()).into_parts().0;
+        return not_found(&server, &take::head(&server, &mut parts).await, None).await;
+    }
+    let mut desk = Desk::reading(&server.world).await.ok();
+    if let Some(desk) = &mut desk {
+        desk.actor = actor(&server, desk, &parts).await.ok().flatten();
+    }
+    not_found(&server, &ask, desk.as_mut()).await
+}
+
+async fn not_found(server: &Server, ask: &Ask, desk: Option<&mut Desk>) -> Answer {
+    respond::error_page(
+        server,
+        ask,
+        desk,
+        StatusCode::NOT_FOUND,
+        errors::not_found(),
+    )
+    .await
+}
+
+/// One line a request: the route, never the values in it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long an answer took is not a decision"
+)]
+pub async fn log(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|path| path.as_str().to_string())
+        .unwrap_or_else(|| "-".into());
+    let began = std::time::Instant::now();
+    let response = next.run(request).await;
+    let milliseconds = began.elapsed().as_millis() as u64;
+    tracing::info!(%method, route, status = response.status().as_u16(), milliseconds, "request");
+    response
+}

@@ -1,0 +1,111 @@
+//! HTTP: the routes of `app` in an axum router, static files, health, and the order of the middleware.
+
+mod dispatch;
+mod respond;
+mod security;
+mod take;
+
+use app::routes::{ROUTES, Verb};
+use app::world::World;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::routing::{MethodFilter, MethodRouter, get, on};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::{CompressionLayer, CompressionLevel};
+use tower_http::services::ServeDir;
+
+pub use take::LARGEST_FORM;
+
+/// What every handler of HTTP knows.
+#[derive(Clone)]
+pub struct Server {
+    pub world: World,
+    /// Take the visitor's address from X-Forwarded-For.
+    pub trusted_proxy: bool,
+    /// Whether browsers come by HTTPS only, so that they may be told to stay with it.
+    pub is_https: bool,
+}
+
+/// Requests under way at once; more are answered "busy" instead of queueing without end.
+const MOST_AT_ONCE: usize = 512;
+
+/// The whole router. `site` is the folder of static files.
+pub fn router(server: Server, site: &Path) -> Router {
+    let mut by_path: BTreeMap<&str, MethodRouter<Arc<Server>>> = BTreeMap::new();
+    for route in ROUTES {
+        let filter = match route.verb {
+            Verb::Get => MethodFilter::GET,
+            Verb::Post => MethodFilter::POST,
+        };
+        let methods = by_path.remove(route.path).unwrap_or_default();
+        by_path.insert(
+            route.path,
+            methods.merge(on(filter, dispatch::handler(route))),
+        );
+    }
+    let server = Arc::new(server);
+    let mut router = Router::new()
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready));
+    for (path, methods) in by_path {
+        router = router.route(path, methods.fallback(dispatch::wrong_method));
+    }
+    let files = ServeDir::new(site)
+        .precompressed_br()
+        .precompressed_gzip()
+        .append_index_html_on_directories(false);
+    router
+        .fallback_service(tower::service_fn({
+            let server = server.clone();
+            move |request| {
+                let (server, files) = (server.clone(), files.clone());
+                async move {
+                    Ok::<_, std::convert::Infallible>(
+                        dispatch::file_or_not_found(server, files, request).await,
+                    )
+                }
+            }
+        }))
+        .with_state(server.clone())
+        .layer(
+            // From the outside in: headers on everything, panics become pages, too much becomes 503, then compression.
+            ServiceBuilder::new()
+                .layer(axum::middleware::from_fn_with_state(
+                    server.clone(),
+                    security::headers,
+                ))
+                .layer(axum::middleware::from_fn(dispatch::log))
+                .layer(CatchPanicLayer::custom(respond::after_panic))
+                .layer(axum::error_handling::HandleErrorLayer::new(too_busy))
+                .load_shed()
+                .concurrency_limit(MOST_AT_ONCE)
+                .timeout(Duration::from_secs(60))
+                .layer(CompressionLayer::new().quality(CompressionLevel::Fastest)),
+        )
+}
+
+async fn too_busy(_: tower::BoxError) -> impl IntoResponse {
+    respond::plain_busy()
+}
+
+async fn ready(
+    axum::extract::State(server): axum::extract::State<Arc<Server>>,
+) -> impl IntoResponse {
+    match store::database::is_ready(&server.world.pool).await {
+        Ok(true) => (StatusCode::OK, "ready"),
+        Ok(false) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the schema is not this build's",
+        ),
+        Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer",
+        ),
+    }
+}

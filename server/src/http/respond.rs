@@ -1,0 +1,176 @@
+//! Makes HTTP answers of replies and errors.
+
+use super::Server;
+use app::ask::Ask;
+use app::desk::Desk;
+use app::layout::{Frame, render};
+use app::pages::errors;
+use app::reply::{Page, Reply};
+use axum::body::Body;
+use axum::http::header::{self, HeaderValue};
+use axum::http::{Response, StatusCode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// An answer of axum.
+pub type Answer = Response<Body>;
+
+fn answer(status: StatusCode, kind: &'static str, body: impl Into<Body>) -> Answer {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}
+
+fn header_value(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// A page in its frame. Pages of people who are signed in are kept by no cache.
+pub fn page(status: StatusCode, page: Page, frame: Frame) -> Answer {
+    let caching = if frame.actor.is_some() {
+        "no-store"
+    } else {
+        "no-cache"
+    };
+    let mut response = answer(status, "text/html; charset=utf-8", render(page, frame));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    response
+}
+
+/// A page about what did not work, with as much frame as the desk can still give.
+pub async fn error_page(
+    server: &Server,
+    ask: &Ask,
+    desk: Option<&mut Desk>,
+    status: StatusCode,
+    body: Page,
+) -> Answer {
+    let frame = match desk {
+        Some(desk) => Frame::of(desk, ask).await,
+        None => Frame::bare(server.world.site.clone(), ask),
+    };
+    page(status, body, frame)
+}
+
+/// 303 to a place of ours.
+pub fn redirect(location: &str) -> Answer {
+    let mut response = answer(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", "");
+    response
+        .headers_mut()
+        .insert(header::LOCATION, header_value(location));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// 503 with a hint when to try again.
+pub async fn busy(server: &Server, ask: &Ask) -> Answer {
+    let mut response = error_page(
+        server,
+        ask,
+        None,
+        StatusCode::SERVICE_UNAVAILABLE,
+        errors::busy(),
+    )
+    .await;
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
+}
+
+/// 503 without a page, when even that would be too much.
+pub fn plain_busy() -> Answer {
+    let mut response = answer(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "text/plain; charset=utf-8",
+        "系统繁忙，请稍后再试。",
+    );
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
+}
+
+/// 500 after a panic; the log has the place.
+pub fn after_panic(panic: Box<dyn std::any::Any + Send>) -> Answer {
+    let what = panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string()));
+    tracing::error!(what = what.unwrap_or_default(), "a handler panicked");
+    answer(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "text/plain; charset=utf-8",
+        "系统出错了，请稍后再试。",
+    )
+}
+
+/// An ordinary reply. A page still needs its frame.
+pub async fn reply(server: &Server, reply: Reply, frame: impl AsyncFnOnce() -> Frame) -> Answer {
+    match reply {
+        Reply::Page(body) => page(StatusCode::OK, body, frame().await),
+        Reply::Redirect(location) => redirect(&location),
+        Reply::Json(status, text) => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+            answer(status, "application/json; charset=utf-8", text)
+        }
+        Reply::Csv { name, text } => attachment(
+            answer(StatusCode::OK, "text/csv; charset=utf-8", text),
+            &name,
+        ),
+        Reply::Svg(text) => answer(StatusCode::OK, "image/svg+xml", text),
+        Reply::File {
+            sha256,
+            name,
+            media_type,
+            size,
+        } => match server.world.uploads.read(&sha256).await {
+            Ok(stream) => {
+                let mut response = attachment(
+                    answer(
+                        StatusCode::OK,
+                        "application/octet-stream",
+                        Body::from_stream(stream),
+                    ),
+                    &name,
+                );
+                let headers = response.headers_mut();
+                headers.insert(header::CONTENT_TYPE, header_value(&media_type));
+                headers.insert(header::CONTENT_LENGTH, header_value(&size.to_string()));
+                headers.insert(
+                    header::CACHE_CONTROL,
+                    HeaderValue::from_static("private, no-store"),
+                );
+                headers.insert(
+                    header::CONTENT_SECURITY_POLICY,
+                    HeaderValue::from_static("sandbox; default-src 'none'"),
+                );
+                response
+            }
+            Err(error) => {
+                tracing::error!(%error, sha256, "a stored file can't be read");
+                answer(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "text/plain; charset=utf-8",
+                    "文件暂时不能读取，请稍后再试。",
+                )
+            }
+        },
+    }
+}
+
+/// Never shown inside the site: always saved.
+fn attachment(mut response: Answer, name: &str) -> Answer {
+    let encoded = utf8_percent_encode(name, NON_ALPHANUMERIC).to_string();
+    let value = header_value(&format!("attachment; filename*=UTF-8''{encoded}"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_DISPOSITION, value);
+    response
+}

@@ -1,0 +1,235 @@
+//! Takes a request apart: query, form, files, cookies, address. Everything is bounded, nothing panics.
+
+use super::Server;
+use app::ask::Ask;
+use app::uploads::{Received, UploadFailure};
+use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::extract::{ConnectInfo, FromRequest, Multipart, RawPathParams, Request};
+use axum::http::header::{CONTENT_TYPE, COOKIE, HeaderMap, USER_AGENT};
+use axum::http::request::Parts;
+use futures::TryStreamExt;
+use market::{Form, Refusal};
+use std::net::SocketAddr;
+
+/// The largest form without files, in bytes.
+pub const LARGEST_FORM: usize = 256 * 1024;
+/// Fields of a form.
+const MOST_FIELDS: usize = 500;
+/// Files of a form.
+const MOST_FILES: usize = 5;
+
+/// Why a body could not be read.
+pub enum Unreadable {
+    TooLarge,
+    Malformed,
+    Failed(String),
+}
+
+/// Everything but the body.
+pub async fn head(server: &Server, parts: &mut Parts) -> Ask {
+    let params = match RawPathParams::from_request_parts(parts, &()).await {
+        Ok(params) => params
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_string()))
+            .collect(),
+        Err(_) => Default::default(),
+    };
+    let query = parts.uri.query().unwrap_or_default();
+    let text = |name| {
+        parts
+            .headers
+            .get(name)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+            .unwrap_or_default()
+    };
+    Ask {
+        path: parts.uri.path().to_string(),
+        params,
+        query: pairs(query.as_bytes()),
+        address: address(server, parts),
+        agent: text(USER_AGENT)
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(200)
+            .collect(),
+        elder: cookie(&parts.headers, "__Host-elder").is_some(),
+        from_island: parts.headers.contains_key("x-island"),
+        ..Ask::default()
+    }
+}
+
+/// The value of a cookie.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(cookie::Cookie::split_parse)
+        .flatten()
+        .find(|cookie| cookie.name() == name)
+        .map(|cookie| cookie.value().to_string())
+}
+
+fn address(server: &Server, parts: &Parts) -> String {
+    let forwarded = parts
+        .headers
+        .get("x-forwarded-for")
+        .and_then(|value| value.to_str().ok());
+    // The last address is the one that our own proxy saw.
+    let forwarded = forwarded
+        .and_then(|list| list.rsplit(',').next())
+        .map(|last| last.trim().to_string());
+    let direct = parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip().to_string());
+    let address = if server.trusted_proxy {
+        forwarded.or(direct)
+    } else {
+        direct
+    };
+    address
+        .unwrap_or_else(|| "unknown".into())
+        .chars()
+        .take(64)
+        .collect()
+}
+
+fn pairs(bytes: &[u8]) -> Form {
+    form_urlencoded::parse(bytes)
+        .take(MOST_FIELDS)
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect()
+}
+
+/// Reads the body of a POST into the form, keeping files as they stream in.
+pub async fn body(
+    server: &Server,
+    ask: &mut Ask,
+    parts: Parts,
+    body: Body,
+) -> Result<(), Unreadable> {
+    let kind = parts
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    if kind.starts_with("multipart/form-data") {
+        let request = Request::from_parts(parts, body);
+        let multipart = Multipart::from_request(request, &())
+            .await
+            .map_err(|_| Unreadable::Malformed)?;
+        return fields(server, ask, multipart).await;
+    }
+    let bytes = axum::body::to_bytes(body, LARGEST_FORM)
+        .await
+        .map_err(|_| Unreadable::TooLarge)?;
+    if kind.starts_with("application/x-www-form-urlencoded") || bytes.is_empty() {
+        ask.form = pairs(&bytes);
+        return Ok(());
+    }
+    Err(Unreadable::Malformed)
+}
+
+async fn fields(
+    server: &Server,
+    ask: &mut Ask,
+    mut multipart: Multipart,
+) -> Result<(), Unreadable> {
+    let (mut size, mut count, mut files) = (0usize, 0usize, 0usize);
+    loop {
+        let field = multipart
+            .next_field()
+            .await
+            .map_err(|_| Unreadable::Malformed)?;
+        let Some(mut field) = field else { break };
+        let name = field.name().unwrap_or_default().to_string();
+        count += 1;
+        if count > MOST_FIELDS {
+            return Err(Unreadable::TooLarge);
+        }
+        match field.file_name().map(str::to_string) {
+            // A file field that nothing was chosen for.
+            Some(file) if file.is_empty() => {}
+            Some(file) => {
+                files += 1;
+                if files > MOST_FILES {
+                    return Err(Unreadable::TooLarge);
+                }
+                receive(server, ask, &name, &file, field).await?;
+            }
+            None => {
+                let mut value = Vec::new();
+                while let Some(chunk) = field.chunk().await.map_err(|_| Unreadable::Malformed)? {
+                    size += chunk.len();
+                    if size > LARGEST_FORM {
+                        return Err(Unreadable::TooLarge);
+                    }
+                    value.extend_from_slice(&chunk);
+                }
+                ask.form.push(name, String::from_utf8_lossy(&value));
+            }
+        }
+    }
+    take_kept(server, ask);
+    Ok(())
+}
+
+async fn receive(
+    server: &Server,
+    ask: &mut Ask,
+    name: &str,
+    file: &str,
+    field: axum::extract::multipart::Field<'_>,
+) -> Result<(), Unreadable> {
+    let world = &server.world;
+    let now = world.clock.now();
+    let incoming = market::id::uuid_v7(now, (world.chance)().as_mut()).to_string();
+    let chunks = Box::pin(field.map_err(|error| error.to_string()).into_stream());
+    match world.uploads.receive(file, &incoming, now, chunks).await {
+        Ok(received) => {
+            // The receipt comes back in the page if the form is refused for another reason.
+            let receipt = received.receipt(&world.vault, (world.chance)().as_mut());
+            ask.form.set(format!("{name}_kept"), receipt);
+            ask.form.set(format!("{name}_name"), received.name.clone());
+            ask.files.insert(name.to_string(), received);
+            Ok(())
+        }
+        Err(UploadFailure::Refused(refusal)) => {
+            ask.file_problems.push((name.to_string(), refusal));
+            Ok(())
+        }
+        Err(UploadFailure::Broken(error)) => Err(Unreadable::Failed(error)),
+    }
+}
+
+/// Files that arrived earlier and are only named by their receipts.
+fn take_kept(server: &Server, ask: &mut Ask) {
+    let now = server.world.clock.now();
+    let kept: Vec<(String, String)> = ask
+        .form
+        .pairs()
+        .filter_map(|(name, value)| {
+            Some((name.strip_suffix("_kept")?.to_string(), value.to_string()))
+        })
+        .filter(|(_, receipt)| !receipt.is_empty())
+        .collect();
+    for (name, receipt) in kept {
+        if ask.files.contains_key(&name) {
+            continue;
+        }
+        match Received::from_receipt(&receipt, &server.world.vault, now) {
+            Some(received) => {
+                ask.files.insert(name, received);
+            }
+            None => ask.file_problems.push((
+                name,
+                Refusal::File {
+                    sentence: "之前上传的文件已失效，请重新选择。".into(),
+                },
+            )),
+        }
+    }
+}

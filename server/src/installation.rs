@@ -1,0 +1,161 @@
+//! An installation: from a configuration to a world, with its private PostgreSQL if it has one.
+
+use crate::config::{Config, UploadStore};
+use crate::system::{SystemClock, chance};
+use app::uploads::Uploads;
+use app::vault::Vault;
+use app::world::{Assets, Site, World};
+use object_store::ObjectStore;
+use object_store::aws::AmazonS3Builder;
+use object_store::local::LocalFileSystem;
+use sqlx::postgres::PgConnectOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use store::cluster::{Cluster, Durability};
+use store::{Fault, database};
+
+/// What went wrong, in words for the operator.
+pub type Trouble = Box<dyn std::error::Error + Send + Sync>;
+
+/// A world and, if it is private, the PostgreSQL behind it.
+pub struct Installation {
+    pub world: World,
+    pub cluster: Option<Cluster>,
+}
+
+impl Installation {
+    /// Opens everything that the configuration names and brings the schema up to date.
+    pub async fn open(config: &Config) -> Result<Installation, Trouble> {
+        std::fs::create_dir_all(&config.data)
+            .map_err(|error| format!("{}: {error}", config.data.display()))?;
+        let (options, cluster) = match &config.database_url {
+            Some(url) => (
+                url.parse::<PgConnectOptions>()
+                    .map_err(|_| "database_url is not an address of PostgreSQL")?,
+                None,
+            ),
+            None => {
+                let cluster = Cluster::start(&config.data, Durability::Full).await?;
+                (cluster.options(), Some(cluster))
+            }
+        };
+        let pool = database::pool(options, config.connections);
+        if let Err(fault) = database::migrate(&pool).await {
+            if let Some(cluster) = &cluster {
+                cluster.stop().await?;
+            }
+            return Err(fault.into());
+        }
+        let world = World {
+            pool,
+            clock: Arc::new(SystemClock),
+            chance: chance(),
+            vault: Vault::new(installation_key(&config.key_file)?),
+            uploads: Uploads::new(upload_store(&config.uploads)?),
+            site: Arc::new(site(config)),
+            rules_seen: Arc::default(),
+        };
+        Ok(Installation { world, cluster })
+    }
+
+    /// Closes the pool and stops the private PostgreSQL.
+    pub async fn close(self) -> Result<(), Fault> {
+        self.world.pool.close().await;
+        match self.cluster {
+            Some(cluster) => cluster.stop().await,
+            None => Ok(()),
+        }
+    }
+}
+
+fn site(config: &Config) -> Site {
+    Site {
+        name: config.site_name.clone(),
+        region: config.region.clone(),
+        region_name: config.region_name.clone(),
+        host: config.host.clone(),
+        host_phone: config.host_phone.clone(),
+        public_url: config.public_url.clone(),
+        shows_demo_accounts: config.demo_accounts,
+        session_idle_minutes: config.session_idle_minutes,
+        session_hours: config.session_hours,
+        assets: assets(&config.site),
+    }
+}
+
+/// The names in `manifest.txt`, which the build writes; without it, the plain names of the watch build.
+pub fn assets(folder: &Path) -> Assets {
+    let text = std::fs::read_to_string(folder.join("manifest.txt")).unwrap_or_default();
+    let find = |key: &str, default: String| {
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
+        line.map_or(default, str::to_string)
+    };
+    let plain = Assets::default();
+    Assets {
+        style: find("style", plain.style),
+        start: find("start", plain.start),
+        script: find("script", plain.script),
+        wasm: find("wasm", plain.wasm),
+    }
+}
+
+/// Reads the installation's key, or makes it: 32 bytes in hexadecimal, readable by the server's account only.
+/// Losing it means that no sealed bid or seed can be opened; it belongs into the backup, apart from the database.
+fn installation_key(path: &Path) -> Result<[u8; 32], Trouble> {
+    let read = |text: String| -> Result<[u8; 32], Trouble> {
+        let mut key = [0; 32];
+        hex::decode_to_slice(text.trim(), &mut key)
+            .map_err(|_| format!("{} must hold 64 hexadecimal digits", path.display()))?;
+        Ok(key)
+    };
+    match std::fs::read_to_string(path) {
+        Ok(text) => read(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key: [u8; 32] = chance()().as_mut().bytes();
+            let mut file = std::fs::OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(path)
+                .map_err(|error| format!("{}: {error}", path.display()))?;
+            file.write_all(hex::encode(key).as_bytes())?;
+            file.sync_all()?;
+            tracing::info!(file = %path.display(), "made the installation's key; keep a copy of it apart from the database");
+            Ok(key)
+        }
+        Err(error) => Err(format!("{}: {error}", path.display()).into()),
+    }
+}
+
+fn upload_store(uploads: &UploadStore) -> Result<Arc<dyn ObjectStore>, Trouble> {
+    match uploads {
+        UploadStore::Folder(folder) => {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| format!("{}: {error}", folder.display()))?;
+            Ok(Arc::new(LocalFileSystem::new_with_prefix(folder)?))
+        }
+        UploadStore::S3 {
+            bucket,
+            endpoint,
+            region,
+            key_id,
+            secret,
+        } => {
+            // The one TLS library of the program, for the client of the object store.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let store = AmazonS3Builder::new()
+                .with_bucket_name(bucket)
+                .with_endpoint(endpoint)
+                .with_region(region)
+                .with_access_key_id(key_id)
+                .with_secret_access_key(secret)
+                .with_allow_http(endpoint.starts_with("http://"))
+                .build()?;
+            Ok(Arc::new(store))
+        }
+    }
+}

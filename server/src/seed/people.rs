@@ -1,0 +1,79 @@
+//! People who don't register themselves: departments, the operator, supervisors.
+
+use crate::installation::Trouble;
+use app::desk::Desk;
+use app::passwords;
+use app::world::World;
+use market::permit::Role;
+use market::{MandateId, PersonId};
+use store::mandate::{Body, NewMandate};
+use store::person::NewPerson;
+
+/// Adds a person of a department, the operator or the supervisors.
+/// Errors: a weak password, a role of another kind, an unknown department, a login that is taken.
+pub async fn add_staff(
+    world: &World,
+    login: &str,
+    name: &str,
+    phone: &str,
+    role: &str,
+    department: Option<&str>,
+    password: &str,
+) -> Result<(), Trouble> {
+    let login = market::password::parse_login(login)?;
+    let phone = market::identity::parse_phone(phone)?;
+    let password = passwords::parse_new(password, &[&login, name, &phone])?;
+    let role = Role::parse(role).map_err(|_| format!("there is no role {role}"))?;
+    let mut desk = Desk::writing(world)
+        .await
+        .map_err(|error| error.to_string())?;
+    let body = staff_body(&mut desk, role, department).await?;
+    let (id, mandate): (PersonId, MandateId) = (desk.id(), desk.id());
+    let password_hash = passwords::hash(password, desk.chance()).await?;
+    let now = desk.now;
+    let person = NewPerson {
+        id,
+        login: &login,
+        name,
+        phone: &phone,
+        password_hash: &password_hash,
+        created_at: now,
+    };
+    store::person::add(desk.conn(), person)
+        .await
+        .map_err(|fault| fault.refusal().map_or(fault.to_string(), |r| r.sentence()))?;
+    let mandate = NewMandate {
+        id: mandate,
+        person: id,
+        role,
+        body,
+        granted_by: None,
+        granted_at: now,
+    };
+    store::mandate::grant(desk.conn(), mandate).await?;
+    desk.commit().await.map_err(|error| error.to_string())?;
+    Ok(())
+}
+
+/// The body of a staff role. Errors: a role of an owner or agency, a department that is missing or unknown.
+pub async fn staff_body(
+    desk: &mut Desk,
+    role: Role,
+    department: Option<&str>,
+) -> Result<Body, Trouble> {
+    if role.is_owner() || role == Role::AgencyAdmin {
+        return Err("owners and agencies register themselves on the site".into());
+    }
+    if !role.is_department() {
+        return Ok(Body::Platform);
+    }
+    let wanted = department.ok_or("--department is needed for this role")?;
+    let all = store::catalogue::departments(desk.conn()).await?;
+    let found = all
+        .iter()
+        .find(|found| found.code == wanted || found.name == wanted);
+    let codes: Vec<&str> = all.iter().map(|found| found.code.as_str()).collect();
+    found
+        .map(|found| Body::Department(found.id))
+        .ok_or_else(|| format!("no department {wanted}; there are {}", codes.join(", ")).into())
+}

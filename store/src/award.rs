@@ -1,0 +1,357 @@
+//! Awards: announced, answered, issued, replaced.
+
+use crate::Result;
+use crate::fault::one_row;
+use crate::page::{COUNT_CAP, Cursor, Key, Order, Page, into_page, push_page};
+use market::award::{AwardState, AwardTimes};
+use market::owner::FundType;
+use market::selection::Method;
+use market::{
+    AgencyId, AwardId, OwnerId, PersonId, PolicyId, RequirementId, SelectionId, SignUpId, Timestamp,
+};
+use serde::Serialize;
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
+use uuid::Uuid;
+
+/// An award to announce.
+#[derive(Debug, Clone)]
+pub struct NewAward<'a> {
+    pub id: AwardId,
+    pub region: &'a str,
+    pub requirement: RequirementId,
+    pub selection: SelectionId,
+    pub owner: OwnerId,
+    pub agency: AgencyId,
+    pub sign_up: SignUpId,
+    pub ordinal: i32,
+    pub award_no: &'a str,
+    pub amount_fen: i64,
+    pub announced_at: Timestamp,
+    pub times: AwardTimes,
+    pub policy: PolicyId,
+}
+
+/// Announces an award. Errors: `awards_one_live`, `awards_agency_once`.
+pub async fn announce(conn: &mut PgConnection, award: NewAward<'_>) -> Result<()> {
+    sqlx::query!(
+        "insert into awards (id, region_code, requirement_id, selection_id, owner_id, agency_id, sign_up_id, ordinal, award_no,
+             amount_fen, state, announced_at, publicity_ends_at, confirm_by_at, policy_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'announced', $11, $12, $13, $14)",
+        award.id as _,
+        award.region,
+        award.requirement as _,
+        award.selection as _,
+        award.owner as _,
+        award.agency as _,
+        award.sign_up as _,
+        award.ordinal,
+        award.award_no,
+        award.amount_fen,
+        award.announced_at,
+        award.times.publicity_ends_at,
+        award.times.confirm_by_at,
+        award.policy as _
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "update agencies set awards = awards + 1 where id = $1",
+        award.agency as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// An award, locked for a decision or read for its page.
+#[derive(Debug, Clone)]
+pub struct Award {
+    pub id: AwardId,
+    pub requirement_id: RequirementId,
+    pub selection_id: SelectionId,
+    pub owner_id: OwnerId,
+    pub owner_name: String,
+    pub agency_id: AgencyId,
+    pub agency_name: String,
+    pub agency_uscc: String,
+    pub agency_address: String,
+    pub sign_up_id: SignUpId,
+    pub ordinal: i32,
+    pub award_no: String,
+    pub amount_fen: i64,
+    pub state: AwardState,
+    pub announced_at: Timestamp,
+    pub publicity_ends_at: Timestamp,
+    pub confirm_by_at: Timestamp,
+    pub answered_at: Option<Timestamp>,
+    pub decline_reason: Option<String>,
+    pub issued_at: Option<Timestamp>,
+    pub policy_id: PolicyId,
+    pub policy_name: String,
+    pub version: i32,
+    pub contract_id: Option<market::ContractId>,
+}
+
+/// Reads and locks an award.
+pub async fn lock(conn: &mut PgConnection, id: AwardId) -> Result<Option<Award>> {
+    sqlx::query!("select from awards where id = $1 for update", id as _)
+        .fetch_optional(&mut *conn)
+        .await?;
+    find(conn, id).await
+}
+
+/// Reads an award.
+pub async fn find(conn: &mut PgConnection, id: AwardId) -> Result<Option<Award>> {
+    Ok(sqlx::query_as!(
+        Award,
+        r#"select w.id, w.requirement_id, w.selection_id, w.owner_id, o.name as owner_name, w.agency_id,
+                  a.name as agency_name, a.uscc as agency_uscc, a.address as agency_address, w.sign_up_id, w.ordinal,
+                  w.award_no, w.amount_fen, w.state, w.announced_at, w.publicity_ends_at, w.confirm_by_at, w.answered_at,
+                  w.decline_reason, w.issued_at, w.policy_id, p.name as policy_name, w.version, c.id as "contract_id?: _"
+           from awards w
+           join owners o on o.id = w.owner_id
+           join agencies a on a.id = w.agency_id
+           join policies p on p.id = w.policy_id
+           left join contracts c on c.award_id = w.id
+           where w.id = $1"#,
+        id as _
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The id of an award by its number, for the verification page.
+pub async fn by_number(conn: &mut PgConnection, award_no: &str) -> Result<Option<AwardId>> {
+    let id = sqlx::query_scalar!("select id from awards where award_no = $1", award_no)
+        .fetch_optional(conn)
+        .await?;
+    Ok(id.map(Into::into))
+}
+
+/// The requirement of an award, to lock it before the award.
+pub async fn requirement_of(conn: &mut PgConnection, id: AwardId) -> Result<Option<RequirementId>> {
+    let found = sqlx::query_scalar!("select requirement_id from awards where id = $1", id as _)
+        .fetch_optional(conn)
+        .await?;
+    Ok(found.map(Into::into))
+}
+
+/// Moves an award; an answer also says who gave it and why.
+pub async fn save_answer(
+    conn: &mut PgConnection,
+    award: &Award,
+    state: AwardState,
+    by: Option<PersonId>,
+    reason: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update awards set state = $3, answered_by = $4, answered_at = $5, decline_reason = $6, version = version + 1
+         where id = $1 and version = $2",
+        award.id as _,
+        award.version,
+        state as _,
+        by as _,
+        now,
+        reason
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// Issues the notice of award.
+pub async fn save_issued(
+    conn: &mut PgConnection,
+    award: &Award,
+    state: AwardState,
+    now: Timestamp,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update awards set state = $3, issued_at = $4, version = version + 1 where id = $1 and version = $2",
+        award.id as _,
+        award.version,
+        state as _,
+        now
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// An award in the list of results.
+#[derive(Debug, Clone, FromRow, Serialize)]
+pub struct AwardRow {
+    pub id: Uuid,
+    pub requirement_id: Uuid,
+    pub award_no: String,
+    pub project_name: String,
+    pub owner_name: String,
+    pub agency_name: String,
+    pub agency_uscc: String,
+    pub method: Method,
+    pub fund: FundType,
+    /// The ceiling or fixed price, for the saving.
+    pub limit_fen: i64,
+    pub amount_fen: i64,
+    pub state: AwardState,
+    #[serde(with = "time::serde::rfc3339")]
+    pub announced_at: Timestamp,
+    pub draw_id: Option<Uuid>,
+}
+
+/// What the list of results is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct AwardFilter {
+    pub method: Option<Method>,
+    pub text: Option<String>,
+}
+
+fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &AwardFilter) {
+    if let Some(method) = filter.method {
+        query.push(" and r.method = ").push_bind(method);
+    }
+    if let Some(text) = &filter.text {
+        crate::search::push_condition(query, "requirement", "r.id", text);
+    }
+}
+
+/// The newest results.
+pub async fn list(
+    conn: &mut PgConnection,
+    filter: &AwardFilter,
+    cursor: Option<&Cursor>,
+    size: usize,
+) -> Result<Page<AwardRow>> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select w.id, w.requirement_id, w.award_no, r.project_name, o.name as owner_name, a.name as agency_name,
+                a.uscc as agency_uscc, r.method, r.fund, r.amount_fen as limit_fen, w.amount_fen, w.state, w.announced_at,
+                (select d.id from draws d where d.selection_id = w.selection_id order by d.ordinal limit 1) as draw_id
+         from awards w
+         join requirements r on r.id = w.requirement_id
+         join owners o on o.id = w.owner_id
+         join agencies a on a.id = w.agency_id
+         where true",
+    );
+    push_filter(&mut query, filter);
+    push_page(
+        &mut query,
+        "w.announced_at",
+        "w.id",
+        Order::Descending,
+        cursor,
+        size,
+    );
+    let rows: Vec<AwardRow> = query.build_query_as().fetch_all(conn).await?;
+    Ok(into_page(rows, cursor, size, |row| {
+        (Key::Time(row.announced_at), row.id)
+    }))
+}
+
+/// How many results fit a filter, up to [`COUNT_CAP`] + 1.
+pub async fn count(conn: &mut PgConnection, filter: &AwardFilter) -> Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select count(*) from (select from awards w join requirements r on r.id = w.requirement_id where true",
+    );
+    push_filter(&mut query, filter);
+    query.push(format!(" limit {}) n", COUNT_CAP + 1));
+    let (count,): (i64,) = query.build_query_as().fetch_one(conn).await?;
+    Ok(count)
+}
+
+/// An award beside its requirement.
+#[derive(Debug, Clone)]
+pub struct AwardLink {
+    pub id: AwardId,
+    pub ordinal: i32,
+    pub award_no: String,
+    pub agency_id: AgencyId,
+    pub agency_name: String,
+    pub agency_uscc: String,
+    pub sign_up_id: SignUpId,
+    pub amount_fen: i64,
+    pub state: AwardState,
+    pub announced_at: Timestamp,
+    pub publicity_ends_at: Timestamp,
+    pub confirm_by_at: Timestamp,
+    pub issued_at: Option<Timestamp>,
+    pub contract_id: Option<market::ContractId>,
+}
+
+/// The awards of a requirement in order.
+pub async fn of_requirement(
+    conn: &mut PgConnection,
+    requirement: RequirementId,
+) -> Result<Vec<AwardLink>> {
+    Ok(sqlx::query_as!(
+        AwardLink,
+        r#"select w.id, w.ordinal, w.award_no, w.agency_id, a.name as agency_name, a.uscc as agency_uscc, w.sign_up_id,
+                  w.amount_fen, w.state, w.announced_at, w.publicity_ends_at, w.confirm_by_at, w.issued_at,
+                  c.id as "contract_id?: _"
+           from awards w
+           join agencies a on a.id = w.agency_id
+           left join contracts c on c.award_id = w.id
+           where w.requirement_id = $1 order by w.ordinal"#,
+        requirement as _
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// An award that waits for one of its parties.
+#[derive(Debug, Clone)]
+pub struct WaitingAward {
+    pub id: AwardId,
+    pub requirement_id: RequirementId,
+    pub project_name: String,
+    pub other_name: String,
+    pub amount_fen: i64,
+    pub state: AwardState,
+    pub due_at: Timestamp,
+    pub policy_id: PolicyId,
+    pub issued_at: Option<Timestamp>,
+}
+
+/// Awards that an agency must answer, or for which no contract is recorded yet.
+pub async fn waiting_for_agency(
+    conn: &mut PgConnection,
+    agency: AgencyId,
+) -> Result<Vec<WaitingAward>> {
+    Ok(sqlx::query_as!(
+        WaitingAward,
+        "select w.id, w.requirement_id, r.project_name, o.name as other_name, w.amount_fen, w.state,
+                w.confirm_by_at as due_at, w.policy_id, w.issued_at
+         from awards w
+         join requirements r on r.id = w.requirement_id
+         join owners o on o.id = w.owner_id
+         where w.agency_id = $1 and (w.state = 'announced'
+             or (w.state = 'issued' and not exists (select from contracts c where c.award_id = w.id)))
+         order by w.confirm_by_at limit 50",
+        agency as _
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Issued awards of an owner for which no contract is recorded yet.
+pub async fn waiting_for_owner(
+    conn: &mut PgConnection,
+    owner: OwnerId,
+    only: Option<PersonId>,
+) -> Result<Vec<WaitingAward>> {
+    Ok(sqlx::query_as!(
+        WaitingAward,
+        "select w.id, w.requirement_id, r.project_name, a.name as other_name, w.amount_fen, w.state,
+                w.confirm_by_at as due_at, w.policy_id, w.issued_at
+         from awards w
+         join requirements r on r.id = w.requirement_id
+         join agencies a on a.id = w.agency_id
+         where w.owner_id = $1 and w.state = 'issued' and ($2::uuid is null or r.created_by = $2)
+           and not exists (select from contracts c where c.award_id = w.id)
+         order by w.issued_at limit 50",
+        owner as _,
+        only as _
+    )
+    .fetch_all(conn)
+    .await?)
+}

@@ -1,0 +1,229 @@
+//! Credit events, and the score that is always recomputed from them.
+
+use crate::Result;
+use crate::page::{Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use market::credit::{Counted, CreditRules, EventCode, Grade, Severity, score, turning_points};
+use market::{AgencyId, AwardId, ContractId, CreditEventId, PolicyId, Timestamp};
+use serde::Serialize;
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
+use uuid::Uuid;
+
+/// An event to record.
+#[derive(Debug, Clone)]
+pub struct NewEvent<'a> {
+    pub id: CreditEventId,
+    pub agency: AgencyId,
+    pub code: EventCode,
+    pub points: i32,
+    pub severity: Severity,
+    pub basis: &'a str,
+    pub award: Option<AwardId>,
+    pub contract: Option<ContractId>,
+    pub occurred_at: Timestamp,
+    pub effective_at: Timestamp,
+    pub ends_at: Timestamp,
+    pub policy: PolicyId,
+}
+
+/// Records an event. `false` when this event of this award or contract is on record already.
+pub async fn record(conn: &mut PgConnection, event: NewEvent<'_>) -> Result<bool> {
+    let result = sqlx::query!(
+        "insert into credit_events (id, agency_id, code, points, severity, basis, award_id, contract_id, occurred_at,
+             effective_at, ends_at, policy_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing",
+        event.id as _,
+        event.agency as _,
+        event.code as _,
+        event.points,
+        event.severity as _,
+        event.basis,
+        event.award as _,
+        event.contract as _,
+        event.occurred_at,
+        event.effective_at,
+        event.ends_at,
+        event.policy as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(result.rows_affected() == 1)
+}
+
+/// What a recomputation found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recomputed {
+    pub score: i32,
+    pub grade: Grade,
+    /// When it must be computed again because an event begins or ends.
+    pub again_at: Option<Timestamp>,
+}
+
+/// Recomputes an agency's score from its events, under the agency's row lock.
+pub async fn recompute(
+    conn: &mut PgConnection,
+    agency: AgencyId,
+    rules: &CreditRules,
+    now: Timestamp,
+) -> Result<Recomputed> {
+    sqlx::query!("select from agencies where id = $1 for update", agency as _)
+        .fetch_optional(&mut *conn)
+        .await?;
+    let events = counted(conn, agency).await?;
+    let score = score(rules, &events, now);
+    let grade = rules.grade(score);
+    sqlx::query!(
+        "update agencies set credit_score = $2, credit_grade = $3
+         where id = $1 and (credit_score <> $2 or credit_grade <> $3)",
+        agency as _,
+        score,
+        grade as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(Recomputed {
+        score,
+        grade,
+        again_at: turning_points(&events, now).first().copied(),
+    })
+}
+
+/// All events of an agency as the score counts them.
+pub async fn counted(conn: &mut PgConnection, agency: AgencyId) -> Result<Vec<Counted>> {
+    let rows = sqlx::query!(
+        r#"select code, points, effective_at, ends_at, revoked_at is not null as "revoked!"
+           from credit_events where agency_id = $1"#,
+        agency as _
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Counted {
+            code: row.code,
+            points: row.points,
+            effective_at: row.effective_at,
+            ends_at: row.ends_at,
+            revoked: row.revoked,
+        })
+        .collect())
+}
+
+/// Suspends an agency until an instant, never shortening a suspension.
+pub async fn suspend(conn: &mut PgConnection, agency: AgencyId, until: Timestamp) -> Result<()> {
+    sqlx::query!(
+        "update agencies set suspended_until = greatest(suspended_until, $2) where id = $1",
+        agency as _,
+        until
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// An event as shown.
+#[derive(Debug, Clone, FromRow, Serialize)]
+pub struct EventRow {
+    pub id: Uuid,
+    pub agency_name: String,
+    pub agency_uscc: String,
+    pub code: EventCode,
+    pub points: i32,
+    pub severity: Severity,
+    pub basis: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub occurred_at: Timestamp,
+    #[serde(with = "time::serde::rfc3339")]
+    pub effective_at: Timestamp,
+    #[serde(with = "time::serde::rfc3339")]
+    pub ends_at: Timestamp,
+}
+
+const ROW: &str = "select e.id, a.name as agency_name, a.uscc as agency_uscc, e.code, e.points, e.severity, e.basis,
+       e.occurred_at, e.effective_at, e.ends_at
+     from credit_events e join agencies a on a.id = e.agency_id where e.revoked_at is null";
+
+/// The events of an agency: for the public those in force, for itself also those announced and those that ended.
+pub async fn of_agency(
+    conn: &mut PgConnection,
+    agency: AgencyId,
+    public_only: bool,
+    now: Timestamp,
+) -> Result<Vec<EventRow>> {
+    let mut query = QueryBuilder::<Postgres>::new(ROW);
+    query.push(" and e.agency_id = ").push_bind(agency);
+    if public_only {
+        query
+            .push(" and e.effective_at <= ")
+            .push_bind(now)
+            .push(" and e.ends_at > ")
+            .push_bind(now);
+    }
+    query.push(" order by e.occurred_at desc, e.id desc limit 100");
+    Ok(query.build_query_as().fetch_all(conn).await?)
+}
+
+/// The events in force of everybody, newest first; only demerits if asked.
+pub async fn list(
+    conn: &mut PgConnection,
+    demerits_only: bool,
+    cursor: Option<&Cursor>,
+    now: Timestamp,
+) -> Result<Page<EventRow>> {
+    let mut query = QueryBuilder::<Postgres>::new(ROW);
+    query
+        .push(" and e.effective_at <= ")
+        .push_bind(now)
+        .push(" and e.ends_at > ")
+        .push_bind(now);
+    if demerits_only {
+        query.push(" and e.points < 0");
+    }
+    push_page(
+        &mut query,
+        "e.effective_at",
+        "e.id",
+        Order::Descending,
+        cursor,
+        PAGE,
+    );
+    let rows: Vec<EventRow> = query.build_query_as().fetch_all(conn).await?;
+    Ok(into_page(rows, cursor, PAGE, |row| {
+        (Key::Time(row.effective_at), row.id)
+    }))
+}
+
+/// An agency on the red list.
+#[derive(Debug, Clone)]
+pub struct RedRow {
+    pub uscc: String,
+    pub name: String,
+    pub credit_score: i32,
+    pub credit_grade: Grade,
+    pub completed: i32,
+    pub rating_mean: i32,
+    pub rating_count: i32,
+}
+
+/// The red list by the rules in force: score, enough finished contracts, no demerit since an instant.
+pub async fn red_list(
+    conn: &mut PgConnection,
+    rules: &CreditRules,
+    clean_since: Timestamp,
+    most: i64,
+) -> Result<Vec<RedRow>> {
+    Ok(sqlx::query_as!(
+        RedRow,
+        r#"select a.uscc, a.name, a.credit_score, a.credit_grade, a.completed, a.rating_mean as "rating_mean!", a.rating_count
+           from agencies a
+           where a.state = 'settled' and a.credit_score >= $1 and a.completed >= $2
+             and not exists (select from credit_events e where e.agency_id = a.id and e.points < 0
+                             and e.revoked_at is null and e.occurred_at >= $3)
+           order by a.credit_score desc, a.id desc limit $4"#,
+        rules.red_list_score,
+        rules.red_list_contracts as i32,
+        clean_since,
+        most
+    )
+    .fetch_all(conn)
+    .await?)
+}

@@ -1,0 +1,49 @@
+//! The pool and the migrations.
+
+use crate::{Fault, Result};
+use sqlx::PgPool;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use std::time::Duration;
+
+/// The migrations of this build, inside the binary.
+pub static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+
+/// Opens a pool. Connections are made when needed, so the database may come later.
+/// `most` connections; a request waits two seconds for one, then answers "busy".
+pub fn pool(options: PgConnectOptions, most: u32) -> PgPool {
+    let options = options.application_name("intermediary-market").options([
+        ("statement_timeout", "15s"),
+        ("lock_timeout", "5s"),
+        ("idle_in_transaction_session_timeout", "30s"),
+        ("jit", "off"),
+    ]);
+    PgPoolOptions::new()
+        .max_connections(most)
+        .acquire_timeout(Duration::from_secs(2))
+        .idle_timeout(Duration::from_secs(300))
+        .max_lifetime(Duration::from_secs(1_800))
+        .connect_lazy_with(options)
+}
+
+/// Brings the schema up to this build. Safe when several servers start at once (an advisory lock serialises them).
+pub async fn migrate(pool: &PgPool) -> Result<()> {
+    MIGRATIONS
+        .run(pool)
+        .await
+        .map_err(|error| Fault::Inconsistent(format!("migrations: {error}")))
+}
+
+/// Whether the database answers and its schema is this build's.
+pub async fn is_ready(pool: &PgPool) -> Result<bool> {
+    let newest = MIGRATIONS
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0);
+    let applied: Option<i64> =
+        sqlx::query_scalar("select max(version) from _sqlx_migrations where success")
+            .fetch_one(pool)
+            .await?;
+    Ok(applied == Some(newest))
+}

@@ -1,0 +1,509 @@
+//! What an agency writes about itself, and how the operator checks it.
+
+use crate::fault::one_row;
+use crate::{Fault, Result};
+use market::agency::{
+    AgencyDetails, AgencyNature, AgencyState, PractitionerDetails, QualificationDetails,
+    ServiceOffer, ServiceState,
+};
+use market::time::Date;
+use market::{
+    AgencyId, FileId, PersonId, PractitionerId, QualificationId, ServiceTypeId, Timestamp,
+};
+use sqlx::PgConnection;
+
+/// Registers an agency with an empty dossier. Errors: `agencies_uscc_once`.
+pub async fn register(
+    conn: &mut PgConnection,
+    id: AgencyId,
+    region: &str,
+    details: &AgencyDetails,
+    by: PersonId,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into agencies (id, region_code, uscc, name, nature, legal_representative, founded_on,
+             registered_capital_fen, address, contact_name, contact_phone, introduction, state, registered_by, registered_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'draft', $13, $14)",
+        id as _,
+        region,
+        details.uscc.as_str(),
+        details.name,
+        details.nature as _,
+        details.legal_representative,
+        details.founded_on,
+        details.registered_capital.map(|capital| capital.0),
+        details.address,
+        details.contact_name,
+        details.contact_phone,
+        details.introduction,
+        by as _,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The head of a dossier.
+#[derive(Debug, Clone)]
+pub struct Dossier {
+    pub id: AgencyId,
+    pub region_code: String,
+    pub uscc: String,
+    pub name: String,
+    pub nature: AgencyNature,
+    pub legal_representative: String,
+    pub founded_on: Date,
+    pub registered_capital_fen: Option<i64>,
+    pub address: String,
+    pub contact_name: String,
+    pub contact_phone: String,
+    pub introduction: String,
+    pub state: AgencyState,
+    pub committed_at: Option<Timestamp>,
+    pub commitment_file_id: Option<FileId>,
+    pub check_due_at: Option<Timestamp>,
+    pub check_note: String,
+    pub registered_by: PersonId,
+    pub version: i32,
+}
+
+/// Reads and locks a dossier.
+pub async fn lock(conn: &mut PgConnection, id: AgencyId) -> Result<Option<Dossier>> {
+    sqlx::query!("select from agencies where id = $1 for update", id as _)
+        .fetch_optional(&mut *conn)
+        .await?;
+    find(conn, id).await
+}
+
+/// Reads a dossier.
+pub async fn find(conn: &mut PgConnection, id: AgencyId) -> Result<Option<Dossier>> {
+    Ok(sqlx::query_as!(
+        Dossier,
+        r#"select id, region_code, uscc, name, nature, legal_representative, founded_on, registered_capital_fen, address,
+                  contact_name, contact_phone, introduction, state, committed_at,
+                  commitment_file_id as "commitment_file_id: _", check_due_at, check_note, registered_by, version
+           from agencies where id = $1"#,
+        id as _
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// Changes the body's details.
+pub async fn save_details(
+    conn: &mut PgConnection,
+    dossier: &Dossier,
+    details: &AgencyDetails,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update agencies set uscc = $3, name = $4, nature = $5, legal_representative = $6, founded_on = $7,
+             registered_capital_fen = $8, address = $9, contact_name = $10, contact_phone = $11, introduction = $12,
+             version = version + 1
+         where id = $1 and version = $2",
+        dossier.id as _,
+        dossier.version,
+        details.uscc.as_str(),
+        details.name,
+        details.nature as _,
+        details.legal_representative,
+        details.founded_on,
+        details.registered_capital.map(|capital| capital.0),
+        details.address,
+        details.contact_name,
+        details.contact_phone,
+        details.introduction
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// Accepts the commitment letter with its stamped scan.
+pub async fn commit(
+    conn: &mut PgConnection,
+    id: AgencyId,
+    by: PersonId,
+    file: FileId,
+    now: Timestamp,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update agencies set committed_by = $2, committed_at = $3, commitment_file_id = $4 where id = $1",
+        id as _,
+        by as _,
+        now,
+        file as _
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// Moves the agency as a whole. `check_due_at` when it was handed in, the check when it was answered.
+pub async fn save_state(
+    conn: &mut PgConnection,
+    dossier: &Dossier,
+    state: AgencyState,
+    check_due_at: Option<Timestamp>,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update agencies set state = $3, check_due_at = $4, version = version + 1 where id = $1 and version = $2",
+        dossier.id as _,
+        dossier.version,
+        state as _,
+        check_due_at
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// The operator's answer to the formal check.
+pub async fn save_check(
+    conn: &mut PgConnection,
+    dossier: &Dossier,
+    state: AgencyState,
+    by: PersonId,
+    note: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update agencies set state = $3, checked_by = $4, checked_at = $5, check_note = $6, check_due_at = null,
+             settled_at = case when $3 = 'settled'::agency_state then coalesce(settled_at, $5) end, version = version + 1
+         where id = $1 and version = $2",
+        dossier.id as _,
+        dossier.version,
+        state as _,
+        by as _,
+        now,
+        note
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// Offers a service type, or changes the offer while it may be changed.
+pub async fn offer(conn: &mut PgConnection, agency: AgencyId, offer: &ServiceOffer) -> Result<()> {
+    let result = sqlx::query!(
+        "insert into agency_services (agency_id, service_type_id, state, promise, fee_reference)
+         values ($1, $2, 'draft', $3, $4)
+         on conflict (agency_id, service_type_id) do update set promise = excluded.promise,
+             fee_reference = excluded.fee_reference, version = agency_services.version + 1
+         where agency_services.state in ('draft', 'returned')",
+        agency as _,
+        offer.service_type as _,
+        offer.promise,
+        offer.fee_reference
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// A service type of an agency, locked.
+#[derive(Debug, Clone)]
+pub struct Service {
+    pub agency_id: AgencyId,
+    pub service_type_id: ServiceTypeId,
+    pub name: String,
+    pub department_id: market::DepartmentId,
+    pub state: ServiceState,
+    pub activates_at: Option<Timestamp>,
+    pub version: i32,
+}
+
+/// All service types of an agency, locked.
+pub async fn lock_services(conn: &mut PgConnection, agency: AgencyId) -> Result<Vec<Service>> {
+    Ok(sqlx::query_as!(
+        Service,
+        "select s.agency_id, s.service_type_id, t.name, t.department_id, s.state, s.activates_at, s.version
+         from agency_services s join service_types t on t.id = s.service_type_id
+         where s.agency_id = $1 order by s.service_type_id for update of s",
+        agency as _
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// When a service type changes its state, what else changes with it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ServiceChange<'a> {
+    pub submitted_at: Option<Timestamp>,
+    pub check_due_at: Option<Timestamp>,
+    pub activates_at: Option<Timestamp>,
+    pub activated_at: Option<Timestamp>,
+    pub note: &'a str,
+}
+
+/// Moves a service type, and keeps the agency's list of active ones in step.
+pub async fn save_service(
+    conn: &mut PgConnection,
+    service: &Service,
+    state: ServiceState,
+    change: ServiceChange<'_>,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update agency_services set state = $4, note = $5, submitted_at = coalesce($6, submitted_at), check_due_at = $7,
+             activates_at = $8, activated_at = coalesce($9, activated_at), version = version + 1
+         where agency_id = $1 and service_type_id = $2 and version = $3",
+        service.agency_id as _,
+        service.service_type_id as _,
+        service.version,
+        state as _,
+        change.note,
+        change.submitted_at,
+        change.check_due_at,
+        change.activates_at,
+        change.activated_at
+    )
+    .execute(&mut *conn)
+    .await?;
+    one_row(result)?;
+    sqlx::query!(
+        "update agencies set active_services =
+             array(select service_type_id from agency_services where agency_id = $1 and state = 'active' order by 1)
+         where id = $1",
+        service.agency_id as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Adds a qualification with its scan; it counts once it is vetted.
+pub async fn add_qualification(
+    conn: &mut PgConnection,
+    id: QualificationId,
+    agency: AgencyId,
+    details: &QualificationDetails,
+    file: FileId,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into qualifications (id, agency_id, kind_id, speciality, grade, number, issuer, valid_from, valid_until,
+             file_id, added_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        id as _,
+        agency as _,
+        details.kind as _,
+        details.speciality,
+        details.grade as _,
+        details.number,
+        details.issuer,
+        details.valid_from,
+        details.valid_until,
+        file as _,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Takes a qualification off the list; history keeps it. Errors: another's, or gone.
+pub async fn remove_qualification(
+    conn: &mut PgConnection,
+    id: QualificationId,
+    agency: AgencyId,
+    now: Timestamp,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update qualifications set removed_at = $3 where id = $1 and agency_id = $2 and removed_at is null",
+        id as _,
+        agency as _,
+        now
+    )
+    .execute(&mut *conn)
+    .await?;
+    one_row(result)?;
+    refresh_expiry(conn, agency).await
+}
+
+/// A practitioner's sealed identity.
+#[derive(Debug, Clone)]
+pub struct SealedIdentity {
+    pub sealed: Vec<u8>,
+    pub digest: Vec<u8>,
+    pub masked: String,
+}
+
+/// Adds a practitioner; counts once vetted. Errors: `practitioners_person_once`.
+pub async fn add_practitioner(
+    conn: &mut PgConnection,
+    id: PractitionerId,
+    agency: AgencyId,
+    details: &PractitionerDetails,
+    identity: &SealedIdentity,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into practitioners (id, agency_id, service_type_id, name, id_number_sealed, id_number_digest,
+             id_number_masked, certificate, certificate_number, valid_until, practice_years, added_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        id as _,
+        agency as _,
+        details.service_type as _,
+        details.name,
+        identity.sealed,
+        identity.digest,
+        identity.masked,
+        details.certificate,
+        details.certificate_number,
+        details.valid_until,
+        details.practice_years as i32,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Takes a practitioner off the list. Errors: another's, or gone.
+pub async fn remove_practitioner(
+    conn: &mut PgConnection,
+    id: PractitionerId,
+    agency: AgencyId,
+    now: Timestamp,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update practitioners set removed_at = $3 where id = $1 and agency_id = $2 and removed_at is null",
+        id as _,
+        agency as _,
+        now
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// How complete the dossier is for a service type: what is missing keeps it from being handed in.
+#[derive(Debug, Clone)]
+pub struct Completeness {
+    pub service_type_id: ServiceTypeId,
+    pub needs_qualification: bool,
+    pub qualifications: i64,
+    pub practitioners: i64,
+    /// Added since the last vetting.
+    pub unvetted: i64,
+}
+
+/// Completeness of each service type of an agency.
+pub async fn completeness(conn: &mut PgConnection, agency: AgencyId) -> Result<Vec<Completeness>> {
+    Ok(sqlx::query_as!(
+        Completeness,
+        r#"select s.service_type_id,
+                  exists (select from qualification_kind_types kt where kt.service_type_id = s.service_type_id)
+                      as "needs_qualification!",
+                  q.count as "qualifications!", p.count as "practitioners!", q.unvetted + p.unvetted as "unvetted!"
+           from agency_services s
+           cross join lateral (
+               select count(*), count(*) filter (where q.vetted_at is null) as unvetted from qualifications q
+               join qualification_kind_types kt on kt.kind_id = q.kind_id and kt.service_type_id = s.service_type_id
+               where q.agency_id = s.agency_id and q.removed_at is null) q
+           cross join lateral (
+               select count(*), count(*) filter (where p.vetted_at is null) as unvetted from practitioners p
+               where p.agency_id = s.agency_id and p.service_type_id = s.service_type_id and p.removed_at is null) p
+           where s.agency_id = $1 order by s.service_type_id"#,
+        agency as _
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Marks what belongs to a service type as vetted.
+pub async fn mark_vetted(
+    conn: &mut PgConnection,
+    agency: AgencyId,
+    service_type: ServiceTypeId,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "update qualifications q set vetted_at = $3
+         where q.agency_id = $1 and q.vetted_at is null and q.removed_at is null
+           and q.kind_id in (select kind_id from qualification_kind_types where service_type_id = $2)",
+        agency as _,
+        service_type as _,
+        now
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "update practitioners set vetted_at = $3
+         where agency_id = $1 and service_type_id = $2 and vetted_at is null and removed_at is null",
+        agency as _,
+        service_type as _,
+        now
+    )
+    .execute(&mut *conn)
+    .await?;
+    refresh_expiry(conn, agency).await
+}
+
+async fn refresh_expiry(conn: &mut PgConnection, agency: AgencyId) -> Result<()> {
+    sqlx::query!(
+        "update agencies set next_expiry_on =
+             (select min(valid_until) from qualifications where agency_id = $1 and removed_at is null and vetted_at is not null)
+         where id = $1",
+        agency as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A dossier that waits for the operator's formal check.
+#[derive(Debug, Clone)]
+pub struct WaitingDossier {
+    pub id: AgencyId,
+    pub name: String,
+    pub uscc: String,
+    pub state: AgencyState,
+    pub services: Option<String>,
+    pub due_at: Option<Timestamp>,
+}
+
+/// Dossiers with a service type in formal check, most urgent first.
+pub async fn waiting(conn: &mut PgConnection) -> Result<Vec<WaitingDossier>> {
+    Ok(sqlx::query_as!(
+        WaitingDossier,
+        r#"select a.id, a.name, a.uscc, a.state, string_agg(t.name, '、' order by t.code) as services,
+                  min(s.check_due_at) as due_at
+           from agency_services s
+           join agencies a on a.id = s.agency_id
+           join service_types t on t.id = s.service_type_id
+           where s.state = 'formal_check'
+           group by a.id order by min(s.check_due_at), a.id limit 100"#
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Puts an agency into the search index, or renews its entry.
+pub async fn index(conn: &mut PgConnection, dossier: &Dossier, now: Timestamp) -> Result<()> {
+    if dossier.state != AgencyState::Settled {
+        return Err(Fault::Inconsistent(
+            "only a settled agency is indexed".into(),
+        ));
+    }
+    let services: Option<String> = sqlx::query_scalar!(
+        "select string_agg(t.name, '、' order by t.code) from agency_services s
+         join service_types t on t.id = s.service_type_id where s.agency_id = $1 and s.state = 'active'",
+        dossier.id as _
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    let path = format!("/agencies/{}", dossier.uscc);
+    let subtitle = services.unwrap_or_else(|| "已入驻".into());
+    let document = crate::search::Document {
+        kind: "agency",
+        subject: dossier.id.0,
+        title: &dossier.name,
+        subtitle: &subtitle,
+        also: &dossier.uscc,
+        path: &path,
+        rank: 2,
+    };
+    crate::search::index(conn, document, now).await
+}

@@ -1,0 +1,292 @@
+//! The editions of a requirement's document: drafts, what was submitted, what was published.
+
+use crate::Result;
+use crate::fault::one_row;
+use market::requirement::correction::Change;
+use market::requirement::{EditionState, Specification};
+use market::{Form, PersonId, RequirementId, Timestamp};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+
+/// An edition, locked or read.
+#[derive(Debug, Clone)]
+pub struct Edition {
+    pub requirement_id: RequirementId,
+    pub edition: i32,
+    pub state: EditionState,
+    pub form: Json<Form>,
+    pub spec: Option<Json<Specification>>,
+    pub correction_reason: Option<String>,
+    pub changes: Option<Json<Vec<Change>>>,
+    pub created_at: Timestamp,
+    pub saved_at: Timestamp,
+    pub submitted_by: Option<PersonId>,
+    pub submitted_at: Option<Timestamp>,
+    pub audit_due_at: Option<Timestamp>,
+    pub audited_by: Option<PersonId>,
+    pub audited_by_name: Option<String>,
+    pub audited_at: Option<Timestamp>,
+    pub audit_note: String,
+    pub publish_due_at: Option<Timestamp>,
+    pub published_by_name: Option<String>,
+    pub published_at: Option<Timestamp>,
+    pub version: i32,
+}
+
+/// Begins a draft. Errors: `requirement_editions_one_open`.
+pub async fn begin(
+    conn: &mut PgConnection,
+    requirement: RequirementId,
+    edition: i32,
+    form: &Form,
+    by: PersonId,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into requirement_editions (requirement_id, edition, state, form, created_at, saved_at, saved_by)
+         values ($1, $2, 'draft', $3, $4, $4, $5)",
+        requirement as _,
+        edition,
+        Json(form) as _,
+        now,
+        by as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The edition that is on its way, locked.
+pub async fn lock_open(
+    conn: &mut PgConnection,
+    requirement: RequirementId,
+) -> Result<Option<Edition>> {
+    let number = sqlx::query_scalar!(
+        "select edition from requirement_editions
+         where requirement_id = $1 and state in ('draft', 'submitted', 'returned', 'audited') for update",
+        requirement as _
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    match number {
+        Some(number) => find(conn, requirement, number).await,
+        None => Ok(None),
+    }
+}
+
+/// Reads one edition.
+pub async fn find(
+    conn: &mut PgConnection,
+    requirement: RequirementId,
+    edition: i32,
+) -> Result<Option<Edition>> {
+    Ok(all(conn, requirement)
+        .await?
+        .into_iter()
+        .find(|found| found.edition == edition))
+}
+
+/// Every edition of a requirement, oldest first (a handful).
+pub async fn all(conn: &mut PgConnection, requirement: RequirementId) -> Result<Vec<Edition>> {
+    Ok(sqlx::query_as!(
+        Edition,
+        r#"select e.requirement_id, e.edition, e.state, e.form as "form: Json<Form>",
+                  e.spec as "spec: Json<Specification>", e.correction_reason,
+                  e.changes as "changes: Json<Vec<Change>>", e.created_at, e.saved_at,
+                  e.submitted_by as "submitted_by: _", e.submitted_at, e.audit_due_at,
+                  e.audited_by as "audited_by: _", pa.name as "audited_by_name?", e.audited_at, e.audit_note,
+                  e.publish_due_at, pp.name as "published_by_name?", e.published_at, e.version
+           from requirement_editions e
+           left join persons pa on pa.id = e.audited_by
+           left join persons pp on pp.id = e.published_by
+           where e.requirement_id = $1 order by e.edition"#,
+        requirement as _
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Saves what was typed so far, mistakes and all.
+pub async fn save_form(
+    conn: &mut PgConnection,
+    edition: &Edition,
+    form: &Form,
+    by: PersonId,
+    now: Timestamp,
+) -> Result<i32> {
+    let version = sqlx::query_scalar!(
+        "update requirement_editions set form = $4, saved_at = $5, saved_by = $6, version = version + 1
+         where requirement_id = $1 and edition = $2 and version = $3 returning version",
+        edition.requirement_id as _,
+        edition.edition,
+        edition.version,
+        Json(form) as _,
+        now,
+        by as _
+    )
+    .fetch_optional(conn)
+    .await?;
+    version.ok_or(crate::Fault::Stale)
+}
+
+/// What is handed in for audit.
+#[derive(Debug, Clone)]
+pub struct Submission<'a> {
+    pub state: EditionState,
+    pub form: &'a Form,
+    pub spec: &'a Specification,
+    pub correction_reason: Option<&'a str>,
+    pub changes: Option<&'a [Change]>,
+    pub by: PersonId,
+    pub at: Timestamp,
+    pub audit_due_at: Timestamp,
+}
+
+/// Hands an edition in.
+pub async fn submit(
+    conn: &mut PgConnection,
+    edition: &Edition,
+    submission: Submission<'_>,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update requirement_editions set state = $4, form = $5, spec = $6, correction_reason = $7, changes = $8,
+             submitted_by = $9, submitted_at = $10, audit_due_at = $11, saved_at = $10, saved_by = $9, version = version + 1
+         where requirement_id = $1 and edition = $2 and version = $3",
+        edition.requirement_id as _,
+        edition.edition,
+        edition.version,
+        submission.state as _,
+        Json(submission.form) as _,
+        Json(submission.spec) as _,
+        submission.correction_reason,
+        submission.changes.map(Json) as _,
+        submission.by as _,
+        submission.at,
+        submission.audit_due_at
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// The auditor's answer: on to publication, or back.
+pub async fn save_audit(
+    conn: &mut PgConnection,
+    edition: &Edition,
+    state: EditionState,
+    by: PersonId,
+    note: &str,
+    now: Timestamp,
+    publish_due_at: Option<Timestamp>,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update requirement_editions set state = $4, audited_by = $5, audited_at = $6, audit_note = $7, publish_due_at = $8,
+             version = version + 1
+         where requirement_id = $1 and edition = $2 and version = $3",
+        edition.requirement_id as _,
+        edition.edition,
+        edition.version,
+        state as _,
+        by as _,
+        now,
+        note,
+        publish_due_at
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// The publisher sends it back with a reason; the audit stays on record in the journal.
+pub async fn return_unpublished(
+    conn: &mut PgConnection,
+    edition: &Edition,
+    state: EditionState,
+    note: &str,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update requirement_editions set state = $4, audit_note = $5, audited_by = null, audited_at = null, version = version + 1
+         where requirement_id = $1 and edition = $2 and version = $3",
+        edition.requirement_id as _,
+        edition.edition,
+        edition.version,
+        state as _,
+        note
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// Publication. Errors: `requirement_editions_two_operators`.
+pub async fn save_published(
+    conn: &mut PgConnection,
+    edition: &Edition,
+    state: EditionState,
+    by: PersonId,
+    now: Timestamp,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update requirement_editions set state = $4, published_by = $5, published_at = $6, version = version + 1
+         where requirement_id = $1 and edition = $2 and version = $3",
+        edition.requirement_id as _,
+        edition.edition,
+        edition.version,
+        state as _,
+        by as _,
+        now
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// Drops a draft, or the correction that was overtaken by the deadline.
+pub async fn drop_open(
+    conn: &mut PgConnection,
+    edition: &Edition,
+    state: EditionState,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update requirement_editions set state = $4, version = version + 1
+         where requirement_id = $1 and edition = $2 and version = $3",
+        edition.requirement_id as _,
+        edition.edition,
+        edition.version,
+        state as _
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// An edition on the operator's desk.
+#[derive(Debug, Clone)]
+pub struct WaitingEdition {
+    pub requirement_id: RequirementId,
+    pub edition: i32,
+    pub project_name: String,
+    pub owner_name: String,
+    pub due_at: Option<Timestamp>,
+    pub findings: i32,
+}
+
+/// What waits in a state, most urgent first.
+pub async fn waiting(conn: &mut PgConnection, state: EditionState) -> Result<Vec<WaitingEdition>> {
+    Ok(sqlx::query_as!(
+        WaitingEdition,
+        r#"select e.requirement_id, e.edition, coalesce(e.spec ->> 'project_name', '') as "project_name!",
+                  o.name as owner_name,
+                  case when e.state = 'submitted' then e.audit_due_at else e.publish_due_at end as due_at,
+                  coalesce(jsonb_array_length(e.spec -> 'findings'), 0) as "findings!"
+           from requirement_editions e
+           join requirements r on r.id = e.requirement_id
+           join owners o on o.id = r.owner_id
+           where e.state = $1
+           order by case when e.state = 'submitted' then e.audit_due_at else e.publish_due_at end, e.requirement_id
+           limit 100"#,
+        state as _
+    )
+    .fetch_all(conn)
+    .await?)
+}

@@ -1,0 +1,140 @@
+//! The machine failed: the database is away, a row makes no sense, a write touched the wrong number of rows.
+//! A broken named constraint is not a fault of the machine but a rule: [`Fault::refusal`] says which.
+
+use market::Refusal;
+use sqlx::error::DatabaseError;
+
+/// Why the store could not do what it was asked.
+#[derive(Debug)]
+pub enum Fault {
+    /// The database, or the way to it.
+    Database(sqlx::Error),
+    /// A row that the rules exclude.
+    Inconsistent(String),
+    /// A write that should have touched exactly one row touched another number: somebody was faster.
+    Stale,
+    /// The private cluster could not be started or stopped.
+    Cluster(String),
+}
+
+impl Fault {
+    /// The name of the constraint that a write broke, if that was the reason.
+    pub fn constraint(&self) -> Option<&str> {
+        match self {
+            Fault::Database(sqlx::Error::Database(error)) => error.constraint(),
+            _ => None,
+        }
+    }
+
+    /// The refusal that a broken constraint stands for. Constraints that only a program error can break have none.
+    pub fn refusal(&self) -> Option<Refusal> {
+        if let Fault::Stale = self {
+            return Some(Refusal::Stale);
+        }
+        let refusal = match self.constraint()? {
+            "sign_ups_one_live" => Refusal::AlreadySignedUp,
+            "sign_ups_before_deadline" => Refusal::not_now("报名、替换或撤回", "报名已截止"),
+            "owners_uscc_once" | "agencies_uscc_once" => {
+                Refusal::at("uscc", "该统一社会信用代码已经登记过。")
+            }
+            "persons_login_once" => Refusal::at("login", "该登录名已经被使用。"),
+            "requirement_editions_one_open" => Refusal::EditionOpen,
+            "requirement_editions_two_operators" => Refusal::SamePerson {
+                steps: "审核和发布",
+            },
+            "vettings_two_persons" => Refusal::SamePerson {
+                steps: "经办和复核",
+            },
+            "owners_checker_is_another" | "agencies_checker_is_another" => Refusal::SamePerson {
+                steps: "登记和核对",
+            },
+            "vettings_one_open" => Refusal::not_now("再次提交", "审核中"),
+            "mandates_operator_apart" => Refusal::TooMany {
+                sentence: "运营人员不能同时代表中介机构。".into(),
+            },
+            "mandates_once" => Refusal::Taken { what: "授权" },
+            "awards_one_live" | "selections_once" => Refusal::not_now("再次选取", "已有结果"),
+            "contracts_one_per_award" => Refusal::not_now("再次录入合同", "已录入"),
+            "contracts_amount_is_award" => Refusal::at("amount", "合同金额必须等于中选金额。"),
+            "ratings_one_per_contract" => Refusal::not_now("再次评价", "已评价"),
+            "deliverables_one_open" | "deliverables_round_once" => {
+                Refusal::not_now("再次提交成果", "待验收")
+            }
+            "qualifications_number_once" => Refusal::at("number", "这一编号的资质已经录入过。"),
+            "practitioners_person_once" => Refusal::at(
+                "id_number",
+                "该人员已在某一机构的某一服务类型下登记，一人只能登记一处。",
+            ),
+            _ => return None,
+        };
+        Some(refusal)
+    }
+
+    /// Whether trying again in a moment may help: the database is away or out of connections.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Fault::Database(sqlx::Error::Database(error)) => is_passing_code(error.as_ref()),
+            Fault::Database(error) => matches!(
+                error,
+                sqlx::Error::Io(_)
+                    | sqlx::Error::PoolTimedOut
+                    | sqlx::Error::PoolClosed
+                    | sqlx::Error::Tls(_)
+                    | sqlx::Error::Protocol(_)
+                    | sqlx::Error::WorkerCrashed
+            ),
+            _ => false,
+        }
+    }
+}
+
+/// Classes 08 (connection), 53 (resources), 57P (shutdown) and the two that a retry of the transaction solves.
+fn is_passing_code(error: &dyn DatabaseError) -> bool {
+    error.code().is_some_and(|code| {
+        code.starts_with("08")
+            || code.starts_with("53")
+            || code.starts_with("57P")
+            || code == "40001"
+            || code == "40P01"
+    })
+}
+
+/// That a write touched exactly one row. Errors: [`Fault::Stale`].
+pub(crate) fn one_row(result: sqlx::postgres::PgQueryResult) -> Result<(), Fault> {
+    if result.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(Fault::Stale)
+    }
+}
+
+/// A column that the state of its row guarantees.
+pub(crate) fn present<T>(value: Option<T>, what: &str) -> Result<T, Fault> {
+    value.ok_or_else(|| Fault::Inconsistent(format!("{what} is missing")))
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Self {
+        Fault::Database(error)
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Fault::Database(error) => write!(f, "database: {error}"),
+            Fault::Inconsistent(what) => write!(f, "inconsistent row: {what}"),
+            Fault::Stale => f.write_str("a write met a row that somebody else had changed"),
+            Fault::Cluster(what) => write!(f, "private PostgreSQL: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for Fault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Fault::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+}

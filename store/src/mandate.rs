@@ -1,0 +1,129 @@
+//! For whom a person may act, and in which role.
+
+use crate::Result;
+use market::permit::Role;
+use market::{AgencyId, DepartmentId, MandateId, OwnerId, PersonId, Timestamp};
+use sqlx::PgConnection;
+
+/// The body that a mandate is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body {
+    Owner(OwnerId),
+    Agency(AgencyId),
+    Department(DepartmentId),
+    /// The operator and the supervisors: one of each an installation.
+    Platform,
+}
+
+/// A mandate to grant.
+#[derive(Debug, Clone, Copy)]
+pub struct NewMandate {
+    pub id: MandateId,
+    pub person: PersonId,
+    pub role: Role,
+    pub body: Body,
+    pub granted_by: Option<PersonId>,
+    pub granted_at: Timestamp,
+}
+
+/// Grants a mandate. Errors: `mandates_once`, `mandates_operator_apart`, `mandates_body_fits_role`.
+pub async fn grant(conn: &mut PgConnection, mandate: NewMandate) -> Result<()> {
+    let (mut owner, mut agency, mut department) = (None, None, None);
+    match mandate.body {
+        Body::Owner(id) => owner = Some(id),
+        Body::Agency(id) => agency = Some(id),
+        Body::Department(id) => department = Some(id),
+        Body::Platform => {}
+    }
+    sqlx::query!(
+        "insert into mandates (id, person_id, role, owner_id, agency_id, department_id, granted_by, granted_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        mandate.id as _,
+        mandate.person as _,
+        mandate.role as _,
+        owner as _,
+        agency as _,
+        department as _,
+        mandate.granted_by as _,
+        mandate.granted_at
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A mandate as its person chooses it.
+#[derive(Debug, Clone)]
+pub struct MandateRow {
+    pub id: MandateId,
+    pub role: Role,
+    pub body_name: Option<String>,
+}
+
+/// The live mandates of a person.
+pub async fn of_person(conn: &mut PgConnection, person: PersonId) -> Result<Vec<MandateRow>> {
+    Ok(sqlx::query_as!(
+        MandateRow,
+        r#"select m.id, m.role, coalesce(o.name, a.name, d.name) as body_name
+           from mandates m
+           left join owners o on o.id = m.owner_id
+           left join agencies a on a.id = m.agency_id
+           left join departments d on d.id = m.department_id
+           where m.person_id = $1 and m.ended_at is null order by m.id"#,
+        person as _
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// A person who acts for an owner.
+#[derive(Debug, Clone)]
+pub struct TrusteeRow {
+    pub id: MandateId,
+    pub person_id: PersonId,
+    pub name: String,
+    pub login: String,
+    pub phone: String,
+    pub role: Role,
+    pub granted_at: Timestamp,
+}
+
+/// Everybody who acts for an owner.
+pub async fn of_owner(conn: &mut PgConnection, owner: OwnerId) -> Result<Vec<TrusteeRow>> {
+    Ok(sqlx::query_as!(
+        TrusteeRow,
+        "select m.id, m.person_id, p.name, p.login, p.phone, m.role, m.granted_at
+         from mandates m join persons p on p.id = m.person_id
+         where m.owner_id = $1 and m.ended_at is null order by m.id",
+        owner as _
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Ends the mandate of a trustee of an owner; sessions that use it lose it at once.
+/// Errors: [`crate::Fault::Stale`] when it is no trustee of that owner.
+pub async fn end_trustee(
+    conn: &mut PgConnection,
+    id: MandateId,
+    owner: OwnerId,
+    now: Timestamp,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update mandates set ended_at = $3
+         where id = $1 and owner_id = $2 and role = 'owner_trustee' and ended_at is null",
+        id as _,
+        owner as _,
+        now
+    )
+    .execute(&mut *conn)
+    .await?;
+    crate::fault::one_row(result)?;
+    sqlx::query!(
+        "update sessions set mandate_id = null where mandate_id = $1",
+        id as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,234 @@
+//! Project owners.
+
+use crate::Result;
+use crate::fault::one_row;
+use crate::page::{COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use market::eligibility::Buyer;
+use market::owner::{FundType, OwnerDetails, OwnerKind, OwnerState};
+use market::{OwnerId, PersonId, Timestamp, Uscc};
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
+
+/// Registers an owner, to be checked by the operator. Errors: `owners_uscc_once`.
+pub async fn register(
+    conn: &mut PgConnection,
+    id: OwnerId,
+    region: &str,
+    details: &OwnerDetails,
+    by: PersonId,
+    now: Timestamp,
+    check_due_at: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into owners (id, region_code, uscc, name, kind, fund_type, legal_representative, address, contact_name,
+             contact_phone, state, registered_by, registered_at, check_due_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'pending', $11, $12, $13)",
+        id as _,
+        region,
+        details.uscc.as_str(),
+        details.name,
+        details.kind as _,
+        details.fund_type as _,
+        details.legal_representative,
+        details.address,
+        details.contact_name,
+        details.contact_phone,
+        by as _,
+        now,
+        check_due_at
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// An owner, locked for a decision.
+#[derive(Debug, Clone)]
+pub struct Owner {
+    pub id: OwnerId,
+    pub region_code: String,
+    pub uscc: String,
+    pub name: String,
+    pub kind: OwnerKind,
+    pub fund_type: FundType,
+    pub legal_representative: String,
+    pub address: String,
+    pub contact_name: String,
+    pub contact_phone: String,
+    pub state: OwnerState,
+    pub registered_by: PersonId,
+    pub registered_at: Timestamp,
+    pub check_due_at: Timestamp,
+    pub check_note: String,
+    pub version: i32,
+}
+
+impl Owner {
+    /// What eligibility reads of the buyer. Errors: a stored code that is none.
+    pub fn buyer(&self) -> Result<Buyer> {
+        let uscc = Uscc::parse(&self.uscc).map_err(crate::Fault::Inconsistent)?;
+        Ok(Buyer {
+            uscc,
+            legal_representative: self.legal_representative.clone(),
+        })
+    }
+}
+
+/// Reads and locks an owner.
+pub async fn lock(conn: &mut PgConnection, id: OwnerId) -> Result<Option<Owner>> {
+    Ok(sqlx::query_as!(
+        Owner,
+        "select id, region_code, uscc, name, kind, fund_type, legal_representative, address, contact_name, contact_phone,
+                state, registered_by, registered_at, check_due_at, check_note, version
+         from owners where id = $1 for update",
+        id as _
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// Reads an owner.
+pub async fn find(conn: &mut PgConnection, id: OwnerId) -> Result<Option<Owner>> {
+    Ok(sqlx::query_as!(
+        Owner,
+        "select id, region_code, uscc, name, kind, fund_type, legal_representative, address, contact_name, contact_phone,
+                state, registered_by, registered_at, check_due_at, check_note, version
+         from owners where id = $1",
+        id as _
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// Reads an owner by its credit code.
+pub async fn by_uscc(conn: &mut PgConnection, uscc: &str) -> Result<Option<Owner>> {
+    let id = sqlx::query_scalar!("select id from owners where uscc = $1", uscc)
+        .fetch_optional(&mut *conn)
+        .await?;
+    match id {
+        Some(id) => find(conn, id.into()).await,
+        None => Ok(None),
+    }
+}
+
+/// The operator's answer to a registration.
+pub async fn save_check(
+    conn: &mut PgConnection,
+    owner: &Owner,
+    state: OwnerState,
+    by: PersonId,
+    note: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update owners set state = $3, checked_by = $4, checked_at = $5, check_note = $6, version = version + 1
+         where id = $1 and version = $2",
+        owner.id as _,
+        owner.version,
+        state as _,
+        by as _,
+        now,
+        note
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// A corrected registration.
+pub async fn save_details(
+    conn: &mut PgConnection,
+    owner: &Owner,
+    details: &OwnerDetails,
+    state: OwnerState,
+    check_due_at: Timestamp,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update owners set uscc = $3, name = $4, kind = $5, fund_type = $6, legal_representative = $7, address = $8,
+             contact_name = $9, contact_phone = $10, state = $11, check_due_at = $12, version = version + 1
+         where id = $1 and version = $2",
+        owner.id as _,
+        owner.version,
+        details.uscc.as_str(),
+        details.name,
+        details.kind as _,
+        details.fund_type as _,
+        details.legal_representative,
+        details.address,
+        details.contact_name,
+        details.contact_phone,
+        state as _,
+        check_due_at
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// An owner in the public list.
+#[derive(Debug, Clone, FromRow)]
+pub struct OwnerRow {
+    pub id: OwnerId,
+    pub uscc: String,
+    pub name: String,
+    pub kind: OwnerKind,
+    pub registered_at: Timestamp,
+    pub requirements: i64,
+}
+
+/// The active owners, newest first, of one kind if given.
+pub async fn list(
+    conn: &mut PgConnection,
+    kind: Option<OwnerKind>,
+    text: Option<&str>,
+    cursor: Option<&Cursor>,
+) -> Result<(Page<OwnerRow>, i64)> {
+    let conditions = |query: &mut QueryBuilder<Postgres>| {
+        if let Some(kind) = kind {
+            query.push(" and o.kind = ").push_bind(kind);
+        }
+        if let Some(text) = text {
+            let pattern = format!("%{}%", text.replace(['%', '_', '\\'], ""));
+            query.push(" and (o.name ilike ").push_bind(pattern.clone());
+            query.push(" or o.uscc ilike ").push_bind(pattern).push(")");
+        }
+    };
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select o.id, o.uscc, o.name, o.kind, o.registered_at,
+                (select count(*) from requirements r where r.owner_id = o.id and r.notice_no is not null) as requirements
+         from owners o where o.state = 'active'",
+    );
+    conditions(&mut query);
+    push_page(
+        &mut query,
+        "o.registered_at",
+        "o.id",
+        Order::Descending,
+        cursor,
+        PAGE,
+    );
+    let rows: Vec<OwnerRow> = query.build_query_as().fetch_all(&mut *conn).await?;
+    let mut count = QueryBuilder::<Postgres>::new(
+        "select count(*) from (select from owners o where o.state = 'active'",
+    );
+    conditions(&mut count);
+    count.push(format!(" limit {}) n", COUNT_CAP + 1));
+    let (count,): (i64,) = count.build_query_as().fetch_one(conn).await?;
+    Ok((
+        into_page(rows, cursor, PAGE, |row| {
+            (Key::Time(row.registered_at), row.id.0)
+        }),
+        count,
+    ))
+}
+
+/// Registrations that wait for the operator, most urgent first.
+pub async fn pending(conn: &mut PgConnection) -> Result<Vec<Owner>> {
+    Ok(sqlx::query_as!(
+        Owner,
+        "select id, region_code, uscc, name, kind, fund_type, legal_representative, address, contact_name, contact_phone,
+                state, registered_by, registered_at, check_due_at, check_note, version
+         from owners where state = 'pending' order by check_due_at, id limit 100"
+    )
+    .fetch_all(conn)
+    .await?)
+}

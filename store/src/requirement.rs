@@ -1,0 +1,470 @@
+//! Requirements as cases: the row that is locked, and what follows for it. Their documents are in `edition`, their
+//! lists and pages in [`read`].
+
+mod read;
+
+pub use read::*;
+
+use crate::fault::{one_row, present};
+use crate::{Fault, Result};
+use market::bid::PublicKey;
+use market::draw::Hex32;
+use market::owner::FundType;
+use market::requirement::specification::PriceKind;
+use market::requirement::{Price, RequirementState, Schedule, Specification};
+use market::selection::Method;
+use market::{
+    Fen, OwnerId, PersonId, PolicyId, RequirementId, ServiceItemId, ServiceTypeId, Timestamp,
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A requirement, locked for a decision.
+#[derive(Debug, Clone)]
+pub struct Requirement {
+    pub id: RequirementId,
+    pub region_code: String,
+    pub owner_id: OwnerId,
+    pub item_id: ServiceItemId,
+    pub state: RequirementState,
+    pub created_by: PersonId,
+    pub failures: i32,
+    pub version: i32,
+    pub project_name: String,
+    pub notice_no: Option<String>,
+    pub edition: Option<i32>,
+    pub method: Option<Method>,
+    pub fund: Option<FundType>,
+    pub price_kind: Option<PriceKind>,
+    pub amount_fen: Option<i64>,
+    pub floor_fen: Option<i64>,
+    pub policy_id: Option<PolicyId>,
+    pub published_at: Option<Timestamp>,
+    pub deadline_at: Option<Timestamp>,
+    pub draw_at: Option<Timestamp>,
+    pub extensions: i32,
+    pub backups: i32,
+    pub seed_commitment: Option<Vec<u8>>,
+    pub seed_sealed: Option<Vec<u8>>,
+    pub bid_public_key: Option<Vec<u8>>,
+    pub bid_secret_sealed: Option<Vec<u8>>,
+    pub entrants_hash: Option<Vec<u8>>,
+    pub choice_due_at: Option<Timestamp>,
+}
+
+/// What publication has fixed.
+#[derive(Debug, Clone)]
+pub struct Published {
+    pub notice_no: String,
+    pub edition: i32,
+    pub method: Method,
+    pub fund: FundType,
+    pub price: Price,
+    pub policy_id: PolicyId,
+    pub published_at: Timestamp,
+    pub schedule: Schedule,
+    pub seed_commitment: Hex32,
+    pub seed_sealed: Vec<u8>,
+    pub bid_key: Option<PublicKey>,
+    pub bid_secret_sealed: Option<Vec<u8>>,
+}
+
+impl Requirement {
+    /// What publication has fixed. Errors: not published, or a row that makes no sense.
+    pub fn published(&self) -> Result<Published> {
+        let amount = Fen(present(self.amount_fen, "amount")?);
+        let price = match present(self.price_kind, "price kind")? {
+            PriceKind::Fixed => Price::Fixed(amount),
+            PriceKind::Ceiling => Price::Ceiling {
+                ceiling: amount,
+                floor: self.floor_fen.map(Fen),
+            },
+        };
+        Ok(Published {
+            notice_no: present(self.notice_no.clone(), "notice number")?,
+            edition: present(self.edition, "edition")?,
+            method: present(self.method, "method")?,
+            fund: present(self.fund, "fund")?,
+            price,
+            policy_id: present(self.policy_id, "policy")?,
+            published_at: present(self.published_at, "publication")?,
+            schedule: Schedule {
+                deadline_at: present(self.deadline_at, "deadline")?,
+                draw_at: present(self.draw_at, "draw instant")?,
+            },
+            seed_commitment: hex32(present(self.seed_commitment.as_deref(), "commitment")?)?,
+            seed_sealed: present(self.seed_sealed.clone(), "sealed seed")?,
+            bid_key: self
+                .bid_public_key
+                .as_deref()
+                .map(hex32)
+                .transpose()?
+                .map(|key| PublicKey(key.0)),
+            bid_secret_sealed: self.bid_secret_sealed.clone(),
+        })
+    }
+}
+
+/// 32 stored bytes. Errors: another number of them.
+pub(crate) fn hex32(bytes: &[u8]) -> Result<Hex32> {
+    bytes
+        .try_into()
+        .map(Hex32)
+        .map_err(|_| Fault::Inconsistent("a hash has not 32 bytes".into()))
+}
+
+/// A requirement to begin.
+#[derive(Debug, Clone)]
+pub struct NewRequirement<'a> {
+    pub id: RequirementId,
+    pub region: &'a str,
+    pub owner: OwnerId,
+    pub item: ServiceItemId,
+    pub created_by: PersonId,
+    pub created_at: Timestamp,
+    pub republished_from: Option<RequirementId>,
+    pub failures: i32,
+}
+
+/// Begins a requirement.
+pub async fn create(conn: &mut PgConnection, new: NewRequirement<'_>) -> Result<()> {
+    sqlx::query!(
+        "insert into requirements (id, region_code, owner_id, item_id, state, created_by, created_at, republished_from, failures)
+         values ($1, $2, $3, $4, 'preparing', $5, $6, $7, $8)",
+        new.id as _,
+        new.region,
+        new.owner as _,
+        new.item as _,
+        new.created_by as _,
+        new.created_at,
+        new.republished_from as _,
+        new.failures
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// How strongly a row is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// For a decision: alone.
+    Alone,
+    /// For a sign-up: with other sign-ups, but not with a decision.
+    Shared,
+}
+
+/// Reads and locks a requirement.
+pub async fn lock(
+    conn: &mut PgConnection,
+    id: RequirementId,
+    hold: Hold,
+) -> Result<Option<Requirement>> {
+    match hold {
+        Hold::Alone => sqlx::query!("select from requirements where id = $1 for update", id as _)
+            .fetch_optional(&mut *conn)
+            .await?
+            .map(drop),
+        Hold::Shared => sqlx::query!("select from requirements where id = $1 for share", id as _)
+            .fetch_optional(&mut *conn)
+            .await?
+            .map(drop),
+    };
+    find(conn, id).await
+}
+
+/// Reads a requirement.
+pub async fn find(conn: &mut PgConnection, id: RequirementId) -> Result<Option<Requirement>> {
+    Ok(sqlx::query_as!(
+        Requirement,
+        r#"select id, region_code, owner_id, item_id, state, created_by, failures, version, project_name, notice_no, edition,
+                  method as "method?", fund as "fund?", price_kind as "price_kind?", amount_fen, floor_fen,
+                  policy_id as "policy_id: _", published_at, deadline_at, draw_at, extensions, backups, seed_commitment,
+                  seed_sealed, bid_public_key, bid_secret_sealed, entrants_hash, choice_due_at
+           from requirements where id = $1"#,
+        id as _
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The next number of notices in a region on a day, from 1. Held by the row lock until the transaction ends.
+pub async fn next_serial(conn: &mut PgConnection, region: &str, day: time::Date) -> Result<u32> {
+    let last = sqlx::query_scalar!(
+        "insert into notice_serials (region_code, day, last) values ($1, $2, 1)
+         on conflict (region_code, day) do update set last = notice_serials.last + 1 returning last",
+        region,
+        day
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(last as u32)
+}
+
+/// What a publication fixes.
+#[derive(Debug, Clone)]
+pub struct Publication<'a> {
+    pub notice_no: &'a str,
+    pub edition: i32,
+    pub spec: &'a Specification,
+    pub policy: PolicyId,
+    pub published_at: Timestamp,
+    pub schedule: Schedule,
+    pub backups: u32,
+    pub seed_commitment: Hex32,
+    pub seed_sealed: &'a [u8],
+    pub bid_public_key: Option<[u8; 32]>,
+    pub bid_secret_sealed: Option<&'a [u8]>,
+}
+
+/// Publishes the first edition.
+pub async fn publish(
+    conn: &mut PgConnection,
+    requirement: &Requirement,
+    state: RequirementState,
+    publication: Publication<'_>,
+) -> Result<()> {
+    let spec = publication.spec;
+    let types: Vec<Uuid> = spec
+        .conditions
+        .services
+        .iter()
+        .map(|service| service.id.0)
+        .collect();
+    let result = sqlx::query!(
+        "update requirements set state = $3, notice_no = $4, edition = $5, project_name = $6, method = $7, fund = $8,
+             price_kind = $9, amount_fen = $10, floor_fen = $11, service_types = $12, policy_id = $13, published_at = $14,
+             deadline_at = $15, draw_at = $16, backups = $17, seed_commitment = $18, seed_sealed = $19,
+             bid_public_key = $20, bid_secret_sealed = $21, version = version + 1
+         where id = $1 and version = $2",
+        requirement.id as _,
+        requirement.version,
+        state as _,
+        publication.notice_no,
+        publication.edition,
+        spec.project_name,
+        spec.method as _,
+        spec.fund as _,
+        spec.price.kind() as _,
+        spec.price.limit().0,
+        spec.price.floor().map(|floor| floor.0),
+        &types,
+        publication.policy as _,
+        publication.published_at,
+        publication.schedule.deadline_at,
+        publication.schedule.draw_at,
+        publication.backups as i32,
+        publication.seed_commitment.0.as_slice(),
+        publication.seed_sealed,
+        publication.bid_public_key.as_ref().map(|key| key.as_slice()),
+        publication.bid_secret_sealed
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// Publishes a correction: a later edition with its own document, and perhaps a later deadline.
+pub async fn correct(
+    conn: &mut PgConnection,
+    requirement: &Requirement,
+    edition: i32,
+    spec: &Specification,
+    schedule: Schedule,
+) -> Result<()> {
+    let types: Vec<Uuid> = spec
+        .conditions
+        .services
+        .iter()
+        .map(|service| service.id.0)
+        .collect();
+    let result = sqlx::query!(
+        "update requirements set edition = $3, project_name = $4, price_kind = $5, amount_fen = $6, floor_fen = $7,
+             service_types = $8, deadline_at = $9, draw_at = $10, version = version + 1
+         where id = $1 and version = $2",
+        requirement.id as _,
+        requirement.version,
+        edition,
+        spec.project_name,
+        spec.price.kind() as _,
+        spec.price.limit().0,
+        spec.price.floor().map(|floor| floor.0),
+        &types,
+        schedule.deadline_at,
+        schedule.draw_at
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// Moves the deadline once more after too few entrants.
+pub async fn extend(
+    conn: &mut PgConnection,
+    requirement: &Requirement,
+    schedule: Schedule,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update requirements set deadline_at = $3, draw_at = $4, extensions = extensions + 1, version = version + 1
+         where id = $1 and version = $2",
+        requirement.id as _,
+        requirement.version,
+        schedule.deadline_at,
+        schedule.draw_at
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// Moves a requirement from state to state.
+pub async fn save_state(
+    conn: &mut PgConnection,
+    requirement: &Requirement,
+    state: RequirementState,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update requirements set state = $3, version = version + 1 where id = $1 and version = $2",
+        requirement.id as _,
+        requirement.version,
+        state as _
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// What freezing fixes.
+#[derive(Debug, Clone, Copy)]
+pub struct Freezing {
+    pub state: RequirementState,
+    pub frozen_at: Timestamp,
+    pub entrants_hash: Hex32,
+    pub entrant_count: u32,
+    pub choice_due_at: Option<Timestamp>,
+}
+
+/// Freezes the list.
+pub async fn freeze(
+    conn: &mut PgConnection,
+    requirement: &Requirement,
+    freezing: Freezing,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update requirements set state = $3, frozen_at = $4, entrants_hash = $5, entrant_count = $6, choice_due_at = $7,
+             version = version + 1
+         where id = $1 and version = $2",
+        requirement.id as _,
+        requirement.version,
+        freezing.state as _,
+        freezing.frozen_at,
+        freezing.entrants_hash.0.as_slice(),
+        freezing.entrant_count as i32,
+        freezing.choice_due_at
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// Records that the bids are opened now; only then the database lets amounts appear.
+pub async fn record_opening(
+    conn: &mut PgConnection,
+    id: RequirementId,
+    now: Timestamp,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update requirements set bids_opened_at = $2 where id = $1 and bids_opened_at is null and deadline_at <= $2",
+        id as _,
+        now
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// Opens the choice again after a refusal.
+pub async fn choose_again(
+    conn: &mut PgConnection,
+    requirement: &Requirement,
+    state: RequirementState,
+    due_at: Timestamp,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update requirements set state = $3, choice_due_at = $4, version = version + 1 where id = $1 and version = $2",
+        requirement.id as _,
+        requirement.version,
+        state as _,
+        due_at
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// Ends a requirement without a winner.
+pub async fn fail(
+    conn: &mut PgConnection,
+    requirement: &Requirement,
+    state: RequirementState,
+    reason: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update requirements set state = $3, failed_at = $4, fail_reason = $5, version = version + 1
+         where id = $1 and version = $2",
+        requirement.id as _,
+        requirement.version,
+        state as _,
+        now,
+        reason
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// What an owner has awarded directly for any of the service types since an instant, in fen (splitting guard).
+pub async fn direct_since(
+    conn: &mut PgConnection,
+    owner: OwnerId,
+    types: &[ServiceTypeId],
+    since: Timestamp,
+) -> Result<Fen> {
+    let types: Vec<Uuid> = types.iter().map(|id| id.0).collect();
+    let sum = sqlx::query_scalar!(
+        r#"select coalesce(sum(a.amount_fen), 0)::bigint as "sum!" from awards a
+           join requirements r on r.id = a.requirement_id
+           where a.owner_id = $1 and r.method = 'direct' and r.service_types && $2 and a.announced_at >= $3
+             and a.state in ('announced', 'confirmed', 'issued')"#,
+        owner as _,
+        &types,
+        since
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(Fen(sum))
+}
+
+/// Puts a published requirement into the search index.
+pub async fn index(
+    conn: &mut PgConnection,
+    id: RequirementId,
+    owner_name: &str,
+    spec: &Specification,
+    notice_no: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let path = format!("/requirements/{id}");
+    let subtitle = format!("{owner_name} · {}", spec.item_name);
+    let document = crate::search::Document {
+        kind: "requirement",
+        subject: id.0,
+        title: &spec.project_name,
+        subtitle: &subtitle,
+        also: notice_no,
+        path: &path,
+        rank: 3,
+    };
+    crate::search::index(conn, document, now).await
+}

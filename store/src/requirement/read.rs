@@ -1,0 +1,310 @@
+//! Lists and pages of requirements.
+
+use crate::Result;
+use crate::page::{COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use market::owner::{FundType, OwnerKind};
+use market::requirement::specification::PriceKind;
+use market::requirement::{EditionState, RequirementState, Specification};
+use market::selection::Method;
+use market::{AgencyId, OwnerId, PersonId, RequirementId, ServiceTypeId, Timestamp};
+use serde::Serialize;
+use sqlx::types::Json;
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
+use uuid::Uuid;
+
+/// What the list is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct RequirementFilter {
+    pub state: Option<RequirementState>,
+    pub method: Option<Method>,
+    pub service_type: Option<ServiceTypeId>,
+    pub owner: Option<OwnerId>,
+    pub text: Option<String>,
+}
+
+impl RequirementFilter {
+    /// Whether it shows everything.
+    pub fn is_empty(&self) -> bool {
+        self.state.is_none()
+            && self.method.is_none()
+            && self.service_type.is_none()
+            && self.owner.is_none()
+            && self.text.is_none()
+    }
+}
+
+/// A published requirement in a list. Nothing in it says how many have signed up.
+#[derive(Debug, Clone, FromRow, Serialize)]
+pub struct RequirementRow {
+    pub id: Uuid,
+    pub notice_no: String,
+    pub project_name: String,
+    pub owner_name: String,
+    pub item_name: String,
+    pub method: Method,
+    pub fund: FundType,
+    pub price_kind: PriceKind,
+    pub amount_fen: i64,
+    pub state: RequirementState,
+    #[serde(with = "time::serde::rfc3339")]
+    pub published_at: Timestamp,
+    #[serde(with = "time::serde::rfc3339")]
+    pub deadline_at: Timestamp,
+}
+
+const ROW: &str = "select r.id, r.notice_no, r.project_name, o.name as owner_name, i.name as item_name, r.method, r.fund,
+       r.price_kind, r.amount_fen, r.state, r.published_at, r.deadline_at
+     from requirements r
+     join owners o on o.id = r.owner_id
+     join service_items i on i.id = r.item_id
+     where r.notice_no is not null";
+
+fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &RequirementFilter) {
+    if let Some(state) = filter.state {
+        query.push(" and r.state = ").push_bind(state);
+    }
+    if let Some(method) = filter.method {
+        query.push(" and r.method = ").push_bind(method);
+    }
+    if let Some(service_type) = filter.service_type {
+        query
+            .push(" and r.service_types && ")
+            .push_bind(vec![service_type.0]);
+    }
+    if let Some(owner) = filter.owner {
+        query.push(" and r.owner_id = ").push_bind(owner);
+    }
+    if let Some(text) = &filter.text {
+        crate::search::push_condition(query, "requirement", "r.id", text);
+    }
+}
+
+/// A page of published requirements, newest first.
+pub async fn list(
+    conn: &mut PgConnection,
+    filter: &RequirementFilter,
+    cursor: Option<&Cursor>,
+    size: usize,
+) -> Result<Page<RequirementRow>> {
+    let mut query = QueryBuilder::<Postgres>::new(ROW);
+    push_filter(&mut query, filter);
+    push_page(
+        &mut query,
+        "r.published_at",
+        "r.id",
+        Order::Descending,
+        cursor,
+        size,
+    );
+    let rows: Vec<RequirementRow> = query.build_query_as().fetch_all(conn).await?;
+    Ok(into_page(rows, cursor, size, |row| {
+        (Key::Time(row.published_at), row.id)
+    }))
+}
+
+/// How many fit a filter, up to [`COUNT_CAP`] + 1.
+pub async fn count(conn: &mut PgConnection, filter: &RequirementFilter) -> Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select count(*) from (select from requirements r where r.notice_no is not null",
+    );
+    push_filter(&mut query, filter);
+    query.push(format!(" limit {}) n", COUNT_CAP + 1));
+    let (count,): (i64,) = query.build_query_as().fetch_one(conn).await?;
+    Ok(count)
+}
+
+/// Those that take sign-ups now, the soonest deadline first; of some service types if given.
+pub async fn open(
+    conn: &mut PgConnection,
+    types: Option<&[Uuid]>,
+    now: Timestamp,
+    most: i64,
+) -> Result<Vec<RequirementRow>> {
+    let mut query = QueryBuilder::<Postgres>::new(ROW);
+    query
+        .push(" and r.state = 'published' and r.deadline_at > ")
+        .push_bind(now);
+    if let Some(types) = types {
+        query
+            .push(" and r.service_types && ")
+            .push_bind(types.to_vec());
+    }
+    query
+        .push(" order by r.deadline_at, r.id limit ")
+        .push_bind(most);
+    Ok(query.build_query_as().fetch_all(conn).await?)
+}
+
+/// The page of a requirement.
+#[derive(Debug, Clone)]
+pub struct RequirementPage {
+    pub id: RequirementId,
+    pub owner_id: OwnerId,
+    pub owner_name: String,
+    pub owner_uscc: String,
+    pub owner_kind: OwnerKind,
+    pub item_code: String,
+    pub item_name: String,
+    pub legal_basis: String,
+    pub state: RequirementState,
+    pub created_by: PersonId,
+    pub created_at: Timestamp,
+    pub failures: i32,
+    pub version: i32,
+    pub notice_no: Option<String>,
+    pub edition: Option<i32>,
+    pub spec: Option<Json<Specification>>,
+    pub policy_name: Option<String>,
+    pub published_at: Option<Timestamp>,
+    pub deadline_at: Option<Timestamp>,
+    pub draw_at: Option<Timestamp>,
+    pub extensions: i32,
+    pub seed_commitment: Option<Vec<u8>>,
+    pub bid_public_key: Option<Vec<u8>>,
+    pub bids_opened_at: Option<Timestamp>,
+    pub frozen_at: Option<Timestamp>,
+    pub entrants_hash: Option<Vec<u8>>,
+    pub entrant_count: Option<i32>,
+    pub choice_due_at: Option<Timestamp>,
+    pub fail_reason: Option<String>,
+    pub republished_from: Option<RequirementId>,
+    pub republished_as: Option<RequirementId>,
+    /// Of finished contracts of the same item, in fen.
+    pub median_amount_fen: Option<f64>,
+    pub finished_contracts: i64,
+}
+
+/// Reads a requirement's page. Who may see one that is not public, the caller decides.
+pub async fn page(conn: &mut PgConnection, id: RequirementId) -> Result<Option<RequirementPage>> {
+    Ok(sqlx::query_as!(
+        RequirementPage,
+        r#"select r.id, r.owner_id, o.name as owner_name, o.uscc as owner_uscc, o.kind as owner_kind, i.code as item_code,
+                  i.name as item_name, i.legal_basis, r.state, r.created_by, r.created_at, r.failures, r.version, r.notice_no,
+                  r.edition, e.spec as "spec?: Json<Specification>", p.name as "policy_name?", r.published_at, r.deadline_at,
+                  r.draw_at, r.extensions, r.seed_commitment, r.bid_public_key, r.bids_opened_at, r.frozen_at,
+                  r.entrants_hash, r.entrant_count, r.choice_due_at, r.fail_reason,
+                  r.republished_from as "republished_from: _",
+                  (select n.id from requirements n where n.republished_from = r.id and n.state <> 'voided' limit 1)
+                      as "republished_as?: _",
+                  c.median as "median_amount_fen?", c.count as "finished_contracts!"
+           from requirements r
+           join owners o on o.id = r.owner_id
+           join service_items i on i.id = r.item_id
+           left join requirement_editions e on e.requirement_id = r.id and e.edition = r.edition
+           left join policies p on p.id = r.policy_id
+           cross join lateral (
+               select count(*), percentile_cont(0.5) within group (order by k.amount_fen) as median
+               from (select k.amount_fen from contracts k join requirements q on q.id = k.requirement_id
+                     where q.item_id = r.item_id and k.state = 'completed' order by k.completed_at desc limit 200) k) c
+           where r.id = $1"#,
+        id as _
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// A requirement in the owner's own list.
+#[derive(Debug, Clone, FromRow)]
+pub struct OwnRow {
+    pub id: RequirementId,
+    pub project_name: String,
+    pub item_name: String,
+    pub state: RequirementState,
+    pub edition_state: Option<EditionState>,
+    pub created_by_name: String,
+    pub created_at: Timestamp,
+    pub deadline_at: Option<Timestamp>,
+}
+
+/// An owner's requirements, newest first; only one person's for a trustee.
+pub async fn of_owner(
+    conn: &mut PgConnection,
+    owner: OwnerId,
+    only: Option<PersonId>,
+    cursor: Option<&Cursor>,
+) -> Result<Page<OwnRow>> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select r.id, case when r.project_name <> '' then r.project_name else coalesce(e.form -> 'project_name' ->> 0, '') end
+                    as project_name,
+                i.name as item_name, r.state, e.state as edition_state, p.name as created_by_name, r.created_at, r.deadline_at
+         from requirements r
+         join service_items i on i.id = r.item_id
+         join persons p on p.id = r.created_by
+         left join requirement_editions e on e.requirement_id = r.id
+             and e.state in ('draft', 'submitted', 'returned', 'audited')
+         where r.owner_id = ",
+    );
+    query.push_bind(owner);
+    if let Some(person) = only {
+        query.push(" and r.created_by = ").push_bind(person);
+    }
+    push_page(
+        &mut query,
+        "r.created_at",
+        "r.id",
+        Order::Descending,
+        cursor,
+        PAGE,
+    );
+    let rows: Vec<OwnRow> = query.build_query_as().fetch_all(conn).await?;
+    Ok(into_page(rows, cursor, PAGE, |row| {
+        (Key::Time(row.created_at), row.id.0)
+    }))
+}
+
+/// What waits for an owner, as numbers for its desk.
+#[derive(Debug, Clone)]
+pub struct OwnerFigures {
+    pub drafts: i64,
+    pub in_audit: i64,
+    pub published: i64,
+    pub choosing: i64,
+    pub to_confirm: i64,
+    pub to_accept: i64,
+    pub to_complete: i64,
+    pub to_rate: i64,
+}
+
+/// The numbers of an owner's desk, in one query.
+pub async fn owner_figures(
+    conn: &mut PgConnection,
+    owner: OwnerId,
+    only: Option<PersonId>,
+) -> Result<OwnerFigures> {
+    Ok(sqlx::query_as!(
+        OwnerFigures,
+        r#"with mine as (
+               select r.id, r.state, e.state as edition_state from requirements r
+               left join requirement_editions e on e.requirement_id = r.id
+                   and e.state in ('draft', 'submitted', 'returned', 'audited')
+               where r.owner_id = $1 and ($2::uuid is null or r.created_by = $2)),
+           deals as (
+               select c.state, c.recorded_side, ra.id as rating from contracts c
+               join requirements r on r.id = c.requirement_id
+               left join ratings ra on ra.contract_id = c.id
+               where c.owner_id = $1 and ($2::uuid is null or r.created_by = $2))
+           select (select count(*) from mine where edition_state in ('draft', 'returned')) as "drafts!",
+                  (select count(*) from mine where edition_state in ('submitted', 'audited')) as "in_audit!",
+                  (select count(*) from mine where state = 'published') as "published!",
+                  (select count(*) from mine where state = 'choosing') as "choosing!",
+                  (select count(*) from deals where state = 'pending_confirm' and recorded_side = 'agency') as "to_confirm!",
+                  (select count(*) from deals where state = 'delivered') as "to_accept!",
+                  (select count(*) from deals where state = 'accepted') as "to_complete!",
+                  (select count(*) from deals where state = 'completed' and rating is null) as "to_rate!""#,
+        owner as _,
+        only as _
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
+/// The service types in which an agency is active.
+pub async fn active_types(conn: &mut PgConnection, agency: AgencyId) -> Result<Vec<Uuid>> {
+    let types = sqlx::query_scalar!(
+        "select active_services from agencies where id = $1",
+        agency as _
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(types.unwrap_or_default())
+}

@@ -1,0 +1,379 @@
+//! The frozen list, selections and draws.
+
+use crate::Result;
+use crate::page::{Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use crate::requirement::hex32;
+use market::draw::{Evidence, Excluded, Purpose};
+use market::eligibility::Ineligibility;
+use market::selection::{Frozen, Method, Place};
+use market::{
+    AgencyId, DrawId, Fen, PersonId, PolicyId, RequirementId, SelectionId, SignUpId, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
+use uuid::Uuid;
+
+/// Writes the frozen list, once.
+pub async fn freeze(
+    conn: &mut PgConnection,
+    requirement: RequirementId,
+    list: &[Frozen],
+) -> Result<()> {
+    let seqs: Vec<i32> = list.iter().map(|frozen| frozen.seq as i32).collect();
+    let sign_ups: Vec<Uuid> = list.iter().map(|frozen| frozen.sign_up.0).collect();
+    let agencies: Vec<Uuid> = list.iter().map(|frozen| frozen.agency.0).collect();
+    let codes: Vec<String> = list.iter().map(|frozen| frozen.uscc.clone()).collect();
+    let nonces: Vec<Vec<u8>> = list.iter().map(|frozen| frozen.nonce.0.to_vec()).collect();
+    let amounts: Vec<Option<i64>> = list
+        .iter()
+        .map(|frozen| frozen.bid.map(|bid| bid.0))
+        .collect();
+    sqlx::query!(
+        "insert into entrants (requirement_id, seq, sign_up_id, agency_id, uscc, nonce, amount_fen)
+         select $1, * from unnest($2::integer[], $3::uuid[], $4::uuid[], $5::text[], $6::bytea[], $7::bigint[])",
+        requirement as _,
+        &seqs,
+        &sign_ups,
+        &agencies,
+        &codes,
+        &nonces,
+        &amounts as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The frozen list in order of receipt.
+pub async fn frozen(conn: &mut PgConnection, requirement: RequirementId) -> Result<Vec<Frozen>> {
+    let rows = sqlx::query!(
+        "select seq, sign_up_id, agency_id, uscc, nonce, amount_fen from entrants where requirement_id = $1 order by seq",
+        requirement as _
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Frozen {
+                seq: row.seq as u32,
+                sign_up: row.sign_up_id.into(),
+                agency: row.agency_id.into(),
+                uscc: row.uscc,
+                nonce: hex32(&row.nonce)?,
+                bid: row.amount_fen.map(Fen),
+            })
+        })
+        .collect()
+}
+
+/// One who signed up and was not frozen.
+#[derive(Debug, Clone)]
+pub struct Exclusion {
+    pub sign_up: SignUpId,
+    pub agency: AgencyId,
+    pub uscc: String,
+    pub reasons: Vec<Ineligibility>,
+}
+
+/// Writes an exclusion with all its reasons.
+pub async fn exclude(
+    conn: &mut PgConnection,
+    requirement: RequirementId,
+    exclusion: &Exclusion,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into exclusions (requirement_id, sign_up_id, agency_id, uscc, reasons, excluded_at)
+         values ($1, $2, $3, $4, $5, $6)",
+        requirement as _,
+        exclusion.sign_up as _,
+        exclusion.agency as _,
+        exclusion.uscc,
+        Json(&exclusion.reasons) as _,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The exclusions of a requirement as the evidence names them.
+pub async fn excluded(
+    conn: &mut PgConnection,
+    requirement: RequirementId,
+) -> Result<Vec<Excluded>> {
+    let rows = sqlx::query!(
+        r#"select x.uscc, x.reasons as "reasons: Json<Vec<Ineligibility>>" from exclusions x
+           join sign_ups s on s.id = x.sign_up_id
+           where x.requirement_id = $1 order by s.received_at, s.id"#,
+        requirement as _
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Excluded {
+            uscc: row.uscc,
+            reason: row.reasons.0.iter().map(Ineligibility::sentence).collect(),
+        })
+        .collect())
+}
+
+/// A place of a ranking as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredPlace {
+    pub seq: u32,
+    pub agency: AgencyId,
+    pub sign_up: SignUpId,
+    pub amount_fen: i64,
+}
+
+impl From<&Place> for StoredPlace {
+    fn from(place: &Place) -> Self {
+        StoredPlace {
+            seq: place.seq,
+            agency: place.agency,
+            sign_up: place.sign_up,
+            amount_fen: place.amount.0,
+        }
+    }
+}
+
+impl From<&StoredPlace> for Place {
+    fn from(place: &StoredPlace) -> Self {
+        Place {
+            seq: place.seq,
+            agency: place.agency,
+            sign_up: place.sign_up,
+            amount: Fen(place.amount_fen),
+        }
+    }
+}
+
+/// A selection to record.
+#[derive(Debug, Clone)]
+pub struct NewSelection<'a> {
+    pub id: SelectionId,
+    pub requirement: RequirementId,
+    pub ordinal: i32,
+    pub method: Method,
+    pub ranking: &'a [Place],
+    pub reason: Option<&'a str>,
+    pub decided_by: Option<PersonId>,
+    pub decided_at: Timestamp,
+    pub policy: PolicyId,
+}
+
+/// Records a selection. Errors: `selections_once`; without its draw, a random one fails at commit.
+pub async fn record(conn: &mut PgConnection, selection: NewSelection<'_>) -> Result<()> {
+    let ranking: Vec<StoredPlace> = selection.ranking.iter().map(StoredPlace::from).collect();
+    sqlx::query!(
+        "insert into selections (id, requirement_id, ordinal, method, ranking, reason, decided_by, decided_at, policy_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        selection.id as _,
+        selection.requirement as _,
+        selection.ordinal,
+        selection.method as _,
+        Json(ranking) as _,
+        selection.reason,
+        selection.decided_by as _,
+        selection.decided_at,
+        selection.policy as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Records a draw with its evidence.
+pub async fn record_draw(
+    conn: &mut PgConnection,
+    id: DrawId,
+    selection: SelectionId,
+    requirement: RequirementId,
+    ordinal: i32,
+    evidence: &Evidence,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into draws (id, selection_id, requirement_id, ordinal, purpose, evidence, drawn_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        id as _,
+        selection as _,
+        requirement as _,
+        ordinal,
+        evidence.purpose as _,
+        Json(evidence) as _,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A selection as recorded.
+#[derive(Debug, Clone)]
+pub struct Selection {
+    pub id: SelectionId,
+    pub ordinal: i32,
+    pub method: Method,
+    pub ranking: Vec<StoredPlace>,
+    pub reason: Option<String>,
+    pub decided_at: Timestamp,
+}
+
+/// The selections of a requirement, oldest first.
+pub async fn of_requirement(
+    conn: &mut PgConnection,
+    requirement: RequirementId,
+) -> Result<Vec<Selection>> {
+    let rows = sqlx::query!(
+        r#"select id, ordinal, method, ranking as "ranking: Json<Vec<StoredPlace>>", reason, decided_at
+           from selections where requirement_id = $1 order by ordinal"#,
+        requirement as _
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Selection {
+            id: row.id.into(),
+            ordinal: row.ordinal,
+            method: row.method,
+            ranking: row.ranking.0,
+            reason: row.reason,
+            decided_at: row.decided_at,
+        })
+        .collect())
+}
+
+/// A draw in the public list.
+#[derive(Debug, Clone, FromRow, Serialize)]
+pub struct DrawRow {
+    pub id: Uuid,
+    pub requirement_id: Uuid,
+    pub notice_no: String,
+    pub project_name: String,
+    pub purpose: Purpose,
+    pub entrant_count: Option<i32>,
+    #[serde(with = "time::serde::rfc3339")]
+    pub drawn_at: Timestamp,
+}
+
+/// The newest draws.
+pub async fn draws(conn: &mut PgConnection, cursor: Option<&Cursor>) -> Result<Page<DrawRow>> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select d.id, d.requirement_id, r.notice_no, r.project_name, d.purpose, r.entrant_count, d.drawn_at
+         from draws d join requirements r on r.id = d.requirement_id where true",
+    );
+    push_page(
+        &mut query,
+        "d.drawn_at",
+        "d.id",
+        Order::Descending,
+        cursor,
+        PAGE,
+    );
+    let rows: Vec<DrawRow> = query.build_query_as().fetch_all(conn).await?;
+    Ok(into_page(rows, cursor, PAGE, |row| {
+        (Key::Time(row.drawn_at), row.id)
+    }))
+}
+
+/// A draw's page.
+#[derive(Debug, Clone)]
+pub struct DrawPage {
+    pub id: DrawId,
+    pub requirement_id: RequirementId,
+    pub project_name: String,
+    pub owner_name: String,
+    pub policy_name: String,
+    pub method: Method,
+    pub evidence: Json<Evidence>,
+    pub drawn_at: Timestamp,
+    pub published_at: Option<Timestamp>,
+    pub frozen_at: Option<Timestamp>,
+}
+
+/// One draw.
+pub async fn draw(conn: &mut PgConnection, id: DrawId) -> Result<Option<DrawPage>> {
+    Ok(sqlx::query_as!(
+        DrawPage,
+        r#"select d.id, d.requirement_id, r.project_name, o.name as owner_name, p.name as policy_name, s.method,
+                  d.evidence as "evidence: Json<Evidence>", d.drawn_at, r.published_at, r.frozen_at
+           from draws d
+           join selections s on s.id = d.selection_id
+           join requirements r on r.id = d.requirement_id
+           join owners o on o.id = r.owner_id
+           join policies p on p.id = s.policy_id
+           where d.id = $1"#,
+        id as _
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The evidence of a draw as it was stored, byte for byte.
+pub async fn evidence_text(conn: &mut PgConnection, id: DrawId) -> Result<Option<String>> {
+    let text = sqlx::query_scalar!(
+        r#"select evidence::text as "text!" from draws where id = $1"#,
+        id as _
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(text)
+}
+
+/// The draws of a requirement.
+pub async fn draws_of(
+    conn: &mut PgConnection,
+    requirement: RequirementId,
+) -> Result<Vec<(DrawId, Purpose)>> {
+    let rows = sqlx::query!(
+        "select id, purpose from draws where requirement_id = $1 order by drawn_at, ordinal",
+        requirement as _
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id.into(), row.purpose))
+        .collect())
+}
+
+/// One of the list as it is shown once the deadline has passed.
+#[derive(Debug, Clone)]
+pub struct EntrantRow {
+    pub seq: Option<i32>,
+    pub sign_up_id: SignUpId,
+    pub agency_id: AgencyId,
+    pub agency_name: String,
+    pub uscc: String,
+    pub amount_fen: Option<i64>,
+    pub reasons: Option<Json<Vec<Ineligibility>>>,
+    pub received_at: Timestamp,
+    pub receipt: Vec<u8>,
+}
+
+/// Entrants and excluded together, in order of receipt.
+pub async fn list_of(
+    conn: &mut PgConnection,
+    requirement: RequirementId,
+) -> Result<Vec<EntrantRow>> {
+    Ok(sqlx::query_as!(
+        EntrantRow,
+        r#"select e.seq as "seq?", s.id as sign_up_id, s.agency_id, a.name as agency_name, a.uscc,
+                  coalesce(e.amount_fen, b.amount_fen) as "amount_fen?",
+                  x.reasons as "reasons?: Json<Vec<Ineligibility>>", s.received_at, s.receipt
+           from sign_ups s
+           join agencies a on a.id = s.agency_id
+           left join entrants e on e.sign_up_id = s.id
+           left join exclusions x on x.sign_up_id = s.id
+           left join bids b on b.sign_up_id = s.id
+           where s.requirement_id = $1 and s.state = 'live' order by s.received_at, s.id"#,
+        requirement as _
+    )
+    .fetch_all(conn)
+    .await?)
+}

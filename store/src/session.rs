@@ -1,0 +1,246 @@
+//! Sessions (the hash of a token, never the token) and the counting of failed sign-ins.
+
+use crate::Result;
+use market::permit::Role;
+use market::{AgencyId, DepartmentId, MandateId, OwnerId, PersonId, SessionId, Timestamp};
+use sqlx::PgConnection;
+
+/// A session to open.
+#[derive(Debug, Clone)]
+pub struct NewSession<'a> {
+    pub id: SessionId,
+    /// SHA-256 of the 256-bit token in the cookie.
+    pub token_hash: [u8; 32],
+    pub person: PersonId,
+    pub mandate: Option<MandateId>,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub address: &'a str,
+    pub agent: &'a str,
+}
+
+/// Opens a session.
+pub async fn open(conn: &mut PgConnection, session: NewSession<'_>) -> Result<()> {
+    sqlx::query!(
+        "insert into sessions (id, token_hash, person_id, mandate_id, created_at, seen_at, expires_at, address, agent)
+         values ($1, $2, $3, $4, $5, $5, $6, $7, $8)",
+        session.id as _,
+        session.token_hash.as_slice(),
+        session.person as _,
+        session.mandate as _,
+        session.created_at,
+        session.expires_at,
+        session.address,
+        session.agent
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Who a live session belongs to, and for whom it acts.
+#[derive(Debug, Clone)]
+pub struct Live {
+    pub id: SessionId,
+    pub person: PersonId,
+    pub person_name: String,
+    pub mandate: Option<MandateId>,
+    pub role: Option<Role>,
+    pub owner: Option<OwnerId>,
+    pub agency: Option<AgencyId>,
+    pub department: Option<DepartmentId>,
+    pub body_name: Option<String>,
+    pub seen_at: Timestamp,
+}
+
+/// The session of a token: not ended, not expired, seen after `idle_since`, its person not disabled.
+pub async fn find(
+    conn: &mut PgConnection,
+    token_hash: [u8; 32],
+    now: Timestamp,
+    idle_since: Timestamp,
+) -> Result<Option<Live>> {
+    Ok(sqlx::query_as!(
+        Live,
+        r#"select s.id, s.person_id as person, p.name as person_name, m.id as "mandate?: _", m.role as "role?",
+                  m.owner_id as "owner?: _", m.agency_id as "agency?: _", m.department_id as "department?: _",
+                  coalesce(o.name, a.name, d.name) as body_name, s.seen_at
+           from sessions s
+           join persons p on p.id = s.person_id and p.disabled_at is null
+           left join mandates m on m.id = s.mandate_id and m.ended_at is null
+           left join owners o on o.id = m.owner_id
+           left join agencies a on a.id = m.agency_id
+           left join departments d on d.id = m.department_id
+           where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2 and s.seen_at > $3"#,
+        token_hash.as_slice(),
+        now,
+        idle_since
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// Notes that a session is in use.
+pub async fn touch(conn: &mut PgConnection, id: SessionId, now: Timestamp) -> Result<()> {
+    sqlx::query!(
+        "update sessions set seen_at = $2 where id = $1 and seen_at < $2",
+        id as _,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Lets a session act under another mandate of the same person. Errors: [`crate::Fault::Stale`] when it is not.
+pub async fn act_as(
+    conn: &mut PgConnection,
+    id: SessionId,
+    person: PersonId,
+    mandate: MandateId,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update sessions s set mandate_id = m.id from mandates m
+         where s.id = $1 and m.id = $3 and m.person_id = $2 and s.person_id = $2 and m.ended_at is null",
+        id as _,
+        person as _,
+        mandate as _
+    )
+    .execute(conn)
+    .await?;
+    crate::fault::one_row(result)
+}
+
+/// Ends one session of a person.
+pub async fn end(
+    conn: &mut PgConnection,
+    id: SessionId,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update sessions set ended_at = $3 where id = $1 and person_id = $2 and ended_at is null",
+        id as _,
+        person as _,
+        now
+    )
+    .execute(conn)
+    .await?;
+    crate::fault::one_row(result)
+}
+
+/// Ends every session of a person but one: after a change of password.
+pub async fn end_others(
+    conn: &mut PgConnection,
+    keep: SessionId,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "update sessions set ended_at = $3 where person_id = $2 and id <> $1 and ended_at is null",
+        keep as _,
+        person as _,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A session in the list of one's own.
+#[derive(Debug, Clone)]
+pub struct SessionRow {
+    pub id: SessionId,
+    pub created_at: Timestamp,
+    pub seen_at: Timestamp,
+    pub address: String,
+    pub agent: String,
+}
+
+/// The live sessions of a person, newest first.
+pub async fn of_person(
+    conn: &mut PgConnection,
+    person: PersonId,
+    now: Timestamp,
+    idle_since: Timestamp,
+) -> Result<Vec<SessionRow>> {
+    Ok(sqlx::query_as!(
+        SessionRow,
+        "select id, created_at, seen_at, address, agent from sessions
+         where person_id = $1 and ended_at is null and expires_at > $2 and seen_at > $3
+         order by created_at desc limit 50",
+        person as _,
+        now,
+        idle_since
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Forgets sessions that ended or expired before an instant.
+pub async fn sweep(conn: &mut PgConnection, before: Timestamp) -> Result<u64> {
+    let gone = sqlx::query!(
+        "delete from sessions where expires_at < $1 or ended_at < $1",
+        before
+    )
+    .execute(conn)
+    .await?;
+    Ok(gone.rows_affected())
+}
+
+/// Failed attempts in a row for a key, and until when it is locked.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Failures {
+    pub failures: i32,
+    pub locked_until: Option<Timestamp>,
+}
+
+/// Reads the failures of a key; they are forgotten a day after the last.
+pub async fn failures(conn: &mut PgConnection, key: &str, now: Timestamp) -> Result<Failures> {
+    let row = sqlx::query!(
+        "select failures, locked_until from sign_in_failures where key = $1 and last_at > $2",
+        key,
+        now - time::Duration::days(1)
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map_or(Failures::default(), |row| Failures {
+        failures: row.failures,
+        locked_until: row.locked_until,
+    }))
+}
+
+/// Counts a failure and locks as told. Returns nothing; the next attempt reads it.
+pub async fn count_failure(conn: &mut PgConnection, key: &str, now: Timestamp) -> Result<i32> {
+    Ok(sqlx::query_scalar!(
+        "insert into sign_in_failures (key, failures, last_at) values ($1, 1, $2)
+         on conflict (key) do update set last_at = $2,
+             failures = case when sign_in_failures.last_at > $3 then sign_in_failures.failures + 1 else 1 end
+         returning failures",
+        key,
+        now,
+        now - time::Duration::days(1)
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
+/// Locks a key until an instant.
+pub async fn lock(conn: &mut PgConnection, key: &str, until: Timestamp) -> Result<()> {
+    sqlx::query!(
+        "update sign_in_failures set locked_until = $2 where key = $1",
+        key,
+        until
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A success forgets the failures of the account.
+pub async fn forget_failures(conn: &mut PgConnection, key: &str) -> Result<()> {
+    sqlx::query!("delete from sign_in_failures where key = $1", key)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! Sign-ups and their sealed bids.
+
+use crate::Result;
+use crate::fault::one_row;
+use crate::requirement::hex32;
+use market::draw::Hex32;
+use market::requirement::RequirementState;
+use market::selection::Method;
+use market::sign_up::{MadeBy, SignUp, SignUpState};
+use market::{AgencyId, PersonId, RequirementId, SignUpId, Timestamp};
+use sqlx::PgConnection;
+
+/// Writes a sign-up with its sealed bid.
+/// Errors: `sign_ups_one_live`, `sign_ups_before_deadline`.
+pub async fn add(
+    conn: &mut PgConnection,
+    region: &str,
+    edition: i32,
+    sign_up: &SignUp,
+    by: PersonId,
+) -> Result<()> {
+    let receipt = sign_up.receipt();
+    sqlx::query!(
+        "insert into sign_ups (id, region_code, requirement_id, agency_id, edition, state, nonce, nonce_by, receipt,
+             signed_by, received_at)
+         values ($1, $2, $3, $4, $5, 'live', $6, $7, $8, $9, $10)",
+        sign_up.id as _,
+        region,
+        sign_up.requirement as _,
+        sign_up.agency as _,
+        edition,
+        sign_up.nonce.0.as_slice(),
+        sign_up.nonce_by as _,
+        receipt.0.as_slice(),
+        by as _,
+        sign_up.received_at
+    )
+    .execute(&mut *conn)
+    .await?;
+    if let (Some(sealed), Some(sealed_by)) = (&sign_up.sealed_bid, sign_up.sealed_by) {
+        sqlx::query!(
+            "insert into bids (sign_up_id, sealed, sealed_by) values ($1, $2, $3)",
+            sign_up.id as _,
+            sealed,
+            sealed_by as _
+        )
+        .execute(conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Ends a sign-up; the ciphertext of its bid is deleted, so that nobody ever reads what was taken back.
+pub async fn end(
+    conn: &mut PgConnection,
+    id: SignUpId,
+    state: SignUpState,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "delete from bids where sign_up_id = $1 and opened_at is null",
+        id as _
+    )
+    .execute(&mut *conn)
+    .await?;
+    let result = sqlx::query!(
+        "update sign_ups set state = $2, ended_at = $3 where id = $1 and state = 'live'",
+        id as _,
+        state as _,
+        now
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// An agency's own live sign-up.
+#[derive(Debug, Clone)]
+pub struct Own {
+    pub id: SignUpId,
+    pub state: SignUpState,
+    pub edition: i32,
+    pub receipt: Vec<u8>,
+    pub received_at: Timestamp,
+    pub nonce: Vec<u8>,
+    pub nonce_by: MadeBy,
+    pub sealed_by: Option<MadeBy>,
+}
+
+/// The live sign-up of an agency for a requirement.
+pub async fn own(
+    conn: &mut PgConnection,
+    requirement: RequirementId,
+    agency: AgencyId,
+) -> Result<Option<Own>> {
+    Ok(sqlx::query_as!(
+        Own,
+        r#"select s.id, s.state, s.edition, s.receipt, s.received_at, s.nonce, s.nonce_by, b.sealed_by as "sealed_by?"
+           from sign_ups s left join bids b on b.sign_up_id = s.id
+           where s.requirement_id = $1 and s.agency_id = $2 and s.state = 'live'"#,
+        requirement as _,
+        agency as _
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// A live sign-up as the deadline finds it.
+#[derive(Debug, Clone)]
+pub struct Received {
+    pub id: SignUpId,
+    pub agency: AgencyId,
+    pub nonce: Hex32,
+    pub sealed: Option<Vec<u8>>,
+}
+
+/// The live sign-ups of a requirement in order of receipt.
+pub async fn received(
+    conn: &mut PgConnection,
+    requirement: RequirementId,
+) -> Result<Vec<Received>> {
+    let rows = sqlx::query!(
+        r#"select s.id, s.agency_id, s.nonce, b.sealed as "sealed?"
+           from sign_ups s left join bids b on b.sign_up_id = s.id
+           where s.requirement_id = $1 and s.state = 'live' order by s.received_at, s.id"#,
+        requirement as _
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Received {
+                id: row.id.into(),
+                agency: row.agency_id.into(),
+                nonce: hex32(&row.nonce)?,
+                sealed: row.sealed,
+            })
+        })
+        .collect()
+}
+
+/// What the opening found in a bid.
+#[derive(Debug, Clone, Copy)]
+pub enum Opened {
+    Amount(market::Fen),
+    Fault(&'static str),
+}
+
+/// Writes what was found. Errors: `bids_open_at_the_deadline` before [`crate::requirement::record_opening`].
+pub async fn save_opened(
+    conn: &mut PgConnection,
+    id: SignUpId,
+    opened: Opened,
+    now: Timestamp,
+) -> Result<()> {
+    let (amount, fault) = match opened {
+        Opened::Amount(amount) => (Some(amount.0), None),
+        Opened::Fault(why) => (None, Some(why)),
+    };
+    let result = sqlx::query!(
+        "update bids set amount_fen = $2, fault = $3, opened_at = $4 where sign_up_id = $1",
+        id as _,
+        amount,
+        fault,
+        now
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// A sign-up in the agency's own list.
+#[derive(Debug, Clone)]
+pub struct SignUpRow {
+    pub requirement_id: RequirementId,
+    pub project_name: String,
+    pub owner_name: String,
+    pub method: Option<Method>,
+    pub requirement_state: RequirementState,
+    pub deadline_at: Option<Timestamp>,
+    pub state: SignUpState,
+    pub received_at: Timestamp,
+    pub is_excluded: bool,
+    pub is_winner: bool,
+}
+
+/// The newest sign-ups of an agency, those replaced left out.
+pub async fn of_agency(
+    conn: &mut PgConnection,
+    agency: AgencyId,
+    most: i64,
+) -> Result<Vec<SignUpRow>> {
+    Ok(sqlx::query_as!(
+        SignUpRow,
+        r#"select s.requirement_id, r.project_name, o.name as owner_name, r.method as "method?",
+                  r.state as requirement_state, r.deadline_at, s.state, s.received_at,
+                  exists (select from exclusions x where x.sign_up_id = s.id) as "is_excluded!",
+                  exists (select from awards a where a.sign_up_id = s.id and a.state in ('announced', 'confirmed', 'issued'))
+                      as "is_winner!"
+           from sign_ups s
+           join requirements r on r.id = s.requirement_id
+           join owners o on o.id = r.owner_id
+           where s.agency_id = $1 and s.state <> 'replaced'
+           order by s.received_at desc, s.id desc limit $2"#,
+        agency as _,
+        most
+    )
+    .fetch_all(conn)
+    .await?)
+}

@@ -1,0 +1,128 @@
+//! Databases for tests: a cluster without durability, a migrated template, and a clone of it for each test.
+
+use crate::cluster::{Cluster, Durability};
+use crate::database;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, PgPool};
+use std::path::PathBuf;
+use std::str::FromStr;
+use tokio::sync::OnceCell;
+
+/// Names the server to clone from: set by `make test`; else a cluster is started and left running for the next run.
+pub const SERVER: &str = "MARKET_TEST_SERVER";
+
+static TEMPLATE: OnceCell<PgConnectOptions> = OnceCell::const_new();
+
+/// A database of one's own, dropped with it.
+pub struct TestDatabase {
+    pub pool: PgPool,
+    pub options: PgConnectOptions,
+    name: String,
+    server: PgConnectOptions,
+}
+
+impl TestDatabase {
+    /// A fresh clone of the template. Panics when there is no PostgreSQL: a test cannot go on then.
+    pub async fn fresh() -> TestDatabase {
+        let server = TEMPLATE.get_or_init(prepare).await.clone();
+        let name = unique();
+        let mut admin = server.connect().await.expect("the test server answers");
+        let sql = format!("create database {name} template {}", template_name());
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .execute(&mut admin)
+            .await
+            .expect("a clone of the template");
+        let options = server.clone().database(&name);
+        TestDatabase {
+            pool: database::pool(options.clone(), 8),
+            options,
+            name,
+            server,
+        }
+    }
+
+    /// Closes the pool and drops the database.
+    pub async fn close(self) {
+        self.pool.close().await;
+        if let Ok(mut admin) = self.server.connect().await {
+            let sql = format!("drop database if exists {} with (force)", self.name);
+            let _ = sqlx::query(sqlx::AssertSqlSafe(sql))
+                .execute(&mut admin)
+                .await;
+        }
+    }
+}
+
+/// A name that no other test has, from the kernel.
+fn unique() -> String {
+    let id = std::fs::read_to_string("/proc/sys/kernel/random/uuid").expect("a Linux kernel");
+    format!("test_{}", id.trim().replace('-', ""))
+}
+
+fn template_name() -> String {
+    let sum: u64 = database::MIGRATIONS
+        .iter()
+        .flat_map(|migration| migration.checksum.iter())
+        .fold(14_695_981_039_346_656_037, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(1_099_511_628_211)
+        });
+    format!("template_{sum:016x}")
+}
+
+async fn prepare() -> PgConnectOptions {
+    let server = match std::env::var(SERVER) {
+        Ok(url) => PgConnectOptions::from_str(&url).expect("a URL of PostgreSQL"),
+        Err(_) => start_shared().await,
+    };
+    let mut admin = server.connect().await.expect("the test server answers");
+    sqlx::query("select pg_advisory_lock(4206061)")
+        .execute(&mut admin)
+        .await
+        .expect("a lock");
+    let name = template_name();
+    let exists: bool =
+        sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+            .bind(&name)
+            .fetch_one(&mut admin)
+            .await
+            .expect("an answer");
+    if !exists {
+        let building = format!("{name}_building");
+        for sql in [
+            format!("drop database if exists {building} with (force)"),
+            format!("create database {building}"),
+        ] {
+            sqlx::query(sqlx::AssertSqlSafe(sql))
+                .execute(&mut admin)
+                .await
+                .expect("an empty database");
+        }
+        let pool = database::pool(server.clone().database(&building), 2);
+        database::migrate(&pool).await.expect("migrations");
+        pool.close().await;
+        let sql = format!("alter database {building} rename to {name}");
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .execute(&mut admin)
+            .await
+            .expect("the template");
+    }
+    server
+}
+
+/// Starts the shared cluster, or finds that another test process has it running.
+async fn start_shared() -> PgConnectOptions {
+    let folder: PathBuf = std::env::temp_dir().join(format!(
+        "market-test-{}",
+        rustix::process::geteuid().as_raw()
+    ));
+    for _ in 0..600 {
+        match Cluster::start(&folder, Durability::None).await {
+            Ok(cluster) => return cluster.options().database("postgres"),
+            Err(crate::Fault::Cluster(why)) if why.contains("another server") => {
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            }
+            Err(fault) => panic!("no PostgreSQL for tests: {fault}"),
+        }
+    }
+    panic!("another test process keeps the cluster starting");
+}
