@@ -91,6 +91,14 @@ pub async fn find(conn: &mut PgConnection, id: AgencyId) -> Result<Option<Dossie
     .await?)
 }
 
+/// The agency of a credit code, settled or not.
+pub async fn by_uscc(conn: &mut PgConnection, uscc: &str) -> Result<Option<AgencyId>> {
+    let id = sqlx::query_scalar!("select id from agencies where uscc = $1", uscc)
+        .fetch_optional(conn)
+        .await?;
+    Ok(id.map(Into::into))
+}
+
 /// Changes the body's details.
 pub async fn save_details(
     conn: &mut PgConnection,

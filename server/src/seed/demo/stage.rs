@@ -1,0 +1,149 @@
+//! The stage: a world whose clock we move, and people who post forms.
+
+use crate::installation::Trouble;
+use crate::work;
+use app::ask::Ask;
+use app::desk::{Actor, Desk};
+use app::reply::Reply;
+use app::routes::{ROUTES, Verb};
+use app::uploads::Received;
+use app::world::{Clock, World};
+use market::time::Duration;
+use market::{Form, Timestamp};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// A clock that stands still until it is moved.
+struct StageClock(AtomicI64);
+
+impl Clock for StageClock {
+    fn now(&self) -> Timestamp {
+        let micros = i128::from(self.0.load(Ordering::Relaxed));
+        Timestamp::from_unix_timestamp_nanos(micros * 1_000).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+}
+
+/// See the module.
+pub struct Stage {
+    pub world: World,
+    clock: Arc<StageClock>,
+}
+
+impl Stage {
+    /// Opens the stage at an instant.
+    pub fn open(world: &World, at: Timestamp) -> Stage {
+        let clock = Arc::new(StageClock(AtomicI64::new(0)));
+        let mut world = world.clone();
+        world.clock = clock.clone();
+        world.rules_seen = Arc::default();
+        let stage = Stage { world, clock };
+        stage.set(at);
+        stage
+    }
+
+    fn set(&self, at: Timestamp) {
+        self.clock.0.store(
+            (at.unix_timestamp_nanos() / 1_000) as i64,
+            Ordering::Relaxed,
+        );
+    }
+
+    /// The instant on stage.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A moment passes: so that two people don't act at the same microsecond.
+    pub fn pause(&self, seconds: i64) {
+        self.set(self.now() + Duration::seconds(seconds));
+    }
+
+    /// Moves the clock forward, doing every job at its own instant on the way.
+    pub async fn advance_to(&mut self, at: Timestamp) -> Result<(), Trouble> {
+        loop {
+            let mut desk = Desk::reading(&self.world)
+                .await
+                .map_err(|error| error.to_string())?;
+            let next = store::job::next_at(desk.conn()).await?;
+            drop(desk);
+            match next.filter(|next| *next <= at) {
+                Some(next) => {
+                    self.set(next.max(self.now()));
+                    work::turn(&self.world)
+                        .await
+                        .map_err(|error| error.to_string())?;
+                }
+                None => break,
+            }
+        }
+        self.set(at.max(self.now()));
+        Ok(())
+    }
+
+    /// Posts a form as a person. `path` is a route; `params` fill its variables. Answers the place one is sent to.
+    pub async fn post(
+        &self,
+        actor: &Actor,
+        path: &str,
+        params: &[(&str, String)],
+        form: Form,
+        files: Vec<(&str, Received)>,
+    ) -> Result<String, Trouble> {
+        let route = ROUTES
+            .iter()
+            .find(|route| route.path == path && route.verb == Verb::Post)
+            .ok_or_else(|| format!("no route {path}"))?;
+        let ask = Ask {
+            path: path.to_string(),
+            params: params
+                .iter()
+                .map(|(name, value)| (name.to_string(), value.clone()))
+                .collect(),
+            form,
+            files: files
+                .into_iter()
+                .map(|(name, file)| (name.to_string(), file))
+                .collect::<BTreeMap<_, _>>(),
+            ..Ask::default()
+        };
+        let told = |error: app::AppError| {
+            let problems = match &error {
+                app::AppError::Refused(market::Refusal::Invalid(problems)) => {
+                    format!("{:?}", problems.0)
+                }
+                _ => String::new(),
+            };
+            format!(
+                "{} at {path} on {}: {error} {problems}",
+                actor.name,
+                self.now()
+            )
+        };
+        let mut desk = Desk::writing(&self.world).await.map_err(told)?;
+        desk.actor = Some(actor.clone());
+        desk.permit(route.action).map_err(told)?;
+        let reply = (route.run)(&mut desk, &ask).await.map_err(told)?;
+        desk.commit().await.map_err(told)?;
+        match reply {
+            Reply::Redirect(location) => Ok(location),
+            _ => Ok(String::new()),
+        }
+    }
+
+    /// A desk for looking.
+    pub async fn look(&self) -> Result<Desk, Trouble> {
+        Ok(Desk::reading(&self.world)
+            .await
+            .map_err(|error| error.to_string())?)
+    }
+}
+
+/// The id in a place like `/requirements/{id}/edit?done=…`.
+pub fn id_in(location: &str) -> String {
+    location
+        .split(['/', '?', '#'])
+        .find(|part| part.len() == 36 && part.contains('-'))
+        .unwrap_or_default()
+        .to_string()
+}
