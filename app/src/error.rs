@@ -27,6 +27,17 @@ impl AppError {
     }
 }
 
+impl std::error::Error for AppError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            AppError::Refused(refusal) => Some(refusal),
+            AppError::Busy(fault) => fault.as_ref().map(|fault| fault as _),
+            AppError::Broken(error) => Some(error.as_ref()),
+            AppError::NotFound | AppError::SignIn | AppError::Forbidden => None,
+        }
+    }
+}
+
 impl From<Refusal> for AppError {
     fn from(refusal: Refusal) -> Self {
         AppError::Refused(refusal)

@@ -57,6 +57,17 @@ pub enum UploadFailure {
     Broken(String),
 }
 
+impl std::fmt::Display for UploadFailure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            UploadFailure::Refused(refusal) => write!(f, "refused: {refusal}"),
+            UploadFailure::Broken(why) => write!(f, "broken: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for UploadFailure {}
+
 fn refused(sentence: impl Into<String>) -> UploadFailure {
     UploadFailure::Refused(Refusal::File {
         sentence: sentence.into(),

@@ -79,8 +79,7 @@ pub fn parse_project_code(text: &str) -> Result<String, String> {
     let lengths: Vec<usize> = code.split('-').map(str::len).collect();
     let digits = code
         .chars()
-        .enumerate()
-        .all(|(_, c)| c.is_ascii_digit() || c == '-' || c == 'X');
+        .all(|c| c.is_ascii_digit() || c == '-' || c == 'X');
     if lengths == [4, 6, 2, 2, 6] && digits && !code[..code.len() - 1].contains('X') {
         Ok(code)
     } else {

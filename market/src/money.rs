@@ -47,7 +47,7 @@ impl Fen {
         let digits = (fen / 100).to_string();
         let mut whole = String::new();
         for (i, c) in digits.chars().enumerate() {
-            if i > 0 && (digits.len() - i) % 3 == 0 {
+            if i > 0 && (digits.len() - i).is_multiple_of(3) {
                 whole.push(',');
             }
             whole.push(c);

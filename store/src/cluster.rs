@@ -130,6 +130,10 @@ impl Cluster {
         Ok(())
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "statements about databases cannot be checked against one"
+    )]
     async fn create_database(&self) -> Result<()> {
         let options = self.options().database("postgres");
         let mut connection = sqlx::ConnectOptions::connect(&options).await?;

@@ -3,7 +3,7 @@
 
 use crate::Result;
 use market::{JobId, Timestamp};
-use sqlx::{FromRow, PgConnection};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// What is to be done.
@@ -202,7 +202,7 @@ pub async fn cancel(
 }
 
 /// A job as the operator's desk shows it.
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone)]
 pub struct JobRow {
     pub id: JobId,
     pub kind: JobKind,
@@ -215,10 +215,11 @@ pub struct JobRow {
 
 /// Dead jobs first, then those that failed, then the next that are due: at most 100.
 pub async fn desk(conn: &mut PgConnection) -> Result<Vec<JobRow>> {
-    let rows = sqlx::query_as(
+    let rows = sqlx::query_as!(
+        JobRow,
         "select id, kind, subject, run_at, state, attempts, last_error from jobs
          where state in ('dead', 'waiting')
-         order by state = 'dead' desc, attempts > 0 desc, run_at, id limit 100",
+         order by state = 'dead' desc, attempts > 0 desc, run_at, id limit 100"
     )
     .fetch_all(conn)
     .await?;

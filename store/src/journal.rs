@@ -55,7 +55,7 @@ pub struct JournalRow {
     pub note: String,
 }
 
-/// The newest lines, of one subject if given.
+/// The newest lines, of one subject if given. Who signs up stays hidden here too until the deadline.
 pub async fn list(
     conn: &mut PgConnection,
     subject: Option<Uuid>,
@@ -70,7 +70,9 @@ pub async fn list(
          left join owners o on o.id = m.owner_id
          left join agencies a on a.id = m.agency_id
          left join departments d on d.id = m.department_id
-         where true",
+         where not (j.subject_kind = 'sign_up' and exists (
+             select from sign_ups s join requirements r on r.id = s.requirement_id
+             where s.id = j.subject and r.state = 'published'))",
     );
     if let Some(subject) = subject {
         query.push(" and j.subject = ").push_bind(subject);

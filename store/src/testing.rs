@@ -1,5 +1,10 @@
 //! Databases for tests: a cluster without durability, a migrated template, and a clone of it for each test.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "statements about databases cannot be checked against one"
+)]
+
 use crate::cluster::{Cluster, Durability};
 use crate::database;
 use sqlx::postgres::PgConnectOptions;

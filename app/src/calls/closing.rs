@@ -75,7 +75,7 @@ pub async fn deadline(desk: &mut Desk, id: RequirementId) -> Result<(), AppError
         Err(Refusal::TooEarly { .. }) => Ok(()),
         Err(refusal) => Err(refusal.into()),
         Ok(Closing::Extend(schedule)) => {
-            extend(desk, &requirement, &published, schedule, eligible, least).await
+            extend(desk, &requirement, &published, schedule, least).await
         }
         Ok(Closing::Fail) => {
             let reason = format!("截止时符合条件的报名机构不足 {least} 家。");
@@ -180,7 +180,6 @@ async fn extend(
     requirement: &Requirement,
     published: &Published,
     schedule: Schedule,
-    eligible: u32,
     least: u32,
 ) -> Result<(), AppError> {
     store::requirement::extend(desk.conn(), requirement, schedule).await?;
@@ -213,7 +212,7 @@ async fn extend(
         rows,
     )
     .await?;
-    tracing::info!(requirement_id = %requirement.id, eligible, least, "sign-up extended");
+    tracing::info!(requirement_id = %requirement.id, "sign-up extended");
     desk.enqueue(JobKind::Close, requirement.id.0, schedule.deadline_at)
         .await
 }

@@ -17,7 +17,7 @@ use market::notice::NoticeKind;
 use market::time::{date_text, rfc3339};
 use market::{AwardId, ContractId, Fen, Refusal};
 use serde_json::json;
-use store::contract::{Contract, NewContract};
+use store::contract::{Contract, NewContract, Recording};
 use store::job::JobKind;
 
 /// Which side the person at the desk is on. Errors: neither.
@@ -96,16 +96,18 @@ pub async fn record(desk: &mut Desk, ask: &Ask) -> Called {
         requirement: requirement.id,
         owner: award.owner_id,
         agency: award.agency_id,
-        details: &details,
-        file,
         service_workdays: spec.service_workdays as i32,
-        side,
-        by,
-        at: now,
-        confirm_due_at: rules
-            .clock()
-            .after(now, rules.policy.contract.confirm_workdays),
         policy: award.policy_id,
+        recording: Recording {
+            details: &details,
+            file,
+            side,
+            by,
+            at: now,
+            confirm_due_at: rules
+                .clock()
+                .after(now, rules.policy.contract.confirm_workdays),
+        },
     };
     let contract = new.id;
     store::contract::record(desk.conn(), new).await?;
@@ -126,21 +128,17 @@ pub async fn record_again(desk: &mut Desk, ask: &Ask) -> Called {
     let (details, received) = with_file(ask, "scan", read)?;
     let file = remember_file(desk, received).await?;
     let rules = store::policy::version(desk.conn(), contract.policy_id).await?;
-    let due = rules
-        .clock()
-        .after(now, rules.policy.contract.confirm_workdays);
-    store::contract::record_again(
-        desk.conn(),
-        &contract,
-        state,
-        &details,
+    let recording = Recording {
+        details: &details,
         file,
         side,
         by,
-        now,
-        due,
-    )
-    .await?;
+        at: now,
+        confirm_due_at: rules
+            .clock()
+            .after(now, rules.policy.contract.confirm_workdays),
+    };
+    store::contract::record_again(desk.conn(), &contract, state, recording).await?;
     desk.journal("重新录入合同", "contract", contract.id.0, "")
         .await?;
     Ok(Reply::to(format!(

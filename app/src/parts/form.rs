@@ -461,6 +461,6 @@ mod tests {
             refusal,
             posted_to: "/other".into(),
         }));
-        assert_eq!(fields.summary().to_html().replace("<!>", ""), "");
+        assert!(!fields.summary().to_html().contains("至少 10 个字。"));
     }
 }

@@ -15,9 +15,7 @@ const POLICY_FROM: market::Timestamp = datetime!(2025-01-01 00:00 +8);
 
 /// Loads the catalogue. Loading twice changes nothing.
 pub async fn catalogue(world: &World) -> Result<(), Trouble> {
-    let mut desk = Desk::writing(world)
-        .await
-        .map_err(|error| error.to_string())?;
+    let mut desk = Desk::writing(world).await?;
     let (region, name, now) = (
         world.site.region.clone(),
         world.site.region_name.clone(),
@@ -32,6 +30,6 @@ pub async fn catalogue(world: &World) -> Result<(), Trouble> {
         chance.as_mut(),
     )
     .await?;
-    desk.commit().await.map_err(|error| error.to_string())?;
+    desk.commit().await?;
     Ok(())
 }

@@ -24,9 +24,7 @@ pub async fn add_staff(
     let phone = market::identity::parse_phone(phone)?;
     let password = passwords::parse_new(password, &[&login, name, &phone])?;
     let role = Role::parse(role).map_err(|_| format!("there is no role {role}"))?;
-    let mut desk = Desk::writing(world)
-        .await
-        .map_err(|error| error.to_string())?;
+    let mut desk = Desk::writing(world).await?;
     let body = staff_body(&mut desk, role, department).await?;
     let (id, mandate): (PersonId, MandateId) = (desk.id(), desk.id());
     let password_hash = passwords::hash(password, desk.chance()).await?;
@@ -51,7 +49,7 @@ pub async fn add_staff(
         granted_at: now,
     };
     store::mandate::grant(desk.conn(), mandate).await?;
-    desk.commit().await.map_err(|error| error.to_string())?;
+    desk.commit().await?;
     Ok(())
 }
 

@@ -3,7 +3,10 @@
 //! it is, while a simulated clock runs from last winter to now.
 
 mod cast;
+mod fulfilment;
+mod newcomers;
 mod people;
+mod plan;
 mod scan;
 mod settle;
 mod stage;
@@ -15,43 +18,52 @@ use app::world::World;
 use market::policy::Policy;
 use market::time::Duration;
 use stage::Stage;
+use story::Troupe;
 
-/// The login that says that the demo is there already.
-const MARK: &str = "demo.owner";
+/// The first login that the demo makes, and the policy that it enacts last.
+const FIRST: &str = "demo.auditor";
+const LAST: &str = "演示-1";
 
 /// Fills an empty installation with the demo; a second time changes nothing. At the end a policy takes effect under
 /// which a workday lasts `seconds_per_workday`; what was published before keeps its real workdays.
+/// Errors: an earlier filling was interrupted.
 pub async fn fill(world: &World, seconds_per_workday: u32) -> Result<(), Trouble> {
-    let mut desk = Desk::reading(world)
-        .await
-        .map_err(|error| error.to_string())?;
-    if store::person::credentials(desk.conn(), MARK)
+    let mut desk = Desk::reading(world).await?;
+    let versions = store::policy::versions(desk.conn(), &world.site.region).await?;
+    if versions.iter().any(|version| version.name == LAST) {
+        return Ok(());
+    }
+    if store::person::credentials(desk.conn(), FIRST)
         .await?
         .is_some()
     {
-        return Ok(());
+        return Err("the demo was interrupted while it was being filled; remove the data folder (or the database) and start again".into());
     }
     drop(desk);
     tracing::info!("filling the demo: a year of an invented district passes in some seconds");
     let now = world.clock.now();
     let mut stage = Stage::open(world, now - Duration::days(330));
+    let calendar = stage.look().await?.rules().await?.calendar.clone();
     let people = people::introduce(&mut stage).await?;
     let agencies = settle::agencies(&mut stage, &people).await?;
-    story::tell(&mut stage, &people, &agencies, now).await?;
+    let troupe = Troupe {
+        people: &people,
+        agencies: &agencies,
+    };
+    story::tell(&mut stage, &troupe, &calendar, now).await?;
     stage.advance_to(now).await?;
+    newcomers::arrive(&mut stage, &people, agencies.len()).await?;
     enact(world, seconds_per_workday).await?;
     tracing::info!("the demo is filled");
     Ok(())
 }
 
 async fn enact(world: &World, seconds: u32) -> Result<(), Trouble> {
-    let mut desk = Desk::writing(world)
-        .await
-        .map_err(|error| error.to_string())?;
-    let policy = Policy::demo("演示-1", seconds.max(1));
+    let mut desk = Desk::writing(world).await?;
+    let policy = Policy::demo(LAST, seconds.max(1));
     let (id, region, now) = (desk.id(), world.site.region.clone(), desk.now);
     store::policy::enact(desk.conn(), id, &region, &policy, now, now).await?;
-    desk.commit().await.map_err(|error| error.to_string())?;
+    desk.commit().await?;
     if let Ok(mut seen) = world.rules_seen.lock() {
         *seen = None;
     }

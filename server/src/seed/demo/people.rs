@@ -1,13 +1,14 @@
 //! Introduces the people: staff, owners with their administrators, and the demo's accounts.
 
-use super::cast::{OWNERS, person_name};
-use super::stage::Stage;
+use super::cast::{OWNERS, OwnerPart, person_name};
+use super::stage::{Post, Stage};
 use crate::installation::Trouble;
 use crate::seed::people::staff_body;
 use app::desk::{Acting, Actor, Desk};
 use app::pages::account::DEMO_PASSWORD;
+use market::owner::OwnerKind;
 use market::permit::Role;
-use market::{Form, MandateId, OwnerId, PersonId, Uscc};
+use market::{DepartmentId, Form, MandateId, OwnerId, PersonId, Uscc};
 use store::mandate::{Body, NewMandate};
 use store::person::NewPerson;
 
@@ -16,11 +17,18 @@ pub struct People {
     pub password_hash: String,
     pub auditors: [Actor; 2],
     pub publisher: Actor,
-    /// For each department: its name, a clerk and a checker.
-    pub departments: Vec<(market::DepartmentId, Actor, Actor)>,
+    pub departments: Vec<Bureau>,
     /// Administrators of the owners, in the order of [`OWNERS`].
     pub owners: Vec<Actor>,
     pub trustee: Actor,
+}
+
+/// A department with those who vet for it.
+pub struct Bureau {
+    pub id: DepartmentId,
+    pub code: String,
+    pub clerk: Actor,
+    pub checker: Actor,
 }
 
 /// Adds a person without a browser: one hash for all, because all have the demo's password.
@@ -31,9 +39,7 @@ pub async fn add_person(
     name: &str,
     phone: &str,
 ) -> Result<Actor, Trouble> {
-    let mut desk = Desk::writing(&stage.world)
-        .await
-        .map_err(|error| error.to_string())?;
+    let mut desk = Desk::writing(&stage.world).await?;
     let (id, created_at): (PersonId, _) = (desk.id(), desk.now);
     let person = NewPerson {
         id,
@@ -44,7 +50,7 @@ pub async fn add_person(
         created_at,
     };
     store::person::add(desk.conn(), person).await?;
-    desk.commit().await.map_err(|error| error.to_string())?;
+    desk.commit().await?;
     Ok(Actor {
         session: None,
         person: id,
@@ -61,9 +67,7 @@ pub async fn grant(
     body: Body,
     name: Option<String>,
 ) -> Result<Actor, Trouble> {
-    let mut desk = Desk::writing(&stage.world)
-        .await
-        .map_err(|error| error.to_string())?;
+    let mut desk = Desk::writing(&stage.world).await?;
     let id: MandateId = desk.id();
     let granted_at = desk.now;
     store::mandate::grant(
@@ -78,7 +82,7 @@ pub async fn grant(
         },
     )
     .await?;
-    desk.commit().await.map_err(|error| error.to_string())?;
+    desk.commit().await?;
     Ok(acting(actor, id, role, body, name))
 }
 
@@ -160,10 +164,7 @@ pub async fn introduce(stage: &mut Stage) -> Result<People, Trouble> {
     })
 }
 
-async fn departments(
-    stage: &Stage,
-    persons: &[Actor],
-) -> Result<Vec<(market::DepartmentId, Actor, Actor)>, Trouble> {
+async fn departments(stage: &Stage, persons: &[Actor]) -> Result<Vec<Bureau>, Trouble> {
     let mut desk = stage.look().await?;
     let all = store::catalogue::departments(desk.conn()).await?;
     let mut list = Vec::new();
@@ -178,7 +179,12 @@ async fn departments(
         let name = Some(department.name.clone());
         let clerk = grant(stage, clerk, Role::DepartmentClerk, body, name.clone()).await?;
         let checker = grant(stage, checker, Role::DepartmentChecker, body, name).await?;
-        list.push((department.id, clerk, checker));
+        list.push(Bureau {
+            id: department.id,
+            code: department.code,
+            clerk,
+            checker,
+        });
     }
     Ok(list)
 }
@@ -203,30 +209,13 @@ async fn register_owner(
         &format!("1370710{n:04}"),
     )
     .await?;
-    let authority = match part.kind {
-        market::owner::OwnerKind::GovAgency => "11",
-        market::owner::OwnerKind::PublicInstitution => "12",
-        market::owner::OwnerKind::SocialOrganisation => "52",
-        _ => "91",
-    };
-    let uscc = Uscc::complete(authority, "420606", &format!("DEM{:05}", 11 + n))?;
-    let form: Form = [
-        ("uscc", uscc.to_string()),
-        ("name", part.name.to_string()),
-        ("kind", part.kind.code().to_string()),
-        ("fund_type", part.fund.code().to_string()),
-        ("legal_representative", part.head.to_string()),
-        ("address", format!("示范区政务大道 {} 号", 10 + n)),
-        ("contact_name", person_name(400 + n)),
-        ("contact_phone", format!("0710-34567{n:02}")),
-    ]
-    .into_iter()
-    .collect();
+    let form = registration(part, n)?;
+    let uscc = form.get("uscc").to_string();
     stage
-        .post(&person, "/register/owner", &[], form, vec![])
+        .post(&person, Post::to("/register/owner").with(form))
         .await?;
     let mut desk = stage.look().await?;
-    let owner = store::owner::by_uscc(desk.conn(), uscc.as_str())
+    let owner = store::owner::by_uscc(desk.conn(), &uscc)
         .await?
         .ok_or("a registered owner")?;
     let mandate = store::mandate::of_person(desk.conn(), person.person)
@@ -235,13 +224,7 @@ async fn register_owner(
         .ok_or("a mandate")?;
     drop(desk);
     stage.pause(1_800);
-    pass(
-        stage,
-        auditor,
-        "/desk/checks/owners/{id}",
-        owner.id.to_string(),
-    )
-    .await?;
+    pass(stage, auditor, "/desk/checks/owners/{id}", owner.id).await?;
     stage.pause(600);
     Ok(acting(
         &person,
@@ -252,13 +235,39 @@ async fn register_owner(
     ))
 }
 
+/// The form of registration of the `n`th owner.
+pub fn registration(part: &OwnerPart, n: usize) -> Result<Form, Trouble> {
+    let authority = match part.kind {
+        OwnerKind::GovAgency => "11",
+        OwnerKind::PublicInstitution => "12",
+        OwnerKind::SocialOrganisation => "52",
+        _ => "91",
+    };
+    let uscc = Uscc::complete(authority, "420606", &format!("DEM{:05}", 11 + n))?;
+    Ok([
+        ("uscc", uscc.to_string()),
+        ("name", part.name.to_string()),
+        ("kind", part.kind.code().to_string()),
+        ("fund_type", part.fund.code().to_string()),
+        ("legal_representative", part.head.to_string()),
+        ("address", format!("示范区政务大道 {} 号", 10 + n)),
+        ("contact_name", person_name(400 + n)),
+        ("contact_phone", format!("0710-34567{n:02}")),
+    ]
+    .into_iter()
+    .collect())
+}
+
 /// Says "passed" on one of the operator's or a department's forms.
-pub async fn pass(stage: &Stage, actor: &Actor, path: &str, id: String) -> Result<(), Trouble> {
+pub async fn pass(
+    stage: &Stage,
+    actor: &Actor,
+    path: &'static str,
+    id: impl ToString,
+) -> Result<(), Trouble> {
     let form: Form = [("verdict", "approve"), ("note", "")].into_iter().collect();
-    stage
-        .post(actor, path, &[("id", id)], form, vec![])
-        .await
-        .map(|_| ())
+    let post = Post::to(path).about(id).with(form);
+    stage.post(actor, post).await.map(drop)
 }
 
 async fn trustee(stage: &Stage, hash: &str, admin: &Actor) -> Result<Actor, Trouble> {

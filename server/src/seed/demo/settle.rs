@@ -1,15 +1,15 @@
 //! Sixty agencies settle: each hands in a dossier, is checked for form, vetted by its departments and published.
 
 use super::cast::{PREFIXES, TRADES, Trade, id_number, person_name};
-use super::people::{People, acting, add_person, pass};
-use super::scan::pdf;
-use super::stage::Stage;
+use super::people::{Bureau, People, acting, add_person, pass};
+use super::stage::{Post, Stage};
 use crate::installation::Trouble;
 use app::desk::Actor;
 use market::permit::Role;
 use market::qualification::QualificationGrade;
 use market::time::{Duration, date_text, day};
-use market::{AgencyId, Form, ServiceTypeId, Uscc};
+use market::vetting::VettingState;
+use market::{AgencyId, DepartmentId, Form, ServiceTypeId, Uscc};
 use store::catalogue::Kind;
 use store::mandate::Body;
 use store::vetting::VettingRow;
@@ -48,7 +48,8 @@ pub async fn agencies(stage: &mut Stage, people: &People) -> Result<Vec<Settled>
     Ok(settled)
 }
 
-async fn hand_in(
+/// One agency registers, fills its dossier and hands it in.
+pub async fn hand_in(
     stage: &mut Stage,
     people: &People,
     trade: &Trade,
@@ -89,7 +90,7 @@ async fn hand_in(
     .into_iter()
     .collect();
     stage
-        .post(&person, "/register/agency", &[], form, vec![])
+        .post(&person, Post::to("/register/agency").with(form))
         .await?;
     let mut desk = stage.look().await?;
     let mandate = store::mandate::of_person(desk.conn(), person.person)
@@ -143,25 +144,13 @@ async fn hand_in(
         }
     }
     drop(desk);
-    let letter = stage
-        .world
-        .uploads
-        .keep("承诺书.pdf", pdf("Commitment letter"), stage.now())
-        .await
-        .map_err(|f| format!("{f:?}"))?;
+    let letter = stage.scan("承诺书.pdf", "Commitment letter").await?;
     let agreed: Form = [("agreed", "on")].into_iter().collect();
+    let commitment = Post::to("/desk/dossier/commitment");
     stage
-        .post(
-            &actor,
-            "/desk/dossier/commitment",
-            &[],
-            agreed,
-            vec![("letter", letter)],
-        )
+        .post(&actor, commitment.with(agreed).file("letter", letter))
         .await?;
-    stage
-        .post(&actor, "/desk/dossier/submit", &[], Form::default(), vec![])
-        .await?;
+    stage.post(&actor, Post::to("/desk/dossier/submit")).await?;
     stage.pause(300);
     Ok(Settled {
         actor,
@@ -182,9 +171,9 @@ async fn offer(stage: &Stage, actor: &Actor, service: ServiceTypeId) -> Result<(
     .into_iter()
     .collect();
     stage
-        .post(actor, "/desk/dossier/services", &[], form, vec![])
+        .post(actor, Post::to("/desk/dossier/services").with(form))
         .await
-        .map(|_| ())
+        .map(drop)
 }
 
 async fn qualify(stage: &Stage, actor: &Actor, kind: &Kind, number: usize) -> Result<(), Trouble> {
@@ -201,15 +190,8 @@ async fn qualify(stage: &Stage, actor: &Actor, kind: &Kind, number: usize) -> Re
         1_400 + number as i64 * 11
     };
     let scan = stage
-        .world
-        .uploads
-        .keep(
-            "资质证书.pdf",
-            pdf(&format!("Certificate {number}")),
-            stage.now(),
-        )
-        .await
-        .map_err(|f| format!("{f:?}"))?;
+        .scan("资质证书.pdf", &format!("Certificate {number}"))
+        .await?;
     let form: Form = [
         ("kind", kind.id.to_string()),
         (
@@ -227,16 +209,8 @@ async fn qualify(stage: &Stage, actor: &Actor, kind: &Kind, number: usize) -> Re
     ]
     .into_iter()
     .collect();
-    stage
-        .post(
-            actor,
-            "/desk/dossier/qualifications",
-            &[],
-            form,
-            vec![("scan", scan)],
-        )
-        .await
-        .map(|_| ())
+    let post = Post::to("/desk/dossier/qualifications").with(form);
+    stage.post(actor, post.file("scan", scan)).await.map(drop)
 }
 
 async fn employ(
@@ -258,9 +232,9 @@ async fn employ(
     .into_iter()
     .collect();
     stage
-        .post(actor, "/desk/dossier/practitioners", &[], form, vec![])
+        .post(actor, Post::to("/desk/dossier/practitioners").with(form))
         .await
-        .map(|_| ())
+        .map(drop)
 }
 
 /// The operator checks everything that waits; each department's clerk and checker deal with theirs.
@@ -268,43 +242,30 @@ pub async fn check_and_vet(stage: &mut Stage, people: &People) -> Result<(), Tro
     let waiting = store::dossier::waiting(stage.look().await?.conn()).await?;
     for dossier in waiting {
         stage.pause(120);
-        pass(
-            stage,
-            &people.auditors[0],
-            "/desk/checks/agencies/{id}",
-            dossier.id.to_string(),
-        )
-        .await?;
+        let auditor = &people.auditors[0];
+        pass(stage, auditor, "/desk/checks/agencies/{id}", dossier.id).await?;
     }
-    for (department, clerk, checker) in &people.departments {
-        for row in vettings(stage, *department, market::vetting::VettingState::Waiting).await? {
+    for Bureau {
+        id, clerk, checker, ..
+    } in &people.departments
+    {
+        for row in vettings(stage, *id, VettingState::Waiting).await? {
             stage.pause(240);
-            pass(
-                stage,
-                clerk,
-                "/desk/vettings/{id}/opinion",
-                row.id.to_string(),
-            )
-            .await?;
+            pass(stage, clerk, "/desk/vettings/{id}/opinion", row.id).await?;
         }
-        for row in vettings(stage, *department, market::vetting::VettingState::Opined).await? {
+        for row in vettings(stage, *id, VettingState::Opined).await? {
             stage.pause(240);
-            pass(
-                stage,
-                checker,
-                "/desk/vettings/{id}/decision",
-                row.id.to_string(),
-            )
-            .await?;
+            pass(stage, checker, "/desk/vettings/{id}/decision", row.id).await?;
         }
     }
     Ok(())
 }
 
-async fn vettings(
+/// What waits at a department in a state.
+pub async fn vettings(
     stage: &Stage,
-    department: market::DepartmentId,
-    state: market::vetting::VettingState,
+    department: DepartmentId,
+    state: VettingState,
 ) -> Result<Vec<VettingRow>, Trouble> {
     Ok(store::vetting::waiting(stage.look().await?.conn(), department, state).await?)
 }

@@ -5,7 +5,7 @@ use crate::work;
 use app::ask::Ask;
 use app::desk::{Actor, Desk};
 use app::reply::Reply;
-use app::routes::{ROUTES, Verb};
+use app::routes::{ROUTES, Route, Verb};
 use app::uploads::Received;
 use app::world::{Clock, World};
 use market::time::Duration;
@@ -62,17 +62,13 @@ impl Stage {
     /// Moves the clock forward, doing every job at its own instant on the way.
     pub async fn advance_to(&mut self, at: Timestamp) -> Result<(), Trouble> {
         loop {
-            let mut desk = Desk::reading(&self.world)
-                .await
-                .map_err(|error| error.to_string())?;
+            let mut desk = Desk::reading(&self.world).await?;
             let next = store::job::next_at(desk.conn()).await?;
             drop(desk);
             match next.filter(|next| *next <= at) {
                 Some(next) => {
                     self.set(next.max(self.now()));
-                    work::turn(&self.world)
-                        .await
-                        .map_err(|error| error.to_string())?;
+                    work::turn(&self.world).await?;
                 }
                 None => break,
             }
@@ -81,32 +77,9 @@ impl Stage {
         Ok(())
     }
 
-    /// Posts a form as a person. `path` is a route; `params` fill its variables. Answers the place one is sent to.
-    pub async fn post(
-        &self,
-        actor: &Actor,
-        path: &str,
-        params: &[(&str, String)],
-        form: Form,
-        files: Vec<(&str, Received)>,
-    ) -> Result<String, Trouble> {
-        let route = ROUTES
-            .iter()
-            .find(|route| route.path == path && route.verb == Verb::Post)
-            .ok_or_else(|| format!("no route {path}"))?;
-        let ask = Ask {
-            path: path.to_string(),
-            params: params
-                .iter()
-                .map(|(name, value)| (name.to_string(), value.clone()))
-                .collect(),
-            form,
-            files: files
-                .into_iter()
-                .map(|(name, file)| (name.to_string(), file))
-                .collect::<BTreeMap<_, _>>(),
-            ..Ask::default()
-        };
+    /// Posts a form as a person, in one transaction. Answers the place one is sent to.
+    pub async fn post(&self, actor: &Actor, post: Post) -> Result<String, Trouble> {
+        let (path, route) = (post.path, post.route()?);
         let told = |error: app::AppError| {
             let problems = match &error {
                 app::AppError::Refused(market::Refusal::Invalid(problems)) => {
@@ -114,12 +87,10 @@ impl Stage {
                 }
                 _ => String::new(),
             };
-            format!(
-                "{} at {path} on {}: {error} {problems}",
-                actor.name,
-                self.now()
-            )
+            let (name, now) = (&actor.name, self.now());
+            format!("{name} at {path} on {now}: {error} {problems}")
         };
+        let ask = post.ask();
         let mut desk = Desk::writing(&self.world).await.map_err(told)?;
         desk.actor = Some(actor.clone());
         desk.permit(route.action).map_err(told)?;
@@ -131,11 +102,71 @@ impl Stage {
         }
     }
 
+    /// A scanned document, uploaded.
+    pub async fn scan(&self, name: &str, line: &str) -> Result<Received, Trouble> {
+        let bytes = super::scan::pdf(line);
+        Ok(self.world.uploads.keep(name, bytes, self.now()).await?)
+    }
+
     /// A desk for looking.
     pub async fn look(&self) -> Result<Desk, Trouble> {
-        Ok(Desk::reading(&self.world)
-            .await
-            .map_err(|error| error.to_string())?)
+        Ok(Desk::reading(&self.world).await?)
+    }
+}
+
+/// A form on its way: where to, about what, with what.
+pub struct Post {
+    path: &'static str,
+    id: Option<String>,
+    form: Form,
+    files: BTreeMap<String, Received>,
+}
+
+impl Post {
+    /// To a route.
+    pub fn to(path: &'static str) -> Post {
+        Post {
+            path,
+            id: None,
+            form: Form::default(),
+            files: BTreeMap::new(),
+        }
+    }
+
+    /// The `{id}` of the route.
+    pub fn about(mut self, id: impl ToString) -> Post {
+        self.id = Some(id.to_string());
+        self
+    }
+
+    /// What is typed.
+    pub fn with(mut self, form: Form) -> Post {
+        self.form = form;
+        self
+    }
+
+    /// A file in a field.
+    pub fn file(mut self, field: &str, file: Received) -> Post {
+        self.files.insert(field.to_string(), file);
+        self
+    }
+
+    fn route(&self) -> Result<&'static Route, Trouble> {
+        ROUTES
+            .iter()
+            .find(|route| route.path == self.path && route.verb == Verb::Post)
+            .ok_or_else(|| format!("no route {}", self.path).into())
+    }
+
+    fn ask(self) -> Ask {
+        let id = self.id.map(|id| ("id".to_string(), id));
+        Ask {
+            path: self.path.to_string(),
+            params: id.into_iter().collect(),
+            form: self.form,
+            files: self.files,
+            ..Ask::default()
+        }
     }
 }
 

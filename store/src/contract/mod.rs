@@ -1,18 +1,31 @@
 //! Contracts, their clock, and the deliverables.
 
+mod deliverable;
+mod read;
+
+pub use deliverable::*;
+pub use read::*;
+
 use crate::Result;
 use crate::fault::{one_row, present};
-use crate::page::{COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
-use market::contract::{ContractDetails, ContractState, DeliverableState, ServiceClock, Side};
+use market::contract::{ContractDetails, ContractState, ServiceClock, Side};
 use market::owner::FundType;
 use market::time::Date;
 use market::{
-    AgencyId, AwardId, ContractId, DeliverableId, FileId, OwnerId, PersonId, PolicyId,
-    RequirementId, Timestamp,
+    AgencyId, AwardId, ContractId, FileId, OwnerId, PersonId, PolicyId, RequirementId, Timestamp,
 };
-use serde::Serialize;
-use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
-use uuid::Uuid;
+use sqlx::PgConnection;
+
+/// A contract as one side records it, for the other to confirm.
+#[derive(Debug, Clone)]
+pub struct Recording<'a> {
+    pub details: &'a ContractDetails,
+    pub file: FileId,
+    pub side: Side,
+    pub by: PersonId,
+    pub at: Timestamp,
+    pub confirm_due_at: Timestamp,
+}
 
 /// A contract to record.
 #[derive(Debug, Clone)]
@@ -23,18 +36,14 @@ pub struct NewContract<'a> {
     pub requirement: RequirementId,
     pub owner: OwnerId,
     pub agency: AgencyId,
-    pub details: &'a ContractDetails,
-    pub file: FileId,
     pub service_workdays: i32,
-    pub side: Side,
-    pub by: PersonId,
-    pub at: Timestamp,
-    pub confirm_due_at: Timestamp,
     pub policy: PolicyId,
+    pub recording: Recording<'a>,
 }
 
 /// Records a contract. Errors: `contracts_one_per_award`, `contracts_amount_is_award`, `contracts_need_issued_award`.
 pub async fn record(conn: &mut PgConnection, new: NewContract<'_>) -> Result<()> {
+    let recording = new.recording;
     sqlx::query!(
         "insert into contracts (id, region_code, award_id, requirement_id, owner_id, agency_id, name, amount_fen, signed_on,
              content, file_id, service_workdays, state, recorded_side, recorded_by, recorded_at, confirm_due_at, policy_id)
@@ -45,16 +54,16 @@ pub async fn record(conn: &mut PgConnection, new: NewContract<'_>) -> Result<()>
         new.requirement as _,
         new.owner as _,
         new.agency as _,
-        new.details.name,
-        new.details.amount.0,
-        new.details.signed_on,
-        new.details.content,
-        new.file as _,
+        recording.details.name,
+        recording.details.amount.0,
+        recording.details.signed_on,
+        recording.details.content,
+        recording.file as _,
         new.service_workdays,
-        new.side as _,
-        new.by as _,
-        new.at,
-        new.confirm_due_at,
+        recording.side as _,
+        recording.by as _,
+        recording.at,
+        recording.confirm_due_at,
         new.policy as _
     )
     .execute(conn)
@@ -151,12 +160,7 @@ pub async fn record_again(
     conn: &mut PgConnection,
     contract: &Contract,
     state: ContractState,
-    details: &ContractDetails,
-    file: FileId,
-    side: Side,
-    by: PersonId,
-    now: Timestamp,
-    confirm_due_at: Timestamp,
+    recording: Recording<'_>,
 ) -> Result<()> {
     let result = sqlx::query!(
         "update contracts set state = $3, name = $4, amount_fen = $5, signed_on = $6, content = $7, file_id = $8,
@@ -166,15 +170,15 @@ pub async fn record_again(
         contract.id as _,
         contract.version,
         state as _,
-        details.name,
-        details.amount.0,
-        details.signed_on,
-        details.content,
-        file as _,
-        side as _,
-        by as _,
-        now,
-        confirm_due_at
+        recording.details.name,
+        recording.details.amount.0,
+        recording.details.signed_on,
+        recording.details.content,
+        recording.file as _,
+        recording.side as _,
+        recording.by as _,
+        recording.at,
+        recording.confirm_due_at
     )
     .execute(conn)
     .await?;
@@ -301,218 +305,4 @@ pub async fn save_completed(
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// Hands in a deliverable. Errors: `deliverables_one_open`.
-pub async fn deliver(
-    conn: &mut PgConnection,
-    id: DeliverableId,
-    contract: ContractId,
-    note: &str,
-    file: FileId,
-    by: PersonId,
-    now: Timestamp,
-) -> Result<()> {
-    sqlx::query!(
-        "insert into deliverables (id, contract_id, round, note, file_id, state, delivered_by, delivered_at)
-         values ($1, $2, (select count(*)::integer + 1 from deliverables where contract_id = $2), $3, $4, 'submitted', $5, $6)",
-        id as _,
-        contract as _,
-        note,
-        file as _,
-        by as _,
-        now
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Answers the deliverable that lies with the owner; `by` is `None` when silence answered.
-pub async fn answer_deliverable(
-    conn: &mut PgConnection,
-    contract: ContractId,
-    state: DeliverableState,
-    note: &str,
-    by: Option<PersonId>,
-    now: Timestamp,
-) -> Result<()> {
-    let result = sqlx::query!(
-        "update deliverables set state = $2, answer_note = $3, answered_by = $4, answered_at = $5
-         where contract_id = $1 and state = 'submitted'",
-        contract as _,
-        state as _,
-        note,
-        by as _,
-        now
-    )
-    .execute(conn)
-    .await?;
-    one_row(result)
-}
-
-/// A deliverable as shown to the parties.
-#[derive(Debug, Clone)]
-pub struct DeliverableRow {
-    pub round: i32,
-    pub note: String,
-    pub file_id: FileId,
-    pub file_name: String,
-    pub state: DeliverableState,
-    pub delivered_at: Timestamp,
-    pub answered_at: Option<Timestamp>,
-    pub answer_note: String,
-}
-
-/// The deliverables of a contract, oldest first.
-pub async fn deliverables(
-    conn: &mut PgConnection,
-    contract: ContractId,
-) -> Result<Vec<DeliverableRow>> {
-    Ok(sqlx::query_as!(
-        DeliverableRow,
-        "select d.round, d.note, d.file_id, f.name as file_name, d.state, d.delivered_at, d.answered_at, d.answer_note
-         from deliverables d join files f on f.id = d.file_id where d.contract_id = $1 order by d.round",
-        contract as _
-    )
-    .fetch_all(conn)
-    .await?)
-}
-
-/// A contract in a list.
-#[derive(Debug, Clone, FromRow, Serialize)]
-pub struct ContractRow {
-    pub id: Uuid,
-    pub name: String,
-    pub project_name: String,
-    pub owner_name: String,
-    pub agency_name: String,
-    pub agency_uscc: String,
-    pub amount_fen: i64,
-    pub signed_on: Date,
-    pub state: ContractState,
-    #[serde(skip)]
-    pub recorded_at: Timestamp,
-    #[serde(skip)]
-    pub recorded_side: Side,
-    #[serde(skip)]
-    pub started_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub due_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub paused_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub stopped_at: Option<Timestamp>,
-    #[serde(skip)]
-    pub is_rated: bool,
-}
-
-/// Whose contracts are listed.
-#[derive(Debug, Clone, Copy)]
-pub enum Whose {
-    /// Everybody's that both sides have confirmed.
-    Public,
-    /// An owner's; one person's for a trustee.
-    Owner(OwnerId, Option<PersonId>),
-    Agency(AgencyId),
-}
-
-fn push_whose(query: &mut QueryBuilder<Postgres>, whose: Whose, state: Option<ContractState>) {
-    match whose {
-        Whose::Public => {
-            query.push(" and c.state not in ('pending_confirm', 'objected')");
-        }
-        Whose::Owner(owner, only) => {
-            query.push(" and c.owner_id = ").push_bind(owner);
-            if let Some(person) = only {
-                query.push(" and r.created_by = ").push_bind(person);
-            }
-        }
-        Whose::Agency(agency) => {
-            query.push(" and c.agency_id = ").push_bind(agency);
-        }
-    }
-    if let Some(state) = state {
-        query.push(" and c.state = ").push_bind(state);
-    }
-}
-
-/// The newest contracts.
-pub async fn list(
-    conn: &mut PgConnection,
-    whose: Whose,
-    state: Option<ContractState>,
-    cursor: Option<&Cursor>,
-) -> Result<Page<ContractRow>> {
-    let mut query = QueryBuilder::<Postgres>::new(
-        "select c.id, c.name, r.project_name, o.name as owner_name, a.name as agency_name, a.uscc as agency_uscc, c.amount_fen,
-                c.signed_on, c.state, c.recorded_at, c.recorded_side, c.started_at, c.due_at, c.paused_at, c.stopped_at,
-                exists (select from ratings ra where ra.contract_id = c.id) as is_rated
-         from contracts c
-         join requirements r on r.id = c.requirement_id
-         join owners o on o.id = c.owner_id
-         join agencies a on a.id = c.agency_id
-         where true",
-    );
-    push_whose(&mut query, whose, state);
-    push_page(
-        &mut query,
-        "c.recorded_at",
-        "c.id",
-        Order::Descending,
-        cursor,
-        PAGE,
-    );
-    let rows: Vec<ContractRow> = query.build_query_as().fetch_all(conn).await?;
-    Ok(into_page(rows, cursor, PAGE, |row| {
-        (Key::Time(row.recorded_at), row.id)
-    }))
-}
-
-/// How many contracts a list has, up to [`COUNT_CAP`] + 1.
-pub async fn count(
-    conn: &mut PgConnection,
-    whose: Whose,
-    state: Option<ContractState>,
-) -> Result<i64> {
-    let mut query = QueryBuilder::<Postgres>::new(
-        "select count(*) from (select from contracts c join requirements r on r.id = c.requirement_id where true",
-    );
-    push_whose(&mut query, whose, state);
-    query.push(format!(" limit {}) n", COUNT_CAP + 1));
-    let (count,): (i64,) = query.build_query_as().fetch_one(conn).await?;
-    Ok(count)
-}
-
-/// The latest finished contracts of an agency, for its public page.
-#[derive(Debug, Clone)]
-pub struct FinishedRow {
-    pub id: ContractId,
-    pub name: String,
-    pub owner_name: String,
-    pub amount_fen: i64,
-    pub completed_at: Option<Timestamp>,
-    pub overdue_workdays: Option<i32>,
-    pub rating_mean: Option<i32>,
-}
-
-/// Finished contracts of an agency, newest first.
-pub async fn finished_of(
-    conn: &mut PgConnection,
-    agency: AgencyId,
-    most: i64,
-) -> Result<Vec<FinishedRow>> {
-    Ok(sqlx::query_as!(
-        FinishedRow,
-        r#"select c.id, c.name, o.name as owner_name, c.amount_fen, c.completed_at, c.overdue_workdays,
-                  ra.mean as "rating_mean?"
-           from contracts c
-           join owners o on o.id = c.owner_id
-           left join ratings ra on ra.contract_id = c.id
-           where c.agency_id = $1 and c.state = 'completed' order by c.completed_at desc limit $2"#,
-        agency as _,
-        most
-    )
-    .fetch_all(conn)
-    .await?)
 }

@@ -1,7 +1,10 @@
 //! Configuration: a TOML file if there is one, environment variables over it, defaults under it. A wrong value is
 //! named with what was expected, and all of them at once, before anything starts.
 
-use std::collections::BTreeMap;
+mod settings;
+
+pub use settings::{Mistake, SETTINGS, Values};
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -41,223 +44,6 @@ pub enum UploadStore {
         key_id: String,
         secret: String,
     },
-}
-
-/// One setting: its key in the file (upper-cased with `MARKET_` in front in the environment), default and meaning.
-struct Setting {
-    key: &'static str,
-    default: &'static str,
-    meaning: &'static str,
-    secret: bool,
-}
-
-const fn setting(key: &'static str, default: &'static str, meaning: &'static str) -> Setting {
-    Setting {
-        key,
-        default,
-        meaning,
-        secret: false,
-    }
-}
-
-const fn secret(key: &'static str, meaning: &'static str) -> Setting {
-    Setting {
-        key,
-        default: "",
-        meaning,
-        secret: true,
-    }
-}
-
-const SETTINGS: &[Setting] = &[
-    setting("listen", "127.0.0.1:3000", "address and port to listen on"),
-    setting(
-        "data",
-        "data",
-        "folder for the private PostgreSQL, uploads and the installation's key",
-    ),
-    setting(
-        "site",
-        "",
-        "folder with stylesheet, script and wasm; empty: beside the binary, else target/site",
-    ),
-    secret(
-        "database_url",
-        "postgres://… of a PostgreSQL of one's own; empty: a private one in `data`",
-    ),
-    setting(
-        "connections",
-        "20",
-        "most connections to the database, 2 to 200",
-    ),
-    setting(
-        "key_file",
-        "",
-        "file with the installation's key; empty: `data`/installation.key, made when missing",
-    ),
-    setting("uploads", "folder", "folder or s3"),
-    setting("s3_bucket", "", "bucket, when uploads = s3"),
-    setting(
-        "s3_endpoint",
-        "",
-        "https://… of an S3-compatible store, when uploads = s3",
-    ),
-    setting("s3_region", "us-east-1", "region, when uploads = s3"),
-    secret("s3_key_id", "access key id, when uploads = s3"),
-    secret("s3_secret", "secret access key, when uploads = s3"),
-    setting(
-        "public_url",
-        "",
-        "address under which people reach the site; empty: http:// and `listen`",
-    ),
-    setting("site_name", "示范区中介服务超市", "name in the masthead"),
-    setting(
-        "region",
-        "420606",
-        "GB/T 2260 code of the region, six digits",
-    ),
-    setting("region_name", "示范区", "name of the region"),
-    setting(
-        "host",
-        "示范区政务服务和大数据管理局",
-        "who runs the site, in the footer",
-    ),
-    setting("host_phone", "12345", "telephone in the footer"),
-    setting(
-        "trusted_proxy",
-        "false",
-        "true: take the visitor's address from X-Forwarded-For",
-    ),
-    setting(
-        "session_idle_minutes",
-        "120",
-        "minutes without a request after which a session ends, 5 to 1440",
-    ),
-    setting(
-        "session_hours",
-        "12",
-        "hours after which a session ends whatever happens, 1 to 168",
-    ),
-    setting(
-        "work",
-        "true",
-        "false: `serve` leaves the jobs to a separate `work`",
-    ),
-    setting(
-        "demo_accounts",
-        "false",
-        "true: the sign-in page offers the demo's accounts; never where anything is real",
-    ),
-    setting(
-        "log",
-        "info",
-        "what is logged: error, warn, info, debug, or a filter such as server=debug",
-    ),
-    setting("log_json", "false", "true: one JSON object a line"),
-];
-
-/// What is wrong with a setting.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mistake {
-    pub key: String,
-    pub sentence: String,
-}
-
-impl std::fmt::Display for Mistake {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.key, self.sentence)
-    }
-}
-
-/// The raw values: defaults, the file over them, the environment over that.
-#[derive(Debug, Clone)]
-pub struct Values(BTreeMap<&'static str, String>);
-
-impl Values {
-    /// Gathers values. `environment` is passed in so that tests need no global state.
-    /// Errors: an unreadable file, an unknown key in it.
-    pub fn gather(
-        file: Option<&Path>,
-        environment: &BTreeMap<String, String>,
-    ) -> Result<Values, Vec<Mistake>> {
-        let mut values: BTreeMap<&'static str, String> = SETTINGS
-            .iter()
-            .map(|s| (s.key, s.default.to_string()))
-            .collect();
-        let mut mistakes = Vec::new();
-        for (key, value) in read_file(file)? {
-            match SETTINGS.iter().find(|setting| setting.key == key) {
-                Some(setting) => {
-                    values.insert(setting.key, value);
-                }
-                None => mistakes.push(Mistake {
-                    key,
-                    sentence: "no such setting; `server check` lists all of them".into(),
-                }),
-            }
-        }
-        for setting in SETTINGS {
-            if let Some(value) = environment.get(&format!("MARKET_{}", setting.key.to_uppercase()))
-            {
-                values.insert(setting.key, value.clone());
-            }
-        }
-        if let Some(url) = environment.get("DATABASE_URL") {
-            values.insert("database_url", url.clone());
-        }
-        if mistakes.is_empty() {
-            Ok(Values(values))
-        } else {
-            Err(mistakes)
-        }
-    }
-
-    fn get(&self, key: &'static str) -> &str {
-        self.0.get(key).map_or("", String::as_str)
-    }
-
-    /// Every setting with its effective value and meaning; secrets are only said to be set.
-    pub fn print(&self) -> String {
-        let mut text = String::new();
-        for setting in SETTINGS {
-            let value = match (setting.secret, self.get(setting.key)) {
-                (_, "") => "(empty)".to_string(),
-                (true, _) => "(set)".to_string(),
-                (false, value) => value.to_string(),
-            };
-            text.push_str(&format!(
-                "{:<22} = {value}\n{:<22}   {}\n",
-                setting.key, "", setting.meaning
-            ));
-        }
-        text
-    }
-}
-
-fn read_file(file: Option<&Path>) -> Result<Vec<(String, String)>, Vec<Mistake>> {
-    let Some(path) = file else {
-        return Ok(Vec::new());
-    };
-    let mistake = |sentence: String| {
-        vec![Mistake {
-            key: path.display().to_string(),
-            sentence,
-        }]
-    };
-    let text = std::fs::read_to_string(path).map_err(|error| mistake(error.to_string()))?;
-    let table: toml::Table = text
-        .parse()
-        .map_err(|error: toml::de::Error| mistake(error.message().to_string()))?;
-    Ok(table
-        .into_iter()
-        .map(|(key, value)| {
-            let value = match value {
-                toml::Value::String(text) => text,
-                other => other.to_string(),
-            };
-            (key, value)
-        })
-        .collect())
 }
 
 /// Reads values one by one and gathers the mistakes.
@@ -460,6 +246,7 @@ fn site_folder(told: &str) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     fn read(environment: &[(&str, &str)]) -> Result<Config, Vec<Mistake>> {
         let environment = environment

@@ -1,0 +1,188 @@
+//! Qualifications and practitioners of a dossier: added by the agency, counted once they are vetted.
+
+use crate::Result;
+use crate::fault::one_row;
+use market::agency::{PractitionerDetails, QualificationDetails};
+use market::{AgencyId, FileId, PractitionerId, QualificationId, ServiceTypeId, Timestamp};
+use sqlx::PgConnection;
+
+/// Adds a qualification with its scan; it counts once it is vetted.
+pub async fn add_qualification(
+    conn: &mut PgConnection,
+    id: QualificationId,
+    agency: AgencyId,
+    details: &QualificationDetails,
+    file: FileId,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into qualifications (id, agency_id, kind_id, speciality, grade, number, issuer, valid_from, valid_until,
+             file_id, added_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        id as _,
+        agency as _,
+        details.kind as _,
+        details.speciality,
+        details.grade as _,
+        details.number,
+        details.issuer,
+        details.valid_from,
+        details.valid_until,
+        file as _,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Takes a qualification off the list; history keeps it. Errors: another's, or gone.
+pub async fn remove_qualification(
+    conn: &mut PgConnection,
+    id: QualificationId,
+    agency: AgencyId,
+    now: Timestamp,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update qualifications set removed_at = $3 where id = $1 and agency_id = $2 and removed_at is null",
+        id as _,
+        agency as _,
+        now
+    )
+    .execute(&mut *conn)
+    .await?;
+    one_row(result)?;
+    refresh_expiry(conn, agency).await
+}
+
+/// A practitioner's sealed identity.
+#[derive(Debug, Clone)]
+pub struct SealedIdentity {
+    pub sealed: Vec<u8>,
+    pub digest: Vec<u8>,
+    pub masked: String,
+}
+
+/// Adds a practitioner; counts once vetted. Errors: `practitioners_person_once`.
+pub async fn add_practitioner(
+    conn: &mut PgConnection,
+    id: PractitionerId,
+    agency: AgencyId,
+    details: &PractitionerDetails,
+    identity: &SealedIdentity,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into practitioners (id, agency_id, service_type_id, name, id_number_sealed, id_number_digest,
+             id_number_masked, certificate, certificate_number, valid_until, practice_years, added_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        id as _,
+        agency as _,
+        details.service_type as _,
+        details.name,
+        identity.sealed,
+        identity.digest,
+        identity.masked,
+        details.certificate,
+        details.certificate_number,
+        details.valid_until,
+        details.practice_years as i32,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Takes a practitioner off the list. Errors: another's, or gone.
+pub async fn remove_practitioner(
+    conn: &mut PgConnection,
+    id: PractitionerId,
+    agency: AgencyId,
+    now: Timestamp,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update practitioners set removed_at = $3 where id = $1 and agency_id = $2 and removed_at is null",
+        id as _,
+        agency as _,
+        now
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// How complete the dossier is for a service type: what is missing keeps it from being handed in.
+#[derive(Debug, Clone)]
+pub struct Completeness {
+    pub service_type_id: ServiceTypeId,
+    pub needs_qualification: bool,
+    pub qualifications: i64,
+    pub practitioners: i64,
+    /// Added since the last vetting.
+    pub unvetted: i64,
+}
+
+/// Completeness of each service type of an agency.
+pub async fn completeness(conn: &mut PgConnection, agency: AgencyId) -> Result<Vec<Completeness>> {
+    Ok(sqlx::query_as!(
+        Completeness,
+        r#"select s.service_type_id,
+                  exists (select from qualification_kind_types kt where kt.service_type_id = s.service_type_id)
+                      as "needs_qualification!",
+                  q.count as "qualifications!", p.count as "practitioners!", q.unvetted + p.unvetted as "unvetted!"
+           from agency_services s
+           cross join lateral (
+               select count(*), count(*) filter (where q.vetted_at is null) as unvetted from qualifications q
+               join qualification_kind_types kt on kt.kind_id = q.kind_id and kt.service_type_id = s.service_type_id
+               where q.agency_id = s.agency_id and q.removed_at is null) q
+           cross join lateral (
+               select count(*), count(*) filter (where p.vetted_at is null) as unvetted from practitioners p
+               where p.agency_id = s.agency_id and p.service_type_id = s.service_type_id and p.removed_at is null) p
+           where s.agency_id = $1 order by s.service_type_id"#,
+        agency as _
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Marks what belongs to a service type as vetted.
+pub async fn mark_vetted(
+    conn: &mut PgConnection,
+    agency: AgencyId,
+    service_type: ServiceTypeId,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "update qualifications q set vetted_at = $3
+         where q.agency_id = $1 and q.vetted_at is null and q.removed_at is null
+           and q.kind_id in (select kind_id from qualification_kind_types where service_type_id = $2)",
+        agency as _,
+        service_type as _,
+        now
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "update practitioners set vetted_at = $3
+         where agency_id = $1 and service_type_id = $2 and vetted_at is null and removed_at is null",
+        agency as _,
+        service_type as _,
+        now
+    )
+    .execute(&mut *conn)
+    .await?;
+    refresh_expiry(conn, agency).await
+}
+
+async fn refresh_expiry(conn: &mut PgConnection, agency: AgencyId) -> Result<()> {
+    sqlx::query!(
+        "update agencies set next_expiry_on =
+             (select min(valid_until) from qualifications where agency_id = $1 and removed_at is null and vetted_at is not null)
+         where id = $1",
+        agency as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
