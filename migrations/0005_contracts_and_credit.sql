@@ -139,6 +139,8 @@ create table credit_events (
     effective_at timestamptz not null,
     ends_at timestamptz not null,
     revoked_at timestamptz,
+    -- when it went into the public ledger: not before it counts
+    entered_at timestamptz,
     policy_id uuid not null references policies,
     constraint credit_events_end_after_start check (ends_at > effective_at),
     constraint credit_events_have_source check (num_nonnulls(award_id, contract_id) >= 1)

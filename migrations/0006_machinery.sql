@@ -46,6 +46,11 @@ create index ledger_entries_requirement on ledger_entries (requirement_id);
 create index ledger_entries_agency on ledger_entries (agency_id);
 create index ledger_entries_kind on ledger_entries (kind, id desc);
 
+-- Entries without a position, so that the sequencer need not look for them among all.
+create table ledger_waiting (
+    entry_id uuid primary key references ledger_entries
+);
+
 create table ledger_positions (
     position bigint primary key constraint ledger_positions_from_zero check (position >= 0),
     entry_id uuid not null constraint ledger_positions_entry_once unique references ledger_entries,

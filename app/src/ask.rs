@@ -58,9 +58,24 @@ impl Ask {
         store::page::Cursor::parse(self.query.get("at"))
     }
 
-    /// The key against double submission.
-    pub fn once(&self) -> Option<Uuid> {
-        self.form.get("once").parse().ok()
+    /// The key against double submission: the page's own key, bound to where and what is posted. A second click has
+    /// the same; a form that was changed and sent again (by the Back button, say) has another.
+    pub fn submission(&self) -> Option<Uuid> {
+        let once: Uuid = self.form.get("once").parse().ok()?;
+        let mut text = format!("{once}|{}", self.path);
+        for (name, value) in self.form.pairs() {
+            // Made anew for each click, by the browser or by the server.
+            let is_fresh = ["nonce", "sealed_bid"].contains(&name) || name.ends_with("_kept");
+            if !is_fresh {
+                text.push_str(&format!("|{}:{name}={}:{value}", name.len(), value.len()));
+            }
+        }
+        for (name, file) in &self.files {
+            text.push_str(&format!("|{name}:{}", file.sha256));
+        }
+        let digest = market::draw::sha256(text.as_bytes()).0;
+        let (first, _) = digest.split_first_chunk::<16>()?;
+        Some(uuid::Builder::from_custom_bytes(*first).into_uuid())
     }
 
     /// The version of the row that the form was made from.
@@ -98,6 +113,25 @@ pub fn encode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_second_click_is_the_same_submission_and_a_changed_form_is_not() {
+        let ask = |path: &str, pairs: &[(&str, &str)]| Ask {
+            path: path.into(),
+            form: pairs.iter().copied().collect(),
+            ..Ask::default()
+        };
+        let once = ("once", "01900000-0000-7000-8000-000000000000");
+        let first = ask("/x", &[once, ("a", "1"), ("nonce", "aa")]).submission();
+        assert!(first.is_some());
+        assert_eq!(
+            first,
+            ask("/x", &[once, ("a", "1"), ("nonce", "bb")]).submission()
+        );
+        assert_ne!(first, ask("/x", &[once, ("a", "2")]).submission());
+        assert_ne!(first, ask("/y", &[once, ("a", "1")]).submission());
+        assert_eq!(ask("/x", &[("a", "1")]).submission(), None);
+    }
 
     #[test]
     fn links_keep_the_other_filters() {

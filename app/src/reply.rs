@@ -13,6 +13,8 @@ pub struct Page {
 /// An answer.
 pub enum Reply {
     Page(Page),
+    /// The form comes back with the reason, and what was written stays: a wrong password has been counted.
+    Refused(market::Refusal),
     /// 303: after a write, or to the right place.
     Redirect(String),
     /// JSON, with its status.

@@ -267,7 +267,12 @@ impl Evidence {
         let mut codes: Vec<&str> = self.entrants.iter().map(|e| e.uscc.as_str()).collect();
         codes.sort_unstable();
         codes.dedup();
-        let weightless = self.entrants.iter().filter(|e| e.weight == 0).count();
+        // A weight over a billion is no weight of ours, and the sum of such could overflow.
+        let weightless = self
+            .entrants
+            .iter()
+            .filter(|e| e.weight == 0 || e.weight > 1_000_000_000)
+            .count();
         let mut found = vec![
             compare(
                 "种子承诺",

@@ -32,6 +32,19 @@ impl FundType {
     }
 }
 
+impl OwnerKind {
+    /// Whether a body of this kind may spend such money: public bodies have public money only, so that the rules for
+    /// it can't be left by calling it something else. Others may be given public money and say so.
+    pub fn may_spend(self, fund: FundType) -> bool {
+        match self {
+            OwnerKind::GovAgency | OwnerKind::PublicInstitution | OwnerKind::StateEnterprise => {
+                fund.is_public()
+            }
+            OwnerKind::PrivateEnterprise | OwnerKind::SocialOrganisation => true,
+        }
+    }
+}
+
 coded! {
     /// Whether the operator has found the registration in order.
     pub enum OwnerState ("owner_state") {

@@ -2,13 +2,14 @@
 
 use crate::config::{Config, Mistake, Values};
 use crate::http::{Server, router};
-use crate::installation::{Installation, Trouble};
+use crate::installation::{Installation, Stay, Trouble};
 use crate::{seed, work};
 use clap::{Parser, Subcommand};
 use market::draw::Evidence;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use store::cluster::Cluster;
 use tokio_util::sync::CancellationToken;
 
 /// The intermediary-service market.
@@ -73,6 +74,11 @@ enum UserCommand {
         #[arg(long)]
         department: Option<String>,
     },
+    /// Set a new password for somebody who has lost theirs; it comes from MARKET_PASSWORD. Ends all their sessions.
+    Password {
+        #[arg(long)]
+        login: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -101,7 +107,11 @@ pub async fn run(arguments: Arguments) -> Result<bool, Trouble> {
     }
     let config = config.map_err(listed)?;
     start_log(&config);
-    let installation = Installation::open(&config).await?;
+    let stay = match arguments.command {
+        Command::Serve { .. } => Stay::Host,
+        _ => Stay::Guest,
+    };
+    let installation = Installation::open(&config, stay).await?;
     let result = perform(&config, &installation, arguments.command, &environment).await;
     installation.close().await?;
     result.map(|()| true)
@@ -143,6 +153,12 @@ async fn perform(
                 seed::scale::fill(world, count).await?;
             }
             Ok(())
+        }
+        Command::User(UserCommand::Password { login }) => {
+            let password = environment
+                .get("MARKET_PASSWORD")
+                .ok_or("set MARKET_PASSWORD to the new password")?;
+            seed::people::reset_password(world, &login, password).await
         }
         Command::User(UserCommand::Add {
             login,
@@ -188,6 +204,10 @@ async fn serve(config: &Config, installation: &Installation, demo: bool) -> Resu
     let working = config
         .work
         .then(|| tokio::spawn(work::run(world.clone(), stop.clone())));
+    let reviving = installation
+        .cluster
+        .clone()
+        .map(|cluster| tokio::spawn(keep_alive(cluster, stop.clone())));
     let server = Server {
         world,
         trusted_proxy: config.trusted_proxy,
@@ -215,10 +235,27 @@ async fn serve(config: &Config, installation: &Installation, demo: bool) -> Resu
         () = stopping => tracing::warn!("some connections did not end in time"),
     }
     stop.cancel();
-    if let Some(working) = working {
-        working.await?;
+    for task in [working, reviving].into_iter().flatten() {
+        task.await?;
     }
     Ok(())
+}
+
+/// A private PostgreSQL that dies on its own is started again; meanwhile pages answer "busy".
+async fn keep_alive(cluster: Cluster, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(std::time::Duration::from_secs(2)) => {}
+        }
+        match cluster.revive().await {
+            Ok(false) => {}
+            Ok(true) => tracing::warn!("the private PostgreSQL had died and was started again"),
+            Err(error) => {
+                tracing::error!(%error, "the private PostgreSQL has died and does not start")
+            }
+        }
+    }
 }
 
 /// SIGTERM or Ctrl-C.

@@ -14,7 +14,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use store::cluster::{Cluster, Durability};
-use store::{Fault, database};
+use store::{Fault, PgPool, database};
 
 /// What went wrong, in words for the operator.
 pub type Trouble = Box<dyn std::error::Error + Send + Sync>;
@@ -25,9 +25,19 @@ pub struct Installation {
     pub cluster: Option<Cluster>,
 }
 
+/// How a command uses the private PostgreSQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stay {
+    /// It runs until stopped, and nobody else may.
+    Host,
+    /// It does one thing and leaves.
+    Guest,
+}
+
 impl Installation {
-    /// Opens everything that the configuration names and brings the schema up to date.
-    pub async fn open(config: &Config) -> Result<Installation, Trouble> {
+    /// Opens everything that the configuration names and brings the schema up to date. `Stay::Guest` may share the
+    /// private PostgreSQL of a server that runs.
+    pub async fn open(config: &Config, stay: Stay) -> Result<Installation, Trouble> {
         std::fs::create_dir_all(&config.data)
             .map_err(|error| format!("{}: {error}", config.data.display()))?;
         let (options, cluster) = match &config.database_url {
@@ -37,27 +47,22 @@ impl Installation {
                 None,
             ),
             None => {
-                let cluster = Cluster::start(&config.data, Durability::Full).await?;
+                let cluster = match stay {
+                    Stay::Host => Cluster::start(&config.data, Durability::Full).await?,
+                    Stay::Guest => Cluster::join(&config.data, Durability::Full).await?,
+                };
                 (cluster.options(), Some(cluster))
             }
         };
-        let pool = database::pool(options, config.connections);
-        if let Err(fault) = database::migrate(&pool).await {
-            if let Some(cluster) = &cluster {
-                cluster.stop().await?;
+        match world(config, database::pool(options, config.connections)).await {
+            Ok(world) => Ok(Installation { world, cluster }),
+            Err(trouble) => {
+                if let Some(cluster) = &cluster {
+                    cluster.stop().await?;
+                }
+                Err(trouble)
             }
-            return Err(fault.into());
         }
-        let world = World {
-            pool,
-            clock: Arc::new(SystemClock),
-            chance: chance(),
-            vault: Vault::new(installation_key(&config.key_file)?),
-            uploads: Uploads::new(upload_store(&config.uploads)?),
-            site: Arc::new(site(config)),
-            rules_seen: Arc::default(),
-        };
-        Ok(Installation { world, cluster })
     }
 
     /// Closes the pool and stops the private PostgreSQL.
@@ -68,6 +73,21 @@ impl Installation {
             None => Ok(()),
         }
     }
+}
+
+/// Brings the schema up to date and gathers what requests need.
+async fn world(config: &Config, pool: PgPool) -> Result<World, Trouble> {
+    database::migrate(&pool).await?;
+    let is_new = !database::holds_anything(&pool).await?;
+    Ok(World {
+        pool,
+        clock: Arc::new(SystemClock),
+        chance: chance(),
+        vault: Vault::new(installation_key(&config.key_file, is_new)?),
+        uploads: Uploads::new(upload_store(&config.uploads)?),
+        site: Arc::new(site(config)),
+        rules_seen: Arc::default(),
+    })
 }
 
 fn site(config: &Config) -> Site {
@@ -103,9 +123,10 @@ pub fn assets(folder: &Path) -> Assets {
     }
 }
 
-/// Reads the installation's key, or makes it: 32 bytes in hexadecimal, readable by the server's account only.
-/// Losing it means that no sealed bid or seed can be opened; it belongs into the backup, apart from the database.
-fn installation_key(path: &Path) -> Result<[u8; 32], Trouble> {
+/// Reads the installation's key, or makes it for a new database: 32 bytes in hexadecimal, readable by the server's
+/// account only. Losing it means that no sealed bid or seed can be opened; it belongs into the backup, apart from the
+/// database. Errors: it is missing although the database holds what only it can open.
+fn installation_key(path: &Path, is_new: bool) -> Result<[u8; 32], Trouble> {
     let read = |text: String| -> Result<[u8; 32], Trouble> {
         let mut key = [0; 32];
         hex::decode_to_slice(text.trim(), &mut key)
@@ -114,6 +135,11 @@ fn installation_key(path: &Path) -> Result<[u8; 32], Trouble> {
     };
     match std::fs::read_to_string(path) {
         Ok(text) => read(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !is_new => Err(format!(
+            "{} is missing, and the database already holds seeds, bids and numbers that only this key opens; restore it from the backup (or start with an empty database)",
+            path.display()
+        )
+        .into()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let key: [u8; 32] = chance()().as_mut().bytes();
             let mut file = std::fs::OpenOptions::new()

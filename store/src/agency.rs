@@ -1,6 +1,6 @@
 //! Agencies as everybody sees them, and as eligibility judges them. What an agency writes itself is in `dossier`.
 
-use crate::page::{COUNT_CAP, Cursor, Key, Order, Page, into_page, push_page};
+use crate::page::{By, COUNT_CAP, Cursor, Key, Order, Page, into_page, push_page};
 use crate::{Fault, Result};
 use market::agency::{AgencyNature, AgencyState, ServiceState};
 use market::credit::Grade;
@@ -39,12 +39,12 @@ impl Sort {
             .map_or(Sort::Credit, |(sort, ..)| *sort)
     }
 
-    fn column(self) -> &'static str {
+    fn by(self) -> By {
         match self {
-            Sort::Credit => "a.credit_score",
-            Sort::Rating => "a.rating_mean",
-            Sort::Completed => "a.completed",
-            Sort::Newest => "a.settled_at",
+            Sort::Credit => By::Number("a.credit_score"),
+            Sort::Rating => By::Number("a.rating_mean"),
+            Sort::Completed => By::Number("a.completed"),
+            Sort::Newest => By::Time("a.settled_at"),
         }
     }
 }
@@ -122,7 +122,7 @@ pub async fn list(
     push_filter(&mut query, filter);
     push_page(
         &mut query,
-        filter.sort.column(),
+        filter.sort.by(),
         "a.id",
         Order::Descending,
         cursor,
@@ -246,6 +246,7 @@ pub struct QualificationRow {
     pub issuer: String,
     pub valid_from: Date,
     pub valid_until: Option<Date>,
+    pub added_at: Timestamp,
     pub vetted_at: Option<Timestamp>,
     pub file_id: market::FileId,
     pub file_name: String,
@@ -260,7 +261,7 @@ pub async fn qualifications(
     Ok(sqlx::query_as!(
         QualificationRow,
         "select q.id, k.name as kind_name, q.speciality, q.grade, q.number, q.issuer, q.valid_from, q.valid_until,
-                q.vetted_at, q.file_id, f.name as file_name
+                q.added_at, q.vetted_at, q.file_id, f.name as file_name
          from qualifications q
          join qualification_kinds k on k.id = q.kind_id
          join files f on f.id = q.file_id
@@ -285,6 +286,7 @@ pub struct PractitionerRow {
     pub certificate_number: String,
     pub valid_until: Option<Date>,
     pub practice_years: i32,
+    pub added_at: Timestamp,
     pub vetted_at: Option<Timestamp>,
 }
 
@@ -297,7 +299,7 @@ pub async fn practitioners(
     Ok(sqlx::query_as!(
         PractitionerRow,
         "select p.id, t.name as service_name, p.name, p.id_number_masked, p.id_number_sealed, p.certificate,
-                p.certificate_number, p.valid_until, p.practice_years, p.vetted_at
+                p.certificate_number, p.valid_until, p.practice_years, p.added_at, p.vetted_at
          from practitioners p join service_types t on t.id = p.service_type_id
          where p.agency_id = $1 and p.removed_at is null and (not $2 or p.vetted_at is not null)
          order by t.code, p.id",

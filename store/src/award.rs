@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::fault::one_row;
-use crate::page::{COUNT_CAP, Cursor, Key, Order, Page, into_page, push_page};
+use crate::page::{By, COUNT_CAP, Cursor, Key, Order, Page, into_page, push_page};
 use market::award::{AwardState, AwardTimes};
 use market::owner::FundType;
 use market::selection::Method;
@@ -236,7 +236,7 @@ pub async fn list(
     push_filter(&mut query, filter);
     push_page(
         &mut query,
-        "w.announced_at",
+        By::Time("w.announced_at"),
         "w.id",
         Order::Descending,
         cursor,

@@ -6,7 +6,7 @@ mod load;
 pub use load::load;
 
 use crate::Result;
-use crate::page::{COUNT_CAP, Cursor, Key, Order, Page, into_page, push_page};
+use crate::page::{By, COUNT_CAP, Cursor, Key, Order, Page, into_page, push_page};
 use market::qualification::QualificationGrade;
 use market::requirement::specification::ItemTerms;
 use market::service_item::CommissionedBy;
@@ -72,7 +72,7 @@ pub async fn items(
     conditions(&mut query);
     push_page(
         &mut query,
-        "i.code",
+        By::Text("i.code"),
         "i.id",
         Order::Ascending,
         cursor,

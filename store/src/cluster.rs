@@ -11,6 +11,9 @@ use tokio::process::Command;
 /// The role and database of the market inside the cluster.
 const NAME: &str = "market";
 
+/// What marks the settings as written.
+const SETTINGS: &str = "# Written once by the market's server.";
+
 /// How much the cluster promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
@@ -28,7 +31,8 @@ pub struct Cluster {
     sockets: PathBuf,
     account: Option<Account>,
     /// Keeps a second server off the same folder; released by the operating system when the process ends.
-    _lock: std::sync::Arc<std::fs::File>,
+    /// `None`: another server runs it, and this process is its guest.
+    lock: Option<std::sync::Arc<std::fs::File>>,
 }
 
 /// The unprivileged account that runs PostgreSQL for root.
@@ -43,25 +47,48 @@ impl Cluster {
     /// (kill -9) is taken over; a stale lock file of a dead one is PostgreSQL's to recover.
     /// Errors: no PostgreSQL installed, the folder is used by another server, PostgreSQL's own words otherwise.
     pub async fn start(folder: &Path, durability: Durability) -> Result<Cluster> {
-        let account = unprivileged_account()?;
-        let home = reachable_home(folder, account)?;
-        let lock = std::sync::Arc::new(lock_folder(&home)?);
-        let data = home.join("cluster");
-        let cluster = Cluster {
-            bin: find_binaries()?,
-            sockets: socket_folder(&home, account)?,
-            data,
-            account,
-            _lock: lock,
-        };
+        let (mut cluster, home) = Cluster::at(folder)?;
+        cluster.lock = Some(std::sync::Arc::new(lock_folder(&home)?));
         if !cluster.data.join("PG_VERSION").exists() {
-            cluster.initialise(durability).await?;
+            cluster.initialise().await?;
         }
+        cluster.configure(durability)?;
         if !cluster.is_running().await {
             cluster.launch().await?;
         }
         cluster.create_database().await?;
         Ok(cluster)
+    }
+
+    /// For a command beside a running server: its cluster if there is one, else one's own as [`Cluster::start`] makes it.
+    pub async fn join(folder: &Path, durability: Durability) -> Result<Cluster> {
+        let (guest, home) = Cluster::at(folder)?;
+        if lock_folder(&home).is_err() && guest.is_running().await {
+            return Ok(guest);
+        }
+        Cluster::start(folder, durability).await
+    }
+
+    fn at(folder: &Path) -> Result<(Cluster, PathBuf)> {
+        let account = unprivileged_account()?;
+        let home = reachable_home(folder, account)?;
+        let cluster = Cluster {
+            bin: find_binaries()?,
+            sockets: socket_folder(&home, account)?,
+            data: home.join("cluster"),
+            account,
+            lock: None,
+        };
+        Ok((cluster, home))
+    }
+
+    /// Starts PostgreSQL again when it has died on its own. Returns whether it had.
+    pub async fn revive(&self) -> Result<bool> {
+        if self.is_running().await {
+            return Ok(false);
+        }
+        self.launch().await?;
+        Ok(true)
     }
 
     /// How to connect to the market's database.
@@ -72,8 +99,11 @@ impl Cluster {
             .database(NAME)
     }
 
-    /// Stops it, waiting for transactions to be rolled back and everything to be on disk.
+    /// Stops it (a guest leaves it alone), waiting for transactions to be rolled back and everything to be on disk.
     pub async fn stop(&self) -> Result<()> {
+        if self.lock.is_none() {
+            return Ok(());
+        }
         self.control(&["stop", "-m", "fast", "-w", "-t", "60"])
             .await
             .map(|_| ())
@@ -84,7 +114,7 @@ impl Cluster {
         &self.data
     }
 
-    async fn initialise(&self, durability: Durability) -> Result<()> {
+    async fn initialise(&self) -> Result<()> {
         let user = format!("--username={NAME}");
         let arguments = [
             "-D",
@@ -96,26 +126,37 @@ impl Cluster {
             "--no-instructions",
         ];
         tracing::info!(folder = %self.data.display(), "making the private PostgreSQL");
-        self.run("initdb", &arguments).await?;
+        self.run("initdb", &arguments).await.map(drop)
+    }
+
+    /// Writes the settings once; also after a crash between `initdb` and them.
+    fn configure(&self, durability: Durability) -> Result<()> {
+        let file = self.data.join("postgresql.conf");
+        let old = std::fs::read_to_string(&file).map_err(|error| at(&file, &error))?;
+        if old.contains(SETTINGS) {
+            return Ok(());
+        }
         let (sync, commit) = match durability {
             Durability::Full => ("on", "on"),
             Durability::None => ("off", "off"),
         };
         let settings = format!(
-            "\n# Written once by the market's server.\nlisten_addresses = ''\nunix_socket_permissions = 0700\n\
+            "\n{SETTINGS}\nlisten_addresses = ''\nunix_socket_permissions = 0700\n\
              max_connections = 100\nshared_buffers = 128MB\nfsync = {sync}\nsynchronous_commit = {commit}\n\
              full_page_writes = {sync}\njit = off\ntimezone = 'UTC'\nlog_timezone = 'UTC'\n\
              log_line_prefix = '%m [%p] '\nlog_min_duration_statement = -1\nlog_statement = none\n\
              log_parameter_max_length_on_error = 0\n"
         );
-        let file = self.data.join("postgresql.conf");
-        let old = std::fs::read_to_string(&file).map_err(|error| at(&file, &error))?;
         std::fs::write(&file, old + &settings).map_err(|error| at(&file, &error))
     }
 
     async fn launch(&self) -> Result<()> {
         let log = self.data.join("server.log");
-        let options = format!("-c unix_socket_directories='{}'", text(&self.sockets)?);
+        // Never on the network, whatever became of the settings.
+        let options = format!(
+            "-c listen_addresses='' -c unix_socket_directories='{}'",
+            text(&self.sockets)?
+        );
         let started = self
             .control(&["start", "-w", "-t", "60", "-l", text(&log)?, "-o", &options])
             .await;

@@ -1,7 +1,7 @@
 //! Credit events, and the score that is always recomputed from them.
 
 use crate::Result;
-use crate::page::{Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use crate::page::{By, Cursor, Key, Order, PAGE, Page, into_page, push_page};
 use market::credit::{Counted, CreditRules, EventCode, Grade, Severity, score, turning_points};
 use market::{AgencyId, AwardId, ContractId, CreditEventId, PolicyId, Timestamp};
 use serde::Serialize;
@@ -108,6 +108,35 @@ pub async fn counted(conn: &mut PgConnection, agency: AgencyId) -> Result<Vec<Co
         .collect())
 }
 
+/// An event that has begun to count and is not in the ledger yet.
+#[derive(Debug, Clone)]
+pub struct Begun {
+    pub id: CreditEventId,
+    pub code: EventCode,
+    pub points: i32,
+    pub basis: String,
+    pub effective_at: Timestamp,
+    pub ends_at: Timestamp,
+}
+
+/// Takes the events of an agency that must go into the ledger now, and marks them. The agency's row is locked.
+pub async fn enter(
+    conn: &mut PgConnection,
+    agency: AgencyId,
+    now: Timestamp,
+) -> Result<Vec<Begun>> {
+    Ok(sqlx::query_as!(
+        Begun,
+        "update credit_events set entered_at = $2
+         where agency_id = $1 and effective_at <= $2 and revoked_at is null and entered_at is null
+         returning id, code, points, basis, effective_at, ends_at",
+        agency as _,
+        now
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
 /// Suspends an agency until an instant, never shortening a suspension.
 pub async fn suspend(conn: &mut PgConnection, agency: AgencyId, until: Timestamp) -> Result<()> {
     sqlx::query!(
@@ -180,7 +209,7 @@ pub async fn list(
     }
     push_page(
         &mut query,
-        "e.effective_at",
+        By::Time("e.effective_at"),
         "e.id",
         Order::Descending,
         cursor,

@@ -28,10 +28,28 @@ pub fn pool(options: PgConnectOptions, most: u32) -> PgPool {
 
 /// Brings the schema up to this build. Safe when several servers start at once (an advisory lock serialises them).
 pub async fn migrate(pool: &PgPool) -> Result<()> {
-    MIGRATIONS
-        .run(pool)
-        .await
-        .map_err(|error| Fault::Inconsistent(format!("migrations: {error}")))
+    // A migration may take as long as it needs, and a second server waits for the first; the pool's limits are for
+    // requests, so this connection is not given back to it.
+    let mut connection = pool.acquire().await?.detach();
+    for setting in [
+        "set statement_timeout = 0",
+        "set lock_timeout = 0",
+        "set idle_in_transaction_session_timeout = 0",
+    ] {
+        sqlx::raw_sql(setting).execute(&mut connection).await?;
+    }
+    let done = MIGRATIONS.run(&mut connection).await;
+    sqlx::Connection::close(connection).await?;
+    done.map_err(|error| Fault::Inconsistent(format!("migrations: {error}")))
+}
+
+/// Whether anybody has ever used this database.
+pub async fn holds_anything(pool: &PgPool) -> Result<bool> {
+    Ok(
+        sqlx::query_scalar!(r#"select exists (select from persons) as "holds!""#)
+            .fetch_one(pool)
+            .await?,
+    )
 }
 
 /// Whether the database answers and its schema is this build's.

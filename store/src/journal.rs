@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::page::Order;
-use crate::page::{Cursor, Key, PAGE, Page, into_page, push_page};
+use crate::page::{By, Cursor, Key, PAGE, Page, into_page, push_page};
 use market::permit::Role;
 use market::{MandateId, PersonId, Timestamp};
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
@@ -77,7 +77,14 @@ pub async fn list(
     if let Some(subject) = subject {
         query.push(" and j.subject = ").push_bind(subject);
     }
-    push_page(&mut query, "j.at", "j.id", Order::Descending, cursor, PAGE);
+    push_page(
+        &mut query,
+        By::Time("j.at"),
+        "j.id",
+        Order::Descending,
+        cursor,
+        PAGE,
+    );
     let rows: Vec<JournalRow> = query.build_query_as().fetch_all(conn).await?;
     Ok(into_page(rows, cursor, PAGE, |row| {
         (Key::Time(row.at), row.id)

@@ -1,7 +1,7 @@
 //! The ledger: entries are written by the deciding transaction without a position; one sequencer gives them
 //! gap-free positions and RFC 6962 hashes. Nothing here is ever updated.
 
-use crate::page::{Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use crate::page::{By, Cursor, Key, Order, PAGE, Page, into_page, push_page};
 use crate::{Fault, Result};
 use market::draw::Hex32;
 use market::ledger::{EntryKind, Peaks, leaf_hash};
@@ -36,6 +36,12 @@ pub async fn write(conn: &mut PgConnection, entry: Entry<'_>) -> Result<()> {
         entry.text,
         entry.created_at
     )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "insert into ledger_waiting (entry_id) values ($1)",
+        entry.id as _
+    )
     .execute(conn)
     .await?;
     Ok(())
@@ -51,9 +57,10 @@ pub async fn sequence(conn: &mut PgConnection, now: Timestamp) -> Result<usize> 
         return Ok(0);
     }
     let entries = sqlx::query!(
-        "select e.id, e.text from ledger_entries e
-         where not exists (select from ledger_positions p where p.entry_id = e.id)
-         order by e.id limit 500"
+        "with next as (
+             delete from ledger_waiting where entry_id in (select entry_id from ledger_waiting order by entry_id limit 500)
+             returning entry_id)
+         select e.id, e.text from next join ledger_entries e on e.id = next.entry_id order by e.id"
     )
     .fetch_all(&mut *conn)
     .await?;
@@ -141,7 +148,7 @@ pub async fn list(
     }
     push_page(
         &mut query,
-        "p.position",
+        By::Number("p.position"),
         "p.entry_id",
         Order::Descending,
         cursor,

@@ -1,7 +1,7 @@
 //! Notices: what was published about requirements, newest first.
 
 use crate::Result;
-use crate::page::{COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use crate::page::{By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
 use market::notice::NoticeKind;
 use market::{NoticeId, RequirementId, Timestamp};
 use serde_json::Value;
@@ -64,7 +64,7 @@ pub async fn list(
     }
     push_page(
         &mut query,
-        "n.published_at",
+        By::Time("n.published_at"),
         "n.id",
         Order::Descending,
         cursor,

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::fault::one_row;
-use crate::page::{COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use crate::page::{By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
 use market::eligibility::Buyer;
 use market::owner::{FundType, OwnerDetails, OwnerKind, OwnerState};
 use market::{OwnerId, PersonId, Timestamp, Uscc};
@@ -200,7 +200,7 @@ pub async fn list(
     conditions(&mut query);
     push_page(
         &mut query,
-        "o.registered_at",
+        By::Time("o.registered_at"),
         "o.id",
         Order::Descending,
         cursor,

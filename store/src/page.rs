@@ -85,16 +85,44 @@ pub enum Order {
     Ascending,
 }
 
+/// The column a list is sorted by, and what its cursors hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    Time(&'static str),
+    Number(&'static str),
+    Text(&'static str),
+}
+
+impl By {
+    fn column(self) -> &'static str {
+        match self {
+            By::Time(column) | By::Number(column) | By::Text(column) => column,
+        }
+    }
+
+    /// A cursor of another list is no cursor here.
+    fn fits(self, key: &Key) -> bool {
+        matches!(
+            (self, key),
+            (By::Time(_), Key::Time(_))
+                | (By::Number(_), Key::Number(_))
+                | (By::Text(_), Key::Text(_))
+        )
+    }
+}
+
 /// Appends condition, order and limit of a page. The text so far must end in a `where` clause.
-/// `column` and `id` name the sort column and the tie-breaker.
+/// `by` and `id` name the sort column and the tie-breaker.
 pub(crate) fn push_page(
     query: &mut QueryBuilder<Postgres>,
-    column: &str,
+    by: By,
     id: &str,
     order: Order,
     cursor: Option<&Cursor>,
     size: usize,
 ) {
+    let column = by.column();
+    let cursor = cursor.filter(|cursor| by.fits(&cursor.key));
     let back = cursor.is_some_and(|cursor| cursor.back);
     let downwards = (order == Order::Descending) != back;
     let (sign, direction) = if downwards {

@@ -1,11 +1,12 @@
 //! The frozen list, selections and draws.
 
 use crate::Result;
-use crate::page::{Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use crate::page::{By, Cursor, Key, Order, PAGE, Page, into_page, push_page};
 use crate::requirement::hex32;
 use market::draw::{Evidence, Excluded, Purpose};
 use market::eligibility::Ineligibility;
 use market::selection::{Frozen, Method, Place};
+use market::sign_up::MadeBy;
 use market::{
     AgencyId, DrawId, Fen, PersonId, PolicyId, RequirementId, SelectionId, SignUpId, Timestamp,
 };
@@ -186,25 +187,24 @@ pub async fn record(conn: &mut PgConnection, selection: NewSelection<'_>) -> Res
     Ok(())
 }
 
-/// Records a draw with its evidence.
+/// Records a draw. `text` is its evidence as JSON, kept to the byte because the ledger holds its hash.
 pub async fn record_draw(
     conn: &mut PgConnection,
     id: DrawId,
     selection: SelectionId,
     requirement: RequirementId,
-    ordinal: i32,
-    evidence: &Evidence,
+    (ordinal, purpose, text): (i32, Purpose, &str),
     now: Timestamp,
 ) -> Result<()> {
     sqlx::query!(
         "insert into draws (id, selection_id, requirement_id, ordinal, purpose, evidence, drawn_at)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+         values ($1, $2, $3, $4, $5, $6::text::json, $7)",
         id as _,
         selection as _,
         requirement as _,
         ordinal,
-        evidence.purpose as _,
-        Json(evidence) as _,
+        purpose as _,
+        text,
         now
     )
     .execute(conn)
@@ -269,7 +269,7 @@ pub async fn draws(conn: &mut PgConnection, cursor: Option<&Cursor>) -> Result<P
     );
     push_page(
         &mut query,
-        "d.drawn_at",
+        By::Time("d.drawn_at"),
         "d.id",
         Order::Descending,
         cursor,
@@ -354,6 +354,10 @@ pub struct EntrantRow {
     pub reasons: Option<Json<Vec<Ineligibility>>>,
     pub received_at: Timestamp,
     pub receipt: Vec<u8>,
+    pub nonce: Vec<u8>,
+    pub nonce_by: MadeBy,
+    /// The ciphertext of the bid, where there is one.
+    pub sealed: Option<Vec<u8>>,
 }
 
 /// Entrants and excluded together, in order of receipt.
@@ -365,7 +369,8 @@ pub async fn list_of(
         EntrantRow,
         r#"select e.seq as "seq?", s.id as sign_up_id, s.agency_id, a.name as agency_name, a.uscc,
                   coalesce(e.amount_fen, b.amount_fen) as "amount_fen?",
-                  x.reasons as "reasons?: Json<Vec<Ineligibility>>", s.received_at, s.receipt
+                  x.reasons as "reasons?: Json<Vec<Ineligibility>>", s.received_at, s.receipt,
+                  s.nonce, s.nonce_by, b.sealed as "sealed?"
            from sign_ups s
            join agencies a on a.id = s.agency_id
            left join entrants e on e.sign_up_id = s.id

@@ -147,6 +147,18 @@ pub async fn end_others(
     Ok(())
 }
 
+/// Ends every session of a person.
+pub async fn end_all(conn: &mut PgConnection, person: PersonId, now: Timestamp) -> Result<()> {
+    sqlx::query!(
+        "update sessions set ended_at = $2 where person_id = $1 and ended_at is null",
+        person as _,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// A session in the list of one's own.
 #[derive(Debug, Clone)]
 pub struct SessionRow {
@@ -235,6 +247,16 @@ pub async fn lock(conn: &mut PgConnection, key: &str, until: Timestamp) -> Resul
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Forgets failures whose last was before an instant.
+pub async fn sweep_failures(conn: &mut PgConnection, before: Timestamp) -> Result<u64> {
+    Ok(
+        sqlx::query!("delete from sign_in_failures where last_at < $1", before)
+            .execute(conn)
+            .await?
+            .rows_affected(),
+    )
 }
 
 /// A success forgets the failures of the account.

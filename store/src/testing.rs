@@ -8,7 +8,7 @@
 use crate::cluster::{Cluster, Durability};
 use crate::database;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, PgPool};
+use sqlx::{ConnectOptions, PgConnection, PgPool};
 use std::path::PathBuf;
 use std::str::FromStr;
 use tokio::sync::OnceCell;
@@ -27,12 +27,18 @@ pub struct TestDatabase {
 }
 
 impl TestDatabase {
-    /// A fresh clone of the template. Panics when there is no PostgreSQL: a test cannot go on then.
+    /// A fresh clone of the migrated template. Panics when there is no PostgreSQL: a test cannot go on then.
     pub async fn fresh() -> TestDatabase {
+        TEMPLATE.get_or_init(prepare).await;
+        TestDatabase::copy(&template_name()).await
+    }
+
+    /// A clone of a template that [`TestDatabase::into_template`] made.
+    pub async fn copy(template: &str) -> TestDatabase {
         let server = TEMPLATE.get_or_init(prepare).await.clone();
         let name = unique();
         let mut admin = server.connect().await.expect("the test server answers");
-        let sql = format!("create database {name} template {}", template_name());
+        let sql = format!("create database {name} template {template}");
         sqlx::query(sqlx::AssertSqlSafe(sql))
             .execute(&mut admin)
             .await
@@ -44,6 +50,27 @@ impl TestDatabase {
             name,
             server,
         }
+    }
+
+    /// Closes the pool and keeps the database as a template for others, for as long as this process lives.
+    pub async fn into_template(self) -> String {
+        self.pool.close().await;
+        let name = format!("cast_{}", std::process::id());
+        let mut admin = self
+            .server
+            .connect()
+            .await
+            .expect("the test server answers");
+        for sql in [
+            format!("drop database if exists {name} with (force)"),
+            format!("alter database {} rename to {name}", self.name),
+        ] {
+            sqlx::query(sqlx::AssertSqlSafe(sql))
+                .execute(&mut admin)
+                .await
+                .expect("a template");
+        }
+        name
     }
 
     /// Closes the pool and drops the database.
@@ -84,6 +111,7 @@ async fn prepare() -> PgConnectOptions {
         .execute(&mut admin)
         .await
         .expect("a lock");
+    drop_left_over(&mut admin).await;
     let name = template_name();
     let exists: bool =
         sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
@@ -112,6 +140,24 @@ async fn prepare() -> PgConnectOptions {
             .expect("the template");
     }
     server
+}
+
+/// Drops the templates of test processes that have ended.
+async fn drop_left_over(admin: &mut PgConnection) {
+    let names: Vec<String> =
+        sqlx::query_scalar("select datname::text from pg_database where datname like 'cast\\_%'")
+            .fetch_all(&mut *admin)
+            .await
+            .expect("the databases");
+    for name in names {
+        let process = format!("/proc/{}", name.trim_start_matches("cast_"));
+        if !std::path::Path::new(&process).exists() {
+            let sql = format!("drop database if exists {name} with (force)");
+            let _ = sqlx::query(sqlx::AssertSqlSafe(sql))
+                .execute(&mut *admin)
+                .await;
+        }
+    }
 }
 
 /// Starts the shared cluster, or finds that another test process has it running.

@@ -66,9 +66,13 @@ pub async fn add_person(
     Ok(id)
 }
 
-/// Signs in. Wrong attempts are counted outside the transaction, because a refusal rolls it back.
+/// How long a login may be for its failures to be counted; longer ones belong to nobody.
+const LONGEST_LOGIN: usize = 64;
+
+/// Signs in. Wrong attempts are counted: the refusal keeps what was written.
 pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
-    let login = ask.form.get("login").trim().to_ascii_lowercase();
+    let login: String = ask.form.get("login").trim().to_ascii_lowercase();
+    let login: String = login.chars().take(LONGEST_LOGIN).collect();
     let keys = [format!("login:{login}"), format!("address:{}", ask.address)];
     for key in &keys {
         let now = desk.now;
@@ -84,7 +88,7 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
     let right = passwords::verify(ask.form.get("password").to_string(), hash).await;
     let Some(found) = found.filter(|_| right) else {
         count_failure(desk, &keys).await?;
-        return Err(Refusal::WrongPassword.into());
+        return Ok(Reply::Refused(Refusal::WrongPassword));
     };
     store::session::forget_failures(desk.conn(), &keys[0]).await?;
     let mandates = open_session(desk, ask, found.id).await?;
@@ -100,11 +104,10 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
 
 async fn count_failure(desk: &mut Desk, keys: &[String; 2]) -> Result<(), AppError> {
     let now = desk.now;
-    let mut connection = desk.world.pool.acquire().await?;
     for (key, free) in keys.iter().zip([0, FREE_FAILURES_OF_AN_ADDRESS]) {
-        let failures = store::session::count_failure(&mut connection, key, now).await?;
+        let failures = store::session::count_failure(desk.conn(), key, now).await?;
         if let Some(duration) = lock_out((failures as u32).saturating_sub(free)) {
-            store::session::lock(&mut connection, key, now + duration).await?;
+            store::session::lock(desk.conn(), key, now + duration).await?;
         }
     }
     Ok(())

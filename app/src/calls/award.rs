@@ -248,10 +248,10 @@ pub async fn confirm_timeout(desk: &mut Desk, id: AwardId) -> Result<(), AppErro
     let Some((requirement, award)) = locked(desk, id).await? else {
         return Ok(());
     };
-    if award.state != AwardState::Announced {
+    let now = desk.now;
+    if award.state != AwardState::Announced || now < award.confirm_by_at {
         return Ok(());
     }
-    let now = desk.now;
     let state = lapse(award.state, award.confirm_by_at, now)?;
     store::award::save_answer(desk.conn(), &award, state, None, None, now).await?;
     desk.journal("逾期未确认中选", "award", award.id.0, "")

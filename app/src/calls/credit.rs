@@ -1,8 +1,11 @@
 //! Credit: an event is recorded with its basis; the score is recomputed now, when it begins and when it ends.
+//! It becomes public, in the ledger too, when it begins to count. The ledger is for ever and a basis is not (it ends,
+//! it may be repaired), so the ledger holds only the hash of the basis.
 
 use crate::AppError;
 use crate::desk::Desk;
 use market::credit::{Counted, EventCode, months_later, points_text, suspends};
+use market::draw::sha256;
 use market::ledger::EntryKind;
 use market::time::rfc3339;
 use market::{AgencyId, AwardId, ContractId};
@@ -51,19 +54,6 @@ pub(super) async fn record(
     if !store::credit::record(desk.conn(), event).await? {
         return Ok(());
     }
-    let named = store::agency::named(desk.conn(), agency)
-        .await?
-        .ok_or(AppError::NotFound)?;
-    let facts = json!({
-        "agency": named.uscc,
-        "code": code.code(),
-        "points": points_text(rule.points),
-        "basis": basis,
-        "effective_at": rfc3339(effective_at),
-        "ends_at": rfc3339(ends_at),
-    });
-    desk.ledger(EntryKind::Credit, code.code(), None, Some(agency), facts)
-        .await?;
     desk.journal(
         "信用事项",
         "agency",
@@ -83,6 +73,7 @@ pub async fn recompute(desk: &mut Desk, agency: AgencyId) -> Result<(), AppError
         desk.enqueue(JobKind::RecomputeCredit, agency.0, again_at)
             .await?;
     }
+    enter_ledger(desk, agency).await?;
     let events = store::credit::counted(desk.conn(), agency).await?;
     let give_ups: Vec<&Counted> = events
         .iter()
@@ -93,6 +84,37 @@ pub async fn recompute(desk: &mut Desk, agency: AgencyId) -> Result<(), AppError
     {
         let until = months_later(latest, rules.policy.credit.give_up_suspend_months);
         store::credit::suspend(desk.conn(), agency, until).await?;
+    }
+    Ok(())
+}
+
+/// Writes the events that have begun to count into the ledger.
+async fn enter_ledger(desk: &mut Desk, agency: AgencyId) -> Result<(), AppError> {
+    let now = desk.now;
+    let begun = store::credit::enter(desk.conn(), agency, now).await?;
+    if begun.is_empty() {
+        return Ok(());
+    }
+    let named = store::agency::named(desk.conn(), agency)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    for event in begun {
+        let facts = json!({
+            "event": event.id.to_string(),
+            "agency": named.uscc,
+            "points": points_text(event.points),
+            "basis_sha256": sha256(event.basis.as_bytes()).to_string(),
+            "effective_at": rfc3339(event.effective_at),
+            "ends_at": rfc3339(event.ends_at),
+        });
+        desk.ledger(
+            EntryKind::Credit,
+            event.code.code(),
+            None,
+            Some(agency),
+            facts,
+        )
+        .await?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
 use market::form::{Reader, paragraphs};
-use market::owner::FundType;
+use market::owner::{FundType, OwnerKind};
 use market::requirement::correction::{self, Change};
 use market::requirement::specification::{Circumstances, ItemTerms};
 use market::requirement::{EditionAction, RequirementAction, RequirementState, Specification};
@@ -116,9 +116,12 @@ pub async fn submit(desk: &mut Desk, ask: &Ask) -> Called {
     let requirement = own_requirement(desk, ask).await?;
     let edition = draft(desk, ask, &requirement).await?;
     let state = edition.state.after(EditionAction::Submit)?;
-    owes_no_rating(desk, &requirement, owner.fund_type).await?;
+    // A notice that runs must be correctable whatever its owner owes.
+    if edition.edition == 1 {
+        owes_no_rating(desk, &requirement, owner.fund_type).await?;
+    }
     let terms = item_terms(desk, requirement.item_id).await?;
-    let spec = read_document(desk, &requirement, &terms, &ask.form).await?;
+    let spec = read_document(desk, &requirement, owner.kind, &terms, &ask.form).await?;
     let (reason, changes) = match edition.edition {
         1 => (None, None),
         _ => {
@@ -168,6 +171,7 @@ pub(crate) async fn item_terms(
 async fn read_document(
     desk: &mut Desk,
     requirement: &Requirement,
+    owner: OwnerKind,
     terms: &ItemTerms,
     form: &Form,
 ) -> Result<Specification, AppError> {
@@ -177,8 +181,16 @@ async fn read_document(
     let direct_last_year: Fen =
         store::requirement::direct_since(desk.conn(), requirement.owner_id, &types, year_ago)
             .await?;
+    let failed_amount = match requirement.republished_from {
+        Some(failed) => store::requirement::find(desk.conn(), failed)
+            .await?
+            .and_then(|failed| failed.amount_fen),
+        None => None,
+    };
     let around = Circumstances {
+        owner,
         failures: requirement.failures as u32,
+        failed_amount: Fen(failed_amount.unwrap_or_default()),
         direct_last_year,
     };
     Ok(Specification::read(form, terms, &rules.policy, around)?)
@@ -278,6 +290,8 @@ pub async fn republish(desk: &mut Desk, ask: &Ask) -> Called {
     if let Some(already) = page.republished_as {
         return Ok(Reply::to(format!("/requirements/{already}")));
     }
+    // An owner who let the time for choosing pass has not shown that nobody comes.
+    let is_owners_failure = requirement.choice_due_at.is_some();
     let edition = requirement.edition.ok_or(AppError::NotFound)?;
     let form = store::edition::find(desk.conn(), requirement.id, edition)
         .await?
@@ -290,7 +304,7 @@ pub async fn republish(desk: &mut Desk, ask: &Ask) -> Called {
         requirement.item_id,
         &form,
         Some(requirement.id),
-        requirement.failures + 1,
+        requirement.failures + i32::from(!is_owners_failure),
     )
     .await?;
     Ok(Reply::to(format!("/requirements/{id}/edit")))

@@ -108,18 +108,17 @@ async fn record(
     store::selection::record(desk.conn(), selection).await?;
     for (evidence, ordinal) in outcome.draws.iter().zip(1..) {
         let draw = desk.id();
+        let text =
+            serde_json::to_string(evidence).map_err(|error| AppError::Broken(Box::new(error)))?;
         store::selection::record_draw(
             desk.conn(),
             draw,
             id,
             requirement.id,
-            ordinal,
-            evidence,
+            (ordinal, evidence.purpose, &text),
             now,
         )
         .await?;
-        let text =
-            serde_json::to_string(evidence).map_err(|error| AppError::Broken(Box::new(error)))?;
         let facts = json!({
             "draw": draw.to_string(),
             "purpose": evidence.purpose.code(),

@@ -78,6 +78,7 @@ pub async fn decide(desk: &mut Desk, ask: &Ask) -> Called {
                 desk.conn(),
                 vetting.agency_id,
                 vetting.service_type_id,
+                vetting.requested_at,
                 now,
             )
             .await?;

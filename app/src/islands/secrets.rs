@@ -9,6 +9,9 @@ pub fn Secrets(
     requirement: String,
     agency: String,
     key: String,
+    /// In fen; 0 where there is none.
+    ceiling: i64,
+    floor: i64,
     price: String,
     wrong: String,
 ) -> impl IntoView {
@@ -36,6 +39,10 @@ pub fn Secrets(
                 + if has_bid { "和加密后的报价" } else { "" }
                 + "在您的浏览器里生成，截止前任何人都看不到内容。",
         );
+        let bounds = market::selection::lowest_price::Bounds {
+            ceiling: market::Fen(ceiling),
+            floor: (floor > 0).then_some(market::Fen(floor)),
+        };
         let (requirement, agency, key) = (requirement.clone(), agency.clone(), key.clone());
         let target = form.clone();
         listen(&form, "submit", move |event| {
@@ -47,7 +54,7 @@ pub fn Secrets(
             let Some(input) = input_of(&target, "price") else {
                 return;
             };
-            match seal(&input.value(), &key, &requirement, &agency) {
+            match seal(&input.value(), bounds, &key, &requirement, &agency) {
                 Ok(text) => {
                     set_sealed.set(text);
                     // The readable price stays here: a field without a name is not sent.
@@ -65,6 +72,8 @@ pub fn Secrets(
     let _ = (
         &requirement,
         &agency,
+        ceiling,
+        floor,
         set_nonce,
         set_sealed,
         set_problem,
@@ -93,8 +102,18 @@ pub fn Secrets(
 }
 
 #[cfg(feature = "hydrate")]
-fn seal(price: &str, key: &str, requirement: &str, agency: &str) -> Result<String, String> {
+fn seal(
+    price: &str,
+    bounds: market::selection::lowest_price::Bounds,
+    key: &str,
+    requirement: &str,
+    agency: &str,
+) -> Result<String, String> {
     let sum = market::Fen::parse(price)?;
+    // Once it is sealed nobody can tell that it is invalid until it is too late.
+    if let Some(fault) = bounds.fault(sum) {
+        return Err(format!("报价{fault}"));
+    }
     let broken = || "公告的报价公钥不可用，请刷新页面。".to_string();
     let key = market::bid::PublicKey(market::draw::Hex32::parse(key).map_err(|_| broken())?.0);
     let requirement = requirement.parse().map_err(|_| broken())?;

@@ -100,6 +100,33 @@ pub async fn draw(desk: &mut Desk, ask: &Ask) -> Shown {
     Ok(Reply::Json(200, text))
 }
 
+/// `/api/v1/requirements/{id}/entrants`: everything that the frozen list and the receipts are hashes of, once the
+/// deadline has passed. Errors: not found before.
+pub async fn entrants(desk: &mut Desk, ask: &Ask) -> Shown {
+    let id = ask.param("id").ok_or(AppError::NotFound)?;
+    let requirement = store::requirement::find(desk.conn(), id)
+        .await?
+        .filter(|found| found.entrants_hash.is_some())
+        .ok_or(AppError::NotFound)?;
+    let rows: Vec<_> = store::selection::list_of(desk.conn(), id)
+        .await?
+        .iter()
+        .map(|row| {
+            json!({
+                "seq": row.seq, "uscc": row.uscc, "agency": row.agency_id.to_string(), "sign_up": row.sign_up_id.to_string(),
+                "received_at": market::time::rfc3339(row.received_at), "nonce": hex::encode(&row.nonce),
+                "nonce_by": row.nonce_by.code(), "sealed_bid": row.sealed.as_ref().map(hex::encode),
+                "receipt": hex::encode(&row.receipt), "amount_fen": row.amount_fen,
+                "excluded_because": row.reasons.as_ref().map(|reasons| reasons.0.iter().map(|r| r.sentence()).collect::<String>()),
+            })
+        })
+        .collect();
+    Reply::json(&json!({
+        "requirement": requirement.id.to_string(), "notice_no": requirement.notice_no,
+        "entrants_hash": requirement.entrants_hash.as_ref().map(hex::encode), "rows": rows,
+    }))
+}
+
 /// `/api/v1/ledger`
 pub async fn ledger(desk: &mut Desk, ask: &Ask) -> Shown {
     let kind = ask

@@ -68,10 +68,14 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
         .into_iter()
         .map(|row| (row.uscc, row.agency_name))
         .collect();
-    let entry = store::ledger::of_requirement(desk.conn(), draw.requirement_id).await?;
-    let entry = entry
+    // The draws of a requirement and their entries are in the same order.
+    let draws = store::selection::draws_of(desk.conn(), draw.requirement_id).await?;
+    let place = draws.iter().position(|(other, _)| *other == draw.id);
+    let entry = store::ledger::of_requirement(desk.conn(), draw.requirement_id)
+        .await?
         .into_iter()
-        .find(|entry| entry.kind == market::ledger::EntryKind::Draw)
+        .filter(|entry| entry.kind == market::ledger::EntryKind::Draw)
+        .nth(place.unwrap_or_default())
         .and_then(|entry| entry.position);
     let title = format!("{}：{}", draw.project_name, draw.evidence.0.purpose.label());
     Ok(Reply::page(title.clone(), Section::Results, move || {

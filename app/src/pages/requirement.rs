@@ -38,6 +38,8 @@ pub(super) enum Standing {
     Owner,
     Agency,
     Operator,
+    /// Reads everything, does nothing.
+    Supervisor,
 }
 
 pub(super) struct Case {
@@ -135,6 +137,7 @@ fn standing(desk: &Desk, page: &RequirementPage) -> Standing {
         _ if own => Standing::Owner,
         Role::AgencyAdmin if page.state.is_public() => Standing::Agency,
         role if role.is_operator() => Standing::Operator,
+        Role::Supervisor => Standing::Supervisor,
         _ => Standing::Public,
     }
 }

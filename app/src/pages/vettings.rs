@@ -85,7 +85,12 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
         .ok_or(AppError::NotFound)?;
     let services = store::agency::services(desk.conn(), agency, false).await?;
     let mut practitioners = store::agency::practitioners(desk.conn(), agency, false).await?;
-    practitioners.retain(|row| row.service_name == vetting.service_name);
+    // What was added since the vetting was asked for is not judged with it.
+    practitioners.retain(|row| {
+        row.service_name == vetting.service_name && row.added_at <= vetting.requested_at
+    });
+    let mut qualifications = store::agency::qualifications(desk.conn(), agency, false).await?;
+    qualifications.retain(|row| row.added_at <= vetting.requested_at);
     // This desk needs the numbers in full while it judges; nobody else sees them.
     if matches!(vetting.state, VettingState::Waiting | VettingState::Opined) {
         for row in &mut practitioners {
@@ -103,7 +108,7 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
         .map(|trouble| trouble.posted_to.clone())
         .unwrap_or_default();
     let file = File {
-        qualifications: store::agency::qualifications(desk.conn(), agency, false).await?,
+        qualifications,
         services: services
             .into_iter()
             .filter(|row| row.service_type_id == vetting.service_type_id)

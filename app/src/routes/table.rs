@@ -75,6 +75,11 @@ pub const ROUTES: &[Route] = &[
     get!("/api/v1/items", ViewPublic, pages::api::items),
     get!("/api/v1/agencies", ViewPublic, pages::api::agencies),
     get!("/api/v1/requirements", ViewPublic, pages::api::requirements),
+    get!(
+        "/api/v1/requirements/{id}/entrants",
+        ViewPublic,
+        pages::api::entrants
+    ),
     get!("/api/v1/awards", ViewPublic, pages::api::awards),
     get!("/api/v1/draws", ViewPublic, pages::api::draws),
     get!("/api/v1/draws/{id}", ViewPublic, pages::api::draw),

@@ -43,6 +43,12 @@ pub fn check(before: &Specification, after: &Specification) -> Result<(), Proble
     if before.item != after.item {
         return Err(Problems::one("", "更正不能改变服务事项。"));
     }
+    if before.sign_up_workdays != after.sign_up_workdays {
+        return Err(Problems::one(
+            "sign_up_workdays",
+            "更正不能改变报名期；后半段发布的更正会按规则自动顺延截止时间。",
+        ));
+    }
     if changes(before, after).is_empty() {
         return Err(Problems::one("", "没有任何改动，不需要更正。"));
     }

@@ -6,7 +6,7 @@ use crate::eligibility::{Avoided, Conditions, ServiceWanted};
 use crate::form::{Reader, line, number, paragraphs};
 use crate::identity::{parse_phone, parse_project_code};
 use crate::lint::{Finding, lint};
-use crate::owner::FundType;
+use crate::owner::{FundType, OwnerKind};
 use crate::policy::Policy;
 use crate::qualification::{CERTIFICATES, Combine, Need, PractitionerNeed, QualificationGrade};
 use crate::selection::{Method, lowest_price::Bounds};
@@ -129,10 +129,25 @@ pub struct ItemTerms {
 /// What else is known when the form is read.
 #[derive(Debug, Clone, Copy)]
 pub struct Circumstances {
+    /// Who buys.
+    pub owner: OwnerKind,
     /// Earlier failed attempts of the same requirement.
     pub failures: u32,
+    /// The amount of the last failed attempt: failures at a smaller amount say nothing about a larger one.
+    pub failed_amount: Fen,
     /// The owner's direct selections of the same service type in the last 12 months.
     pub direct_last_year: Fen,
+}
+
+impl Circumstances {
+    /// The failures that count for an amount.
+    fn failures_at(&self, amount: Fen) -> u32 {
+        if amount <= self.failed_amount {
+            self.failures
+        } else {
+            0
+        }
+    }
 }
 
 impl Specification {
@@ -174,12 +189,19 @@ impl Specification {
                 "上面的表述可能不公平，请修改，或说明必须保留的理由。",
             );
         }
+        if fund.is_some_and(|fund| !around.owner.may_spend(fund)) {
+            let kind = around.owner.label();
+            read.wrong(
+                "fund",
+                format!("{kind}的资金是财政资金或国有资金，不能选社会资金。"),
+            );
+        }
         if let (Some(fund), Some(method), Some(price)) = (fund, method, price) {
             let answer = policy.method_terms(
                 method,
                 fund,
                 price.limit(),
-                around.failures,
+                around.failures_at(price.limit()),
                 around.direct_last_year,
             );
             match answer {

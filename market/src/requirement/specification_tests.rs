@@ -36,7 +36,9 @@ fn form() -> Form {
 }
 
 const AROUND: Circumstances = Circumstances {
+    owner: OwnerKind::GovAgency,
     failures: 0,
+    failed_amount: Fen(0),
     direct_last_year: Fen(0),
 };
 
@@ -188,4 +190,38 @@ fn a_correction_shows_what_changed_and_keeps_what_must_stay() {
         correction::check(&before, &before).is_err(),
         "a correction changes something"
     );
+}
+
+#[test]
+fn public_bodies_have_public_money_only() {
+    let wrong = read(&with(&[("fund", "social")])).expect_err("an agency of the government");
+    assert!(wrong.of("fund").is_some());
+    let private = Circumstances {
+        owner: OwnerKind::PrivateEnterprise,
+        ..AROUND
+    };
+    for fund in ["social", "fiscal"] {
+        let form = with(&[("fund", fund)]);
+        assert!(Specification::read(&form, &terms(), &Policy::standard(), private).is_ok());
+    }
+}
+
+#[test]
+fn failures_at_a_small_amount_do_not_lift_the_cap_of_a_large_one() {
+    let direct = |amount: &str, failed_amount| {
+        let form = with(&[
+            ("method", "direct"),
+            ("amount", amount),
+            ("method_reason", "两次公开选取均无机构报名，改为直接选取。"),
+        ]);
+        let around = Circumstances {
+            failures: 2,
+            failed_amount: Fen(failed_amount),
+            ..AROUND
+        };
+        Specification::read(&form, &terms(), &Policy::standard(), around)
+    };
+    assert!(direct("80000", 8_000_000).is_ok());
+    assert!(direct("80001", 8_000_000).is_err());
+    assert!(direct("80000", 100).is_err());
 }

@@ -120,6 +120,7 @@ async fn write(server: &Server, route: &Route, mut ask: Ask, parts: Parts, body:
         return cannot_read(server, &ask, unreadable).await;
     }
     match perform(server, route.run, &ask, actor.clone()).await {
+        Ok((Reply::Refused(refusal), _)) => come_back(server, route, ask, actor, refusal).await,
         Ok((reply, cookies)) => {
             let mut response = respond::reply(server, reply, async || {
                 Frame::bare(server.world.site.clone(), &ask)
@@ -156,7 +157,7 @@ async fn perform(
     let claim = if ask.from_island {
         None
     } else {
-        ask.once().zip(person)
+        ask.submission().zip(person)
     };
     if let Some((key, person)) = claim {
         let now = desk.now;

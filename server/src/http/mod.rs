@@ -8,6 +8,7 @@ mod take;
 use app::routes::{ROUTES, Verb};
 use app::world::World;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, get, on};
@@ -16,11 +17,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceBuilder;
+use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::services::ServeDir;
 
-pub use take::LARGEST_FORM;
+pub use take::{LARGEST_FORM, LARGEST_UPLOAD};
 
 /// What every handler of HTTP knows.
 #[derive(Clone)]
@@ -34,6 +36,9 @@ pub struct Server {
 
 /// Requests under way at once; more are answered "busy" instead of queueing without end.
 const MOST_AT_ONCE: usize = 512;
+
+/// How long a request may take; the slowest is an upload over a poor line. Queries have limits of their own.
+const LONGEST: Duration = Duration::from_secs(600);
 
 /// The whole router. `site` is the folder of static files.
 pub fn router(server: Server, site: &Path) -> Router {
@@ -73,6 +78,7 @@ pub fn router(server: Server, site: &Path) -> Router {
             }
         }))
         .with_state(server.clone())
+        .layer(DefaultBodyLimit::max(LARGEST_UPLOAD))
         .layer(
             // From the outside in: headers on everything, panics become pages, too much becomes 503, then compression.
             ServiceBuilder::new()
@@ -84,8 +90,8 @@ pub fn router(server: Server, site: &Path) -> Router {
                 .layer(CatchPanicLayer::custom(respond::after_panic))
                 .layer(axum::error_handling::HandleErrorLayer::new(too_busy))
                 .load_shed()
-                .concurrency_limit(MOST_AT_ONCE)
-                .timeout(Duration::from_secs(60))
+                .layer(GlobalConcurrencyLimitLayer::new(MOST_AT_ONCE))
+                .timeout(LONGEST)
                 .layer(CompressionLayer::new().quality(CompressionLevel::Fastest)),
         )
 }

@@ -49,6 +49,12 @@ pub async fn error_page(
     status: StatusCode,
     body: Page,
 ) -> Answer {
+    if ask.path.starts_with("/api/") {
+        // Programs read the reason, not a page.
+        let text =
+            serde_json::json!({ "status": status.as_u16(), "error": body.title }).to_string();
+        return answer(status, "application/json; charset=utf-8", text);
+    }
     let frame = match desk {
         Some(desk) => Frame::of(desk, ask).await,
         None => Frame::bare(server.world.site.clone(), ask),
@@ -116,6 +122,11 @@ pub async fn reply(server: &Server, reply: Reply, frame: impl AsyncFnOnce() -> F
     match reply {
         Reply::Page(body) => page(StatusCode::OK, body, frame().await),
         Reply::Redirect(location) => redirect(&location),
+        Reply::Refused(refusal) => page(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            errors::refused(&refusal),
+            frame().await,
+        ),
         Reply::Json(status, text) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
             answer(status, "application/json; charset=utf-8", text)

@@ -2,10 +2,12 @@
 
 use super::Server;
 use app::ask::Ask;
-use app::uploads::{Received, UploadFailure};
+use app::uploads::{LARGEST, Received, UploadFailure};
 use axum::body::Body;
 use axum::extract::FromRequestParts;
+use axum::extract::multipart::MultipartError;
 use axum::extract::{ConnectInfo, FromRequest, Multipart, RawPathParams, Request};
+use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, COOKIE, HeaderMap, USER_AGENT};
 use axum::http::request::Parts;
 use futures::TryStreamExt;
@@ -18,6 +20,8 @@ pub const LARGEST_FORM: usize = 256 * 1024;
 const MOST_FIELDS: usize = 500;
 /// Files of a form.
 const MOST_FILES: usize = 5;
+/// The largest form with files, in bytes: the files, the fields and what is around them.
+pub const LARGEST_UPLOAD: usize = MOST_FILES * LARGEST as usize + 2 * LARGEST_FORM;
 
 /// Why a body could not be read.
 pub enum Unreadable {
@@ -31,7 +35,7 @@ pub async fn head(server: &Server, parts: &mut Parts) -> Ask {
     let params = match RawPathParams::from_request_parts(parts, &()).await {
         Ok(params) => params
             .iter()
-            .map(|(name, value)| (name.to_string(), value.to_string()))
+            .map(|(name, value)| (name.to_string(), without_nul(value)))
             .collect(),
         Err(_) => Default::default(),
     };
@@ -99,8 +103,13 @@ fn address(server: &Server, parts: &Parts) -> String {
 fn pairs(bytes: &[u8]) -> Form {
     form_urlencoded::parse(bytes)
         .take(MOST_FIELDS)
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .map(|(name, value)| (without_nul(&name), without_nul(&value)))
         .collect()
+}
+
+/// PostgreSQL has no character NUL, and no honest input has one.
+fn without_nul(text: &str) -> String {
+    text.replace('\0', "\u{FFFD}")
 }
 
 /// Reads the body of a POST into the form, keeping files as they stream in.
@@ -140,10 +149,7 @@ async fn fields(
 ) -> Result<(), Unreadable> {
     let (mut size, mut count, mut files) = (0usize, 0usize, 0usize);
     loop {
-        let field = multipart
-            .next_field()
-            .await
-            .map_err(|_| Unreadable::Malformed)?;
+        let field = multipart.next_field().await.map_err(unreadable)?;
         let Some(mut field) = field else { break };
         let name = field.name().unwrap_or_default().to_string();
         count += 1;
@@ -162,19 +168,28 @@ async fn fields(
             }
             None => {
                 let mut value = Vec::new();
-                while let Some(chunk) = field.chunk().await.map_err(|_| Unreadable::Malformed)? {
+                while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
                     size += chunk.len();
                     if size > LARGEST_FORM {
                         return Err(Unreadable::TooLarge);
                     }
                     value.extend_from_slice(&chunk);
                 }
-                ask.form.push(name, String::from_utf8_lossy(&value));
+                ask.form
+                    .push(name, without_nul(&String::from_utf8_lossy(&value)));
             }
         }
     }
     take_kept(server, ask);
     Ok(())
+}
+
+fn unreadable(error: MultipartError) -> Unreadable {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Unreadable::TooLarge
+    } else {
+        Unreadable::Malformed
+    }
 }
 
 async fn receive(

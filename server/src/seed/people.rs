@@ -53,6 +53,25 @@ pub async fn add_staff(
     Ok(())
 }
 
+/// Sets a new password and ends every session of the account.
+/// Errors: no such account, a weak password.
+pub async fn reset_password(world: &World, login: &str, password: &str) -> Result<(), Trouble> {
+    let login = market::password::parse_login(login)?;
+    let mut desk = Desk::writing(world).await?;
+    let found = store::person::credentials(desk.conn(), &login)
+        .await?
+        .ok_or_else(|| format!("there is no account {login}"))?;
+    let password = passwords::parse_new(password, &[&login])?;
+    let hash = passwords::hash(password, desk.chance()).await?;
+    store::person::set_password(desk.conn(), found.id, &hash).await?;
+    let now = desk.now;
+    store::session::end_all(desk.conn(), found.id, now).await?;
+    desk.journal("重置密码", "person", found.id.0, "由命令行")
+        .await?;
+    desk.commit().await?;
+    Ok(())
+}
+
 /// The body of a staff role. Errors: a role of an owner or agency, a department that is missing or unknown.
 pub async fn staff_body(
     desk: &mut Desk,

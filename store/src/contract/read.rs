@@ -1,7 +1,7 @@
 //! Lists of contracts.
 
 use crate::Result;
-use crate::page::{COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use crate::page::{By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
 use market::contract::{ContractState, Side};
 use market::time::Date;
 use market::{AgencyId, ContractId, OwnerId, PersonId, Timestamp};
@@ -87,7 +87,7 @@ pub async fn list(
     push_whose(&mut query, whose, state);
     push_page(
         &mut query,
-        "c.recorded_at",
+        By::Time("c.recorded_at"),
         "c.id",
         Order::Descending,
         cursor,

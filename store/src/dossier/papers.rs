@@ -146,29 +146,33 @@ pub async fn completeness(conn: &mut PgConnection, agency: AgencyId) -> Result<V
     .await?)
 }
 
-/// Marks what belongs to a service type as vetted.
+/// Marks what belongs to a service type and was there when its vetting was asked for. What came later was seen by
+/// nobody and waits for a vetting of its own.
 pub async fn mark_vetted(
     conn: &mut PgConnection,
     agency: AgencyId,
     service_type: ServiceTypeId,
+    requested_at: Timestamp,
     now: Timestamp,
 ) -> Result<()> {
     sqlx::query!(
         "update qualifications q set vetted_at = $3
-         where q.agency_id = $1 and q.vetted_at is null and q.removed_at is null
+         where q.agency_id = $1 and q.vetted_at is null and q.removed_at is null and q.added_at <= $4
            and q.kind_id in (select kind_id from qualification_kind_types where service_type_id = $2)",
         agency as _,
         service_type as _,
-        now
+        now,
+        requested_at
     )
     .execute(&mut *conn)
     .await?;
     sqlx::query!(
         "update practitioners set vetted_at = $3
-         where agency_id = $1 and service_type_id = $2 and vetted_at is null and removed_at is null",
+         where agency_id = $1 and service_type_id = $2 and vetted_at is null and removed_at is null and added_at <= $4",
         agency as _,
         service_type as _,
-        now
+        now,
+        requested_at
     )
     .execute(&mut *conn)
     .await?;

@@ -1,7 +1,7 @@
 //! Lists and pages of requirements.
 
 use crate::Result;
-use crate::page::{COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use crate::page::{By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
 use market::owner::{FundType, OwnerKind};
 use market::requirement::specification::PriceKind;
 use market::requirement::{EditionState, RequirementState, Specification};
@@ -90,7 +90,7 @@ pub async fn list(
     push_filter(&mut query, filter);
     push_page(
         &mut query,
-        "r.published_at",
+        By::Time("r.published_at"),
         "r.id",
         Order::Descending,
         cursor,
@@ -240,7 +240,7 @@ pub async fn of_owner(
     }
     push_page(
         &mut query,
-        "r.created_at",
+        By::Time("r.created_at"),
         "r.id",
         Order::Descending,
         cursor,

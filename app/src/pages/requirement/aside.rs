@@ -16,6 +16,7 @@ pub fn view(case: &Case) -> AnyView {
         Standing::Agency => agency(case),
         Standing::Operator => operator(case),
         Standing::Public => public(case),
+        Standing::Supervisor => ().into_any(),
     };
     view! { {time_left(case)}{action}{fairness(case)} }.into_any()
 }
@@ -203,8 +204,13 @@ fn sign_up(case: &Case) -> AnyView {
         }
         _ => String::new(),
     };
+    let bounds = case.spec.as_ref().map(|spec| spec.price.bounds());
+    let ceiling = bounds.map_or(0, |bounds| bounds.ceiling.0);
+    let floor = bounds
+        .and_then(|bounds| bounds.floor)
+        .map_or(0, |floor| floor.0);
     let secrets = view! {
-        <Secrets requirement=id.to_string() agency=agency.map(|id| id.to_string()).unwrap_or_default() key=key price=fields.value("price") wrong=wrong/>
+        <Secrets requirement=id.to_string() ceiling=ceiling floor=floor agency=agency.map(|id| id.to_string()).unwrap_or_default() key=key price=fields.value("price") wrong=wrong/>
     };
     let (title, label, replace) = match case.mine {
         None => ("报名", "报名", None),

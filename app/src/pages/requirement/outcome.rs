@@ -31,7 +31,8 @@ pub fn entrants(case: &Case) -> AnyView {
         .as_deref()
         .and_then(|hash| <[u8; 32]>::try_from(hash).ok())
         .map(|hash| {
-            view! { <p class="small">"名单摘要 "{mono(Hex32(hash).to_string())}</p> }
+            let data = format!("/api/v1/requirements/{}/entrants", case.page.id);
+            view! { <p class="small">"名单摘要 "{mono(Hex32(hash).to_string())}" · "{link(data, "核对用的全部数据（JSON）")}</p> }
         });
     let bid_head = bounds.map(|_| view! { <th class="num">"报价（元）"</th> });
     view! {

@@ -37,7 +37,7 @@ pub async fn fill(world: &World, seconds_per_workday: u32) -> Result<(), Trouble
         .await?
         .is_some()
     {
-        return Err("the demo was interrupted while it was being filled; remove the data folder (or the database) and start again".into());
+        return Err("the demo was interrupted while it was being filled; remove the data folder (or the database) named in the log and start again".into());
     }
     drop(desk);
     tracing::info!("filling the demo: a year of an invented district passes in some seconds");

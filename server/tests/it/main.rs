@@ -1,0 +1,24 @@
+//! Layer 3: the real router in process, a database of one's own for each test, clock and chance injected, forms read
+//! from the pages and posted as a browser without scripts would. Jobs are done inline when the clock is moved.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests look behind the store with queries of their own"
+)]
+
+mod accounts;
+mod browser;
+mod cast;
+mod faults;
+mod forms;
+mod fulfilment;
+mod house;
+mod ledger;
+mod line;
+mod listening;
+mod onboarding;
+mod pages;
+mod permits;
+mod races;
+mod secrets;
+mod selection;
