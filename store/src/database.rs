@@ -52,6 +52,12 @@ pub async fn holds_anything(pool: &PgPool) -> Result<bool> {
     )
 }
 
+/// Renews the planner's statistics after a bulk filling.
+pub async fn analyse(conn: &mut sqlx::PgConnection) -> Result<()> {
+    sqlx::raw_sql("analyze").execute(conn).await?;
+    Ok(())
+}
+
 /// Whether the database answers and its schema is this build's.
 #[expect(
     clippy::disallowed_methods,

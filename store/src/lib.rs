@@ -27,6 +27,7 @@ pub mod policy;
 pub mod portal;
 pub mod rating;
 pub mod requirement;
+pub mod scale;
 pub mod search;
 pub mod selection;
 pub mod session;

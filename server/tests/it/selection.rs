@@ -350,8 +350,8 @@ async fn the_backup_takes_over_when_the_winner_declines_or_is_silent() {
         requirement(&house, &id).await.state,
         RequirementState::Failed
     );
-    let rows: Vec<(String, String)> = sqlx::query_as("select a.name, e.code::text || ' ' || e.occurred_at || ' ' || e.effective_at || ' ' || e.ends_at from credit_events e join agencies a on a.id = e.agency_id").fetch_all(&house.world.pool).await.unwrap();
-    eprintln!("{winner} {backup} {} {rows:?}", house.now());
+    // The demerits count once the agencies have had their five workdays to state their case.
+    house.advance(Duration::days(8)).await;
     for login in [winner, backup] {
         let n = AGENCIES
             .iter()
