@@ -48,7 +48,9 @@ create index ledger_entries_kind on ledger_entries (kind, id desc);
 
 -- Entries without a position, so that the sequencer need not look for them among all.
 create table ledger_waiting (
-    entry_id uuid primary key references ledger_entries
+    -- the order of writing; ids of one millisecond are in no order
+    ordinal bigint primary key generated always as identity,
+    entry_id uuid not null constraint ledger_waiting_once unique references ledger_entries
 );
 
 create table ledger_positions (

@@ -58,9 +58,9 @@ pub async fn sequence(conn: &mut PgConnection, now: Timestamp) -> Result<usize> 
     }
     let entries = sqlx::query!(
         "with next as (
-             delete from ledger_waiting where entry_id in (select entry_id from ledger_waiting order by entry_id limit 500)
-             returning entry_id)
-         select e.id, e.text from next join ledger_entries e on e.id = next.entry_id order by e.id"
+             delete from ledger_waiting where ordinal in (select ordinal from ledger_waiting order by ordinal limit 500)
+             returning ordinal, entry_id)
+         select e.id, e.text from next join ledger_entries e on e.id = next.entry_id order by next.ordinal"
     )
     .fetch_all(&mut *conn)
     .await?;
@@ -220,7 +220,7 @@ pub async fn of_requirement(
         EntryLink,
         r#"select e.kind, e.created_at, p.position as "position?", p.leaf_hash as "leaf_hash?"
            from ledger_entries e left join ledger_positions p on p.entry_id = e.id
-           where e.requirement_id = $1 order by e.id"#,
+           where e.requirement_id = $1 order by p.position nulls last, e.created_at, e.id"#,
         requirement as _
     )
     .fetch_all(conn)

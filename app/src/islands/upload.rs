@@ -5,6 +5,7 @@ use leptos::prelude::*;
 /// A file input with the hidden receipt `{name}_kept` of a file that has arrived already.
 #[island]
 pub fn Upload(
+    id: String,
     name: String,
     kept: String,
     kept_name: String,
@@ -27,7 +28,7 @@ pub fn Upload(
         let _ = (&event, set_kept, set_kept_name, set_state, set_percent);
     };
     view! {
-        <input type="file" id=format!("f-{name}") name=name.clone() accept=accept on:change=on_change
+        <input type="file" id=id name=name.clone() accept=accept on:change=on_change
             aria-describedby=(!described.is_empty()).then_some(described) aria-invalid=wrong.then_some("true")/>
         <input type="hidden" name=format!("{name}_kept") value=move || kept.get()/>
         <input type="hidden" name=format!("{name}_name") value=move || kept_name.get()/>

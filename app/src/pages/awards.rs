@@ -286,7 +286,7 @@ fn notice_view(case: AwardCase, host: &str, public_url: &str) -> AnyView {
             <p class="center">{award.award_no.clone()}</p>
             <p><b>{award.agency_name.clone()}</b>"（统一社会信用代码 "{mono(award.agency_uscc.clone())}"）："</p>
             <p class="indent">{award.owner_name.clone()}"的“"{case.spec.project_name.clone()}"”（"{case.spec.item_name.clone()}"），经"
-                {case.spec.method.label()}"，确定贵机构为中选机构，公示期满无须更改。"</p>
+                {case.spec.method.label()}"，确定贵机构为中选机构。中选结果已公示期满。"</p>
             <dl class="facts">
                 <dt>"中选金额"</dt><dd>{amount.yuan()}" 元（"{amount.capitals()}"）"</dd>
                 <dt>"服务时限"</dt><dd>{case.spec.service_workdays}" 个工作日，自双方确认合同的次一工作日起算"</dd>

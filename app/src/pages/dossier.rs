@@ -84,7 +84,8 @@ fn view(loaded: Loaded) -> AnyView {
 }
 
 fn fields(loaded: &Loaded, action: &str, stored: Form) -> Fields {
-    Fields::new(&loaded.ask, action, stored, loaded.once)
+    let form = action.rsplit('/').next().unwrap_or_default();
+    Fields::new(&loaded.ask, action, stored, loaded.once).named(form)
 }
 
 /// Whether a part must be open because its form was refused.

@@ -35,6 +35,8 @@ macro_rules! choices {
 
 /// The fields of one form: its values, and what is wrong with them.
 pub struct Fields {
+    /// In front of the names in ids, so that forms of one page don't share them; empty for the only form.
+    prefix: String,
     values: Form,
     refusal: Option<Refusal>,
     once: String,
@@ -56,17 +58,30 @@ impl Fields {
                     form.get("once").to_string()
                 };
                 Fields {
+                    prefix: String::new(),
                     values: form.clone(),
                     refusal: Some(refusal.clone()),
                     once: kept,
                 }
             }
             None => Fields {
+                prefix: String::new(),
                 values: stored,
                 refusal: None,
                 once: once.to_string(),
             },
         }
+    }
+
+    /// One of several forms on a page that share names of fields.
+    pub fn named(mut self, form: &str) -> Fields {
+        self.prefix = format!("{form}-");
+        self
+    }
+
+    /// The id of a field's control (`f`), hint (`h`) or mistake (`w`).
+    fn id(&self, what: char, name: &str) -> String {
+        format!("{what}-{}{name}", self.prefix)
     }
 
     /// Marks mistakes that were found without a submission (a draft shown again).
@@ -117,7 +132,7 @@ impl Fields {
                 .iter()
                 .filter(|problem| !problem.field.is_empty())
                 .map(|problem| {
-                    view! { <li><a href=format!("#f-{}", problem.field)>{problem.sentence.clone()}</a></li> }.into_any()
+                    view! { <li><a href=format!("#{}", self.id('f', &problem.field))>{problem.sentence.clone()}</a></li> }.into_any()
                 })
                 .collect(),
             Refusal::NotEligible { reasons } => reasons
@@ -145,20 +160,20 @@ impl Fields {
     fn framed(&self, name: &str, label: &str, hint: &str, control: AnyView) -> AnyView {
         let problem = self.problem(name);
         let wrong = problem.is_some().then_some("");
-        let problem = problem
-            .map(|sentence| view! { <p class="wrong" id=format!("w-{name}")>{sentence}</p> });
+        let problem =
+            problem.map(|sentence| view! { <p class="wrong" id=self.id('w', name)>{sentence}</p> });
         let hint = (!hint.is_empty())
-            .then(|| view! { <p class="hint" id=format!("h-{name}")>{hint.to_string()}</p> });
+            .then(|| view! { <p class="hint" id=self.id('h', name)>{hint.to_string()}</p> });
         view! {
-            <div class="field" data-wrong=wrong><label for=format!("f-{name}")>{label.to_string()}</label>{hint}{problem}{control}</div>
+            <div class="field" data-wrong=wrong><label for=self.id('f', name)>{label.to_string()}</label>{hint}{problem}{control}</div>
         }
         .into_any()
     }
 
     /// What a control points to with `aria-describedby`.
     fn described(&self, name: &str, hint: &str) -> Option<String> {
-        let hint = (!hint.is_empty()).then(|| format!("h-{name}"));
-        let wrong = self.problem(name).map(|_| format!("w-{name}"));
+        let hint = (!hint.is_empty()).then(|| self.id('h', name));
+        let wrong = self.problem(name).map(|_| self.id('w', name));
         let ids: Vec<String> = hint.into_iter().chain(wrong).collect();
         (!ids.is_empty()).then(|| ids.join(" "))
     }
@@ -193,7 +208,7 @@ impl Fields {
             self.value(&name)
         };
         let control = view! {
-            <input id=format!("f-{name}") name=name.clone() type=kind value=value
+            <input id=self.id('f', &name) name=name.clone() type=kind value=value
                 aria-describedby=self.described(&name, hint) aria-invalid=self.invalid(&name)
                 autocomplete=autocomplete autofocus=self.is_first_wrong(&name)/>
         };
@@ -209,7 +224,7 @@ impl Fields {
         unit: &'static str,
     ) -> AnyView {
         let control = view! {
-            <span class="with-unit"><input id=format!("f-{name}") name=name class="num" inputmode="decimal" value=self.value(name)
+            <span class="with-unit"><input id=self.id('f', name) name=name class="num" inputmode="decimal" value=self.value(name)
                 aria-describedby=self.described(name, hint) aria-invalid=self.invalid(name)
                 autocomplete="off" autofocus=self.is_first_wrong(name)/><span>{unit}</span></span>
         };
@@ -219,7 +234,7 @@ impl Fields {
     /// Several lines of text.
     pub fn text_area(&self, name: &'static str, label: &str, hint: &str, rows: u8) -> AnyView {
         let attributes = [
-            ("id", Some(format!("f-{name}"))),
+            ("id", Some(self.id('f', name))),
             ("name", Some(name.to_string())),
             ("rows", Some(rows.to_string())),
             ("aria-describedby", self.described(name, hint)),
@@ -273,7 +288,7 @@ impl Fields {
             })
             .collect();
         let control = view! {
-            <select id=format!("f-{name}") name=name.to_string() aria-describedby=self.described(name, hint)
+            <select id=self.id('f', name) name=name.to_string() aria-describedby=self.described(name, hint)
                 aria-invalid=self.invalid(name) autofocus=self.is_first_wrong(name)>
                 <option value="">{prompt}</option>{options}
             </select>
@@ -313,16 +328,16 @@ impl Fields {
     ) -> AnyView {
         let problem = self.problem(name);
         let wrong = problem.is_some().then_some("");
-        let problem = problem
-            .map(|sentence| view! { <p class="wrong" id=format!("w-{name}")>{sentence}</p> });
+        let problem =
+            problem.map(|sentence| view! { <p class="wrong" id=self.id('w', name)>{sentence}</p> });
         let hint_view = (!hint.is_empty())
-            .then(|| view! { <p class="hint" id=format!("h-{name}")>{hint.to_string()}</p> });
+            .then(|| view! { <p class="hint" id=self.id('h', name)>{hint.to_string()}</p> });
         let boxes: Vec<AnyView> = list
             .into_iter()
             .enumerate()
             .map(|(i, choice)| {
                 let checked = self.values.has(name, &choice.value);
-                let id = if i == 0 { format!("f-{name}") } else { format!("f-{name}-{i}") };
+                let id = if i == 0 { self.id('f', name) } else { format!("{}-{i}", self.id('f', name)) };
                 view! {
                     <label class="check" for=id.clone()><input type=kind id=id.clone() name=name value=choice.value checked=checked
                         autofocus={i == 0 && self.is_first_wrong(name)}/><span>{choice.label}</span></label>
@@ -342,12 +357,12 @@ impl Fields {
     pub fn check(&self, name: &'static str, label: impl IntoView + 'static) -> AnyView {
         let problem = self.problem(name);
         let wrong = problem.is_some().then_some("");
-        let problem = problem
-            .map(|sentence| view! { <p class="wrong" id=format!("w-{name}")>{sentence}</p> });
+        let problem =
+            problem.map(|sentence| view! { <p class="wrong" id=self.id('w', name)>{sentence}</p> });
         let checked = !self.values.get(name).is_empty();
         view! {
-            <div class="field" data-wrong=wrong>{problem}<label class="check" for=format!("f-{name}")>
-                <input type="checkbox" id=format!("f-{name}") name=name value="on" checked=checked
+            <div class="field" data-wrong=wrong>{problem}<label class="check" for=self.id('f', name)>
+                <input type="checkbox" id=self.id('f', name) name=name value="on" checked=checked
                     aria-describedby=self.described(name, "") aria-invalid=self.invalid(name)/>
                 <span>{label.into_any()}</span></label></div>
         }
@@ -361,7 +376,7 @@ impl Fields {
         let kept = self.value(&format!("{name}_kept"));
         let kept_name = self.value(&format!("{name}_name"));
         let control = view! {
-            <Upload name=name.to_string() kept=kept kept_name=kept_name accept=crate::uploads::ACCEPT.to_string()
+            <Upload id=self.id('f', name) name=name.to_string() kept=kept kept_name=kept_name accept=crate::uploads::ACCEPT.to_string()
                 described=self.described(name, hint).unwrap_or_default() wrong=self.problem(name).is_some()/>
         };
         self.framed(name, label, hint, control.into_any())

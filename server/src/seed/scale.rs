@@ -231,7 +231,7 @@ async fn owner(desk: &mut Desk, run: u32, by: PersonId) -> Result<OwnerId, Troub
         ("kind", "private_enterprise".into()),
         ("fund_type", "social".into()),
         ("legal_representative", format!("测量业主{run}")),
-        ("address", "示范区".into()),
+        ("address", "示范区政务大道 1 号".into()),
         ("contact_name", "测量".into()),
         ("contact_phone", "13800000000".into()),
     ]

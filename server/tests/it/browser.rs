@@ -260,7 +260,9 @@ impl Page {
     /// The sentence beside a field.
     pub fn complaint(&self, field: &str) -> String {
         let html = self.html();
-        let found = html.select(&selector(&format!("#w-{field}"))).next();
+        let found = html
+            .select(&selector(&format!("[id^=w-][id$=\"-{field}\"]")))
+            .next();
         found
             .map(|element| element.text().collect())
             .unwrap_or_default()
