@@ -107,11 +107,14 @@ create table awards (
     answered_at timestamptz,
     decline_reason text,
     issued_at timestamptz,
+    -- the contract is signed before this, by the rules of the award
+    sign_by_at timestamptz,
     policy_id uuid not null references policies,
     version integer not null default 1,
     constraint awards_ordinal_once unique (requirement_id, ordinal),
     constraint awards_agency_once unique (requirement_id, agency_id),
     constraint awards_amount_key unique (id, amount_fen),
+    constraint awards_issued_complete check (state <> 'issued' or (issued_at is not null and sign_by_at is not null)),
     constraint awards_issued_after_publicity check (state <> 'issued' or issued_at >= publicity_ends_at)
 );
 -- One award of a requirement stands at a time.

@@ -51,7 +51,7 @@ impl Frame {
     /// The frame for an answer at a desk. The pace is read only if it can be read.
     pub async fn of(desk: &mut Desk, ask: &Ask) -> Frame {
         let demo_pace = match desk.rules().await {
-            Ok(rules) if rules.policy.is_demo() => Some(rules.policy.workdays(1)),
+            Ok(rules) if rules.policy.is_demo() => Some(rules.policy.pace_words()),
             _ => None,
         };
         Frame {
@@ -151,7 +151,7 @@ fn top(section: Section, frame: &Frame) -> impl IntoView + use<> {
     };
     let elder_value = if frame.elder { "off" } else { "on" };
     let demo = frame.demo_pace.clone().map(|pace| {
-        view! { <p class="demo"><span class="wrap">"演示环境：数据为虚构，一个工作日按 " {pace} " 计。"</span></p> }
+        view! { <p class="demo"><span class="wrap">"演示环境，数据为虚构，时间加快：" {pace} "。"</span></p> }
     });
     view! {
         <a class="skip" href="#main">"跳到正文"</a>

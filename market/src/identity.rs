@@ -35,7 +35,15 @@ pub fn parse_phone(text: &str) -> Result<String, String> {
     let mobile = number.len() == 11 && number.starts_with('1');
     let landline = (10..=12).contains(&number.len()) && number.starts_with('0');
     let service = (3..=5).contains(&number.len()) && number.starts_with('1');
-    if digits && (mobile || landline || service) {
+    if digits && landline {
+        // Area codes have three digits for the largest cities (010, 02x), four elsewhere.
+        let area = if number.starts_with("01") || number.starts_with("02") {
+            3
+        } else {
+            4
+        };
+        Ok(format!("{}-{}", &number[..area], &number[area..]))
+    } else if digits && (mobile || service) {
         Ok(number)
     } else {
         Err("请填写 11 位手机号，或带区号的固定电话，如 0710-3456789。".to_string())
@@ -111,7 +119,8 @@ mod tests {
     #[test]
     fn phones_are_read_with_their_usual_separators() {
         assert_eq!(parse_phone("138 1234 5678"), Ok("13812345678".into()));
-        assert_eq!(parse_phone("0710-3456789"), Ok("07103456789".into()));
+        assert_eq!(parse_phone("0710-3456789"), Ok("0710-3456789".into()));
+        assert_eq!(parse_phone("027 12345678"), Ok("027-12345678".into()));
         assert_eq!(parse_phone("12345"), Ok("12345".into()));
         for wrong in ["3456789", "1381234567", "电话", "138123456789012"] {
             assert!(parse_phone(wrong).is_err(), "{wrong}");

@@ -166,13 +166,15 @@ pub async fn save_issued(
     award: &Award,
     state: AwardState,
     now: Timestamp,
+    sign_by_at: Timestamp,
 ) -> Result<()> {
     let result = sqlx::query!(
-        "update awards set state = $3, issued_at = $4, version = version + 1 where id = $1 and version = $2",
+        "update awards set state = $3, issued_at = $4, sign_by_at = $5, version = version + 1 where id = $1 and version = $2",
         award.id as _,
         award.version,
         state as _,
-        now
+        now,
+        sign_by_at
     )
     .execute(conn)
     .await?;
@@ -307,9 +309,10 @@ pub struct WaitingAward {
     pub other_name: String,
     pub amount_fen: i64,
     pub state: AwardState,
-    pub due_at: Timestamp,
-    pub policy_id: PolicyId,
-    pub issued_at: Option<Timestamp>,
+    /// Until when it must be confirmed.
+    pub confirm_by_at: Timestamp,
+    /// Until when the contract must be signed, once the notice of award is out.
+    pub sign_by_at: Option<Timestamp>,
 }
 
 /// Awards that an agency must answer, or for which no contract is recorded yet.
@@ -320,7 +323,7 @@ pub async fn waiting_for_agency(
     Ok(sqlx::query_as!(
         WaitingAward,
         "select w.id, w.requirement_id, r.project_name, o.name as other_name, w.amount_fen, w.state,
-                w.confirm_by_at as due_at, w.policy_id, w.issued_at
+                w.confirm_by_at, w.sign_by_at
          from awards w
          join requirements r on r.id = w.requirement_id
          join owners o on o.id = w.owner_id
@@ -342,7 +345,7 @@ pub async fn waiting_for_owner(
     Ok(sqlx::query_as!(
         WaitingAward,
         "select w.id, w.requirement_id, r.project_name, a.name as other_name, w.amount_fen, w.state,
-                w.confirm_by_at as due_at, w.policy_id, w.issued_at
+                w.confirm_by_at, w.sign_by_at
          from awards w
          join requirements r on r.id = w.requirement_id
          join agencies a on a.id = w.agency_id

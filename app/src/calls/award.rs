@@ -313,7 +313,9 @@ async fn issue_notice(
     let now = desk.now;
     let published = requirement.published()?;
     let state = issue(award.state, award.publicity_ends_at, now)?;
-    store::award::save_issued(desk.conn(), award, state, now).await?;
+    let rules = store::policy::version(desk.conn(), award.policy_id).await?;
+    let sign_by_at = market::contract::sign_due(&rules.policy, &rules.clock(), now);
+    store::award::save_issued(desk.conn(), award, state, now, sign_by_at).await?;
     let state = requirement.state.after(RequirementAction::Award)?;
     store::requirement::save_state(desk.conn(), requirement, state).await?;
     let facts = json!({ "award_no": award.award_no, "agency": award.agency_uscc, "amount_fen": award.amount_fen });

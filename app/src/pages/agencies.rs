@@ -126,12 +126,13 @@ fn list_view(
         "/agencies.csv{}",
         ask.link(&[("at", None)]).trim_start_matches("/agencies")
     );
+    let has_types = !ask.query.get("type").is_empty();
     view! {
         <h1>"中介机构"</h1>
         <div class="side-main">
             <form class="filters card stack" action="/agencies">
                 {fields.input("search", "q", "名称、代码或拼音首字母", "")}
-                <details open=true><summary>"服务类型"</summary><div class="scroll">{fields.checks("type", "开通的服务类型（任一）", "", list)}</div></details>
+                <details open=has_types><summary>"服务类型"</summary><div class="scroll">{fields.checks("type", "开通的服务类型（任一）", "", list)}</div></details>
                 {fields.checks("grade", "信用等级", "", grades)}
                 <input type="hidden" name="sort" value=ask.query.get("sort").to_string()/>
                 <button class="btn main wide">"筛选"</button><a class="small" href="/agencies">"清除条件"</a>

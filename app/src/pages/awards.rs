@@ -163,11 +163,12 @@ async fn load(desk: &mut Desk, ask: &Ask) -> Result<AwardCase, AppError> {
         .as_ref()
         .and_then(|actor| actor.acting.as_ref())
         .is_some_and(|acting| acting.agency == Some(award.agency_id));
+    let rules = store::policy::version(desk.conn(), award.policy_id).await?;
     Ok(AwardCase {
         award,
         spec,
         is_mine,
-        rules: desk.rules().await?,
+        rules,
         now: desk.now,
         ask: ask.clone(),
         once: desk.id(),

@@ -59,7 +59,7 @@ fn list_view(ask: &Ask, page: Page<ItemRow>, count: i64, facets: ItemFacets) -> 
             view! {
                 <tr>
                     <td><a href=format!("/items/{}", row.code)>{row.name}</a><br/><span class="small muted mono">{row.code}</span></td>
-                    <td data-h="类别">{row.category}</td>
+                    <td data-h="类别" class="nowrap">{row.category}</td>
                     <td data-h="主管部门">{row.department_name}</td>
                     <td data-h="由谁委托">{commissioned(row.commissioned_by, row.self_do_allowed)}</td>
                     <td class="num" data-h="时限（工作日）">{row.time_limit_workdays.map_or("按项目".to_string(), |days| days.to_string())}</td>

@@ -84,9 +84,27 @@ pub fn journal_row(row: JournalRow) -> AnyView {
     };
     view! {
         <tr><td class="nowrap" data-h="时间">{instant(row.at)}</td><td data-h="谁">{who}</td><td data-h="做了什么">{row.action}<br/><span class="small muted">{row.note}</span></td>
-            <td data-h="对象"><a class="small mono" href=format!("/desk/journal?subject={}", row.subject)>{row.subject_kind}</a></td></tr>
+            <td data-h="对象"><a class="small mono" href=format!("/desk/journal?subject={}", row.subject)>{subject_label(&row.subject_kind)}</a></td></tr>
     }
     .into_any()
+}
+
+/// The nouns of the journal in Chinese.
+fn subject_label(kind: &str) -> String {
+    let label = match kind {
+        "requirement" => "采购需求",
+        "sign_up" => "报名",
+        "award" => "中选",
+        "contract" => "合同",
+        "rating" => "评价",
+        "agency" => "中介机构",
+        "owner" => "项目业主",
+        "vetting" => "资质审核",
+        "person" => "账号",
+        "job" => "系统任务",
+        other => other,
+    };
+    label.to_string()
 }
 
 fn journal_view(ask: &Ask, page: Page<JournalRow>) -> AnyView {

@@ -34,10 +34,19 @@ impl Policy {
     pub fn workdays(&self, n: u32) -> String {
         match self.pace {
             Pace::Workdays => format!("{n} 个工作日"),
-            Pace::Seconds { per_workday: 60 } => format!("{n} 分钟（演示，正式为 {n} 个工作日）"),
+            Pace::Seconds { per_workday: 60 } => format!("{n} 分钟（正式为 {n} 个工作日）"),
             Pace::Seconds { per_workday } => {
-                format!("{} 秒（演示，正式为 {n} 个工作日）", n * per_workday)
+                format!("{} 秒（正式为 {n} 个工作日）", n * per_workday)
             }
+        }
+    }
+
+    /// How fast the demo's time passes: `一个工作日只有 1 分钟`.
+    pub fn pace_words(&self) -> String {
+        match self.pace {
+            Pace::Workdays => "一个工作日就是一个工作日".into(),
+            Pace::Seconds { per_workday: 60 } => "一个工作日只有 1 分钟".into(),
+            Pace::Seconds { per_workday } => format!("一个工作日只有 {per_workday} 秒"),
         }
     }
 

@@ -189,8 +189,8 @@ fn award_queue(
         .into_iter()
         .map(|row| {
             let (what, href, due_at) = match row.state {
-                AwardState::Announced => ("确认或放弃", format!("/awards/{}", row.id), Some(row.due_at)),
-                _ => ("录入合同", format!("/awards/{}/contract", row.id), row.issued_at.map(|at| market::contract::sign_due(&rules.policy, &rules.clock(), at))),
+                AwardState::Announced => ("确认或放弃", format!("/awards/{}", row.id), Some(row.confirm_by_at)),
+                _ => ("录入合同", format!("/awards/{}/contract", row.id), row.sign_by_at),
             };
             view! {
                 <tr><td>{link(format!("/requirements/{}", row.requirement_id), row.project_name)}<br/><span class="small muted">{row.other_name}</span></td>
