@@ -16,6 +16,9 @@ export default defineConfig({
   reporter: [["list"]],
   use: {
     ...browser,
+    actionTimeout: 15_000,
+    // What scrolls is there at once, so that it can be measured.
+    contextOptions: { reducedMotion: "reduce" },
     viewport: { width: 1280, height: 900 },
     screenshot: "only-on-failure",
   },

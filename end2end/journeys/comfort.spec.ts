@@ -2,6 +2,7 @@
 import { type Locator, type Page } from "@playwright/test";
 import { PASSWORD, expect, test, visit } from "../support/fixture.ts";
 import { fitsItsWidth } from "../support/axe.ts";
+import { begin } from "../support/work.ts";
 
 /** Presses Tab until something has the focus. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
@@ -56,6 +57,36 @@ test("the first key leads past the navigation", async ({ page }) => {
   // The next key is in the text, not in the navigation.
   await page.keyboard.press("Tab");
   expect(await page.evaluate(() => document.activeElement?.closest("main") !== null)).toBe(true);
+});
+
+test("what has the focus is never hidden behind what stays in place", async ({ as, scripts }) => {
+  test.setTimeout(120_000);
+  const owner = await as(scripts ? "owner04" : "owner11");
+  await begin(owner, "日照分析");
+  for (const size of [
+    { width: 1280, height: 720 },
+    { width: 390, height: 700 },
+  ]) {
+    await owner.setViewportSize(size);
+    await owner.locator("h1").click();
+    const hidden: string[] = [];
+    for (let presses = 0; presses < 45; presses += 1) {
+      await owner.keyboard.press("Tab");
+      // Some of the control must be seen: at its top, its middle or its foot.
+      const name = await owner.evaluate(() => {
+        const focused = document.activeElement;
+        if (focused === null || focused.closest("main") === null) return null;
+        const { left, top, width, height } = focused.getBoundingClientRect();
+        const isSeen = (share: number) => {
+          const there = document.elementFromPoint(left + Math.min(width, innerWidth) / 2, top + height * share);
+          return there !== null && (focused.contains(there) || there.contains(focused));
+        };
+        return [0.05, 0.5, 0.95].some(isSeen) ? null : focused.outerHTML.slice(0, 80);
+      });
+      if (name !== null) hidden.push(name);
+    }
+    expect.soft(hidden, `hidden at ${size.width} px`).toEqual([]);
+  }
 });
 
 test("signing in and out by keyboard alone", async ({ page }) => {

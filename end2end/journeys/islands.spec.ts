@@ -8,7 +8,7 @@ import { begin, fill, press, savedByItself } from "../support/work.ts";
 const owner = (scripts: boolean) => (scripts ? "owner07" : "owner08");
 
 for (const { what, typed, hit } of [
-  { what: "a word of two characters", typed: "环评", hit: /环评|环境影响评价/ },
+  { what: "a word of two characters", typed: "环境", hit: /环境/ },
   { what: "two characters within a name", typed: "测绘", hit: /测绘/ },
   { what: "the initials of its pinyin", typed: "hjyxpj", hit: /环境影响评价/ },
 ]) {
@@ -47,13 +47,13 @@ test("a draft is kept", async ({ as, scripts }) => {
   await page.getByLabel("项目名称").fill(project);
   await page.getByLabel("服务内容").fill("第一行\n第二行");
   if (scripts) await savedByItself(page);
-  else await press(page, page.getByRole("button", { name: "保存草稿" }), "saved");
+  else await press(page, "保存草稿", "saved");
   await page.reload();
   await expect(page.getByLabel("项目名称")).toHaveValue(project);
   await expect(page.getByLabel("服务内容")).toHaveValue("第一行\n第二行");
 });
 
-test("handing in while the draft is being saved hands in", async ({ as, page: _, scripts }) => {
+test("handing in while the draft is being saved hands in", async ({ as, scripts }) => {
   test.skip(!scripts, "only scripts save by themselves");
   const page = await as(owner(scripts));
   await begin(page, "水土保持监测");
@@ -68,7 +68,7 @@ test("handing in while the draft is being saved hands in", async ({ as, page: _,
   });
   await fill(page, { project: named("牛首镇"), item: "", method: "random", amount: 30_000, signUp: 2 });
   await saving;
-  await press(page, page.getByRole("button", { name: "提交审核" }), "submitted");
+  await press(page, "提交审核", "submitted");
 });
 
 test("a file arrives, with progress where scripts run", async ({ as, scripts }) => {

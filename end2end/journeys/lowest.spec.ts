@@ -56,7 +56,8 @@ test("sealed bids are opened and the lowest wins", async ({ as, page, scripts, s
   await test.step("agencies bid, and no price leaves a browser that can seal it", async () => {
     for (const agency of agencies) {
       const sent = await work.signUp(agency.page, id, agency.price);
-      await expect(agency.page.locator("#mine")).toContainText(scripts ? "已密封（浏览器生成）" : "已密封（服务器代为生成）");
+      const sealed = scripts ? "已密封（浏览器生成）" : "已密封（服务器代为生成）";
+      await expect(agency.page.locator("#mine")).toContainText(sealed);
       if (scripts) {
         const fields = new URLSearchParams(sent);
         expect([...fields.keys()].sort()).toEqual(["nonce", "once", "sealed_bid"]);
@@ -92,7 +93,7 @@ test("sealed bids are opened and the lowest wins", async ({ as, page, scripts, s
 
   await test.step("the notice of award follows at once", async () => {
     const number = await work.notice(page, award);
-    await expect(page.locator(".document")).toContainText("76,543.00 元（柒万陆仟伍佰肆拾叁元整）");
+    await expect(page.locator(".document")).toContainText("76,543.00 元（人民币柒万陆仟伍佰肆拾叁元整）");
     await visit(page, `/verify/${number}`);
     await expect(page.getByText("查验结果：真实有效。")).toBeVisible();
   });

@@ -57,7 +57,7 @@ test("an agency settles", async ({ as, page, visitor, scripts, suits }) => {
     await attach(agency, "盖章的承诺书扫描件", "承诺书.pdf", scripts);
     await press(agency, button(agency, "#commitment", "签署"), "saved");
     await suits(agency);
-    await press(agency, agency.getByRole("button", { name: "提交核对" }), "submitted");
+    await press(agency, "提交核对", "submitted");
   });
   await test.step("nobody else sees it yet", async () => {
     await visit(page, `/agencies?q=${code}`);

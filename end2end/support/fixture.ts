@@ -1,6 +1,6 @@
 // What every test starts from: a watched browser, and people who sign in with browsers of their own.
 import { type Page, test as base, expect } from "@playwright/test";
-import { suitsEverybody } from "./axe.ts";
+import { Judge } from "./axe.ts";
 import { Watch } from "./watch.ts";
 
 /** The demo's password; it is on the sign-in page of every demo. */
@@ -50,8 +50,9 @@ export const test = base.extend<Market>({
       return page;
     });
   },
-  suits: async ({ scripts }, use) => {
-    await use((page) => suitsEverybody(page, scripts));
+  suits: async ({ browser, scripts }, use) => {
+    const judge = new Judge(browser, scripts);
+    await use((page) => judge.suits(page));
   },
 });
 

@@ -1,5 +1,5 @@
 // An address for every page: fixed ones, and ones that are found as people find them, by following a link.
-import { type Page, expect } from "@playwright/test";
+import { type Page } from "@playwright/test";
 import { visit } from "./fixture.ts";
 import { MARK } from "./numbers.ts";
 
@@ -19,19 +19,27 @@ const at =
 const UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
 /**
- * Follows a link from a list. Only the demo's own rows count: what journeys make may change under one's feet.
- * `row` narrows to rows in which a text stands.
+ * The links of a list that stand in rows with a text. Only the demo's own rows count: what journeys make may change
+ * under one's feet.
  */
+async function links(page: Page, row: string): Promise<string[]> {
+  const rows = page.locator("tr, li").filter({ hasText: row, hasNotText: MARK });
+  return rows.locator("a").evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""));
+}
+
+/** The first link of a list that fits, on whichever of its pages. `then` is put behind it. */
 const linked =
   (list: string, pattern: string, row = "", then = ""): Place["find"] =>
   async (page) => {
     await visit(page, list);
     const address = new RegExp(`^${pattern.replace("ID", UUID)}$`);
-    const rows = page.locator("tr, li").filter({ hasText: row, hasNotText: MARK });
-    const links = await rows.locator("a").evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""));
-    const found = links.find((link) => address.test(link));
-    expect(found, `a link to ${pattern} on ${list}`).toBeDefined();
-    return `${found}${then}`;
+    for (;;) {
+      const found = (await links(page, row)).find((link) => address.test(link));
+      if (found !== undefined) return `${found}${then}`;
+      const further = page.getByRole("link", { name: "下一页 →" });
+      if ((await further.count()) === 0) throw new Error(`no link to ${pattern} with “${row}” on ${list}`);
+      await visit(page, (await further.getAttribute("href")) ?? "");
+    }
   };
 
 const fixed = (route: string): Place => ({ route, find: at(route) });

@@ -1,16 +1,15 @@
-// One market for the whole run: a fresh data folder, the demo at the journeys' pace, a free port; all gone at the end.
+// One market for the whole run: a fresh folder, the demo at the journeys' pace, a free port; all gone at the end.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PACE } from "./pace.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const target = fileURLToPath(new URL("../../target", import.meta.url));
 const log = fileURLToPath(new URL("../results/server.log", import.meta.url));
-export const binary = join(root, "target/debug/server");
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
@@ -22,8 +21,9 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-function start(command: string[], environment: NodeJS.ProcessEnv, output: number): ChildProcess {
-  return spawn(binary, command, { cwd: root, env: environment, stdio: ["ignore", output, output] });
+/** Starts a command of the server, in its own folder and with its words going to the log. */
+function start(folder: string, command: string[], environment: NodeJS.ProcessEnv, output: number): ChildProcess {
+  return spawn(join(folder, "server"), command, { cwd: folder, env: environment, stdio: ["ignore", output, output] });
 }
 
 async function ended(child: ChildProcess): Promise<number | null> {
@@ -51,13 +51,16 @@ function faults(): string[] {
 export default async function setUp(): Promise<() => Promise<void>> {
   mkdirSync(join(log, ".."), { recursive: true });
   const output = openSync(log, "w");
-  const data = mkdtempSync(join(tmpdir(), "market-end2end-"));
+  const folder = mkdtempSync(join(tmpdir(), "market-end2end-"));
+  // PostgreSQL, which never runs as root, must be able to come by.
+  chmodSync(folder, 0o711);
   const port = await freePort();
   // By this name and not by number: browsers and the test's own requests both trust it with Secure cookies.
   const url = `http://localhost:${port}`;
-  const environment = {
+  const environment: NodeJS.ProcessEnv = {
     ...process.env,
-    MARKET_DATA: data,
+    MARKET_DATA: join(folder, "data"),
+    MARKET_SITE: join(folder, "site"),
     MARKET_LISTEN: `127.0.0.1:${port}`,
     MARKET_PUBLIC_URL: url,
     MARKET_DEMO_ACCOUNTS: "true",
@@ -65,12 +68,15 @@ export default async function setUp(): Promise<() => Promise<void>> {
     NO_COLOR: "1",
   };
   delete environment.DATABASE_URL;
-  const remove = () => rmSync(data, { recursive: true, force: true });
+  const remove = () => rmSync(folder, { recursive: true, force: true });
   let server: ChildProcess | undefined;
   try {
-    const seeded = await ended(start(["seed", "--demo", "--pace", String(PACE)], environment, output));
+    // Copies, so that a build meanwhile does not change what is being looked at.
+    copyFileSync(join(target, "debug/server"), join(folder, "server"));
+    cpSync(join(target, "site"), join(folder, "site"), { recursive: true });
+    const seeded = await ended(start(folder, ["seed", "--demo", "--pace", String(PACE)], environment, output));
     if (seeded !== 0) throw new Error(`the demo could not be filled:\n${readFileSync(log, "utf8")}`);
-    server = start(["serve"], environment, output);
+    server = start(folder, ["serve"], environment, output);
     await isReady(url, server);
   } catch (error) {
     server?.kill("SIGTERM");
@@ -79,6 +85,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
     throw error;
   }
   process.env.MARKET_URL = url;
+  process.env.MARKET_PROGRAM = join(folder, "server");
   const serving = server;
   return async () => {
     serving.kill("SIGTERM");

@@ -30,14 +30,14 @@ export function idIn(page: Page): string {
   return found;
 }
 
-/** Presses a button and waits for what the address says is done. */
-export async function press(page: Page, button: Locator, done: string): Promise<void> {
-  await button.click();
+/** Presses a button, named or found, and waits for what the address says is done. */
+export async function press(page: Page, button: string | Locator, done: string): Promise<void> {
+  const found = typeof button === "string" ? page.getByRole("button", { name: button, exact: true }) : button;
+  // The address may say the same already, of what was done before: so wait for a page as well.
+  await Promise.all([page.waitForEvent("load"), found.click()]);
   await expect(page).toHaveURL(new RegExp(`[?&]done=${done}(#|&|$)`));
   await live(page);
 }
-
-const named = (page: Page | Locator, name: string): Locator => page.getByRole("button", { name, exact: true });
 
 /** The row of a queue in which something stands. */
 export const row = (page: Page, text: string): Locator => page.getByRole("row").filter({ hasText: text });
@@ -53,7 +53,7 @@ export async function body(page: Page): Promise<string> {
 export async function begin(owner: Page, item: string): Promise<string> {
   await visit(owner, "/requirements/new");
   await owner.getByLabel("服务事项").selectOption({ label: item });
-  await named(owner, "下一步：填写需求").click();
+  await owner.getByRole("button", { name: "下一步：填写需求", exact: true }).click();
   await expect(owner).toHaveURL(new RegExp(`/requirements/${ID}/edit$`));
   await live(owner);
   return idIn(owner);
@@ -63,10 +63,11 @@ export async function begin(owner: Page, item: string): Promise<string> {
 export async function fill(owner: Page, plan: Plan): Promise<void> {
   await owner.getByLabel("项目名称").fill(plan.project);
   await owner.getByLabel("项目规模").fill("建筑面积 12,000 平方米");
-  await owner.getByLabel("服务内容").fill("按约定完成全部工作并出具报告，配合主管部门现场核查，提供纸质成果六份。");
+  await owner.getByLabel("服务内容").fill("按约定完成全部工作并出具报告，配合现场核查，提供纸质成果六份。");
   await owner.getByLabel("服务时限").fill("10");
   const method = { random: "随机抽取", lowest_price: "最低价" }[plan.method];
-  await owner.getByRole("group", { name: "选取方式", exact: true }).getByLabel(new RegExp(`^${method}`)).check();
+  const methods = owner.getByRole("group", { name: "选取方式", exact: true });
+  await methods.getByLabel(new RegExp(`^${method}`)).check();
   await owner.getByLabel("服务金额").fill(String(plan.amount));
   await owner.getByLabel(/^最低限价/).fill(plan.floor === undefined ? "" : String(plan.floor));
   await owner.getByLabel("金额说明").fill("含成果修改和配合评审的全部费用。");
@@ -86,8 +87,8 @@ export async function draft(owner: Page, plan: Plan, scripts: boolean): Promise<
   const id = await begin(owner, plan.item);
   await fill(owner, plan);
   if (scripts) await savedByItself(owner);
-  else await press(owner, named(owner, "保存草稿"), "saved");
-  await press(owner, named(owner, "提交审核"), "submitted");
+  else await press(owner, "保存草稿", "saved");
+  await press(owner, "提交审核", "submitted");
   return id;
 }
 
@@ -95,7 +96,7 @@ export async function draft(owner: Page, plan: Plan, scripts: boolean): Promise<
 export async function judge(page: Page, verdict: "通过" | "退回补正", note: string, button: string, done: string) {
   await page.getByLabel(verdict, { exact: true }).check();
   await page.getByLabel("意见", { exact: true }).fill(note);
-  await press(page, named(page, button), done);
+  await press(page, button, done);
 }
 
 /** The auditor passes it. */
@@ -110,7 +111,7 @@ export async function audit(auditor: Page, project: string): Promise<void> {
 export async function publish(publisher: Page, project: string): Promise<void> {
   await visit(publisher, "/desk/publications");
   await row(publisher, project).getByRole("link", { name: "办理" }).click();
-  await press(publisher, named(publisher, "发布公告"), "published");
+  await press(publisher, "发布公告", "published");
 }
 
 /** An agency finds that it may, and signs up. Answers what its browser sent. */
@@ -119,10 +120,12 @@ export async function signUp(agency: Page, id: string, price?: number): Promise<
   await expect(agency.locator("#eligibility")).toBeVisible();
   await expect(agency.locator("#eligibility").getByText("不符合", { exact: true })).toHaveCount(0);
   if (price !== undefined) await agency.getByLabel("报价（元）").fill(String(price));
-  const sent = agency.waitForRequest((request) => request.url().endsWith("/sign-up"));
-  await press(agency, named(agency, "报名"), "signed_up");
+  const [sent] = await Promise.all([
+    agency.waitForRequest((request) => request.url().endsWith("/sign-up")),
+    press(agency, "报名", "signed_up"),
+  ]);
   await expect(agency.locator("#mine")).toContainText("报名回执");
-  return (await sent).postData() ?? "";
+  return sent.postData() ?? "";
 }
 
 /** The deadline passes and the clock selects. Answers the winner's name. */
@@ -137,7 +140,7 @@ export async function selected(page: Page, id: string, signUpWorkdays: number): 
 export async function confirm(winner: Page, id: string): Promise<string> {
   await visit(winner, requirement(id));
   await winner.getByRole("link", { name: "去确认" }).click();
-  await press(winner, named(winner, "确认中选"), "confirmed");
+  await press(winner, "确认中选", "confirmed");
   return new URL(winner.url()).pathname;
 }
 
@@ -162,14 +165,14 @@ export async function record(party: Page, award: string, scripts: boolean): Prom
   await visit(party, `${award}/contract`);
   await party.getByLabel("主要内容").fill("服务范围、成果份数和付款方式按公告执行。");
   await attach(party, "合同扫描件", "服务合同.pdf", scripts);
-  await press(party, named(party, "录入，等待对方确认"), "recorded");
+  await press(party, "录入，等待对方确认", "recorded");
   return new URL(party.url()).pathname;
 }
 
 /** The other side finds it right. */
 export async function agree(other: Page, contract: string): Promise<void> {
   await visit(other, contract);
-  await press(other, named(other, "内容无误，确认"), "confirmed");
+  await press(other, "内容无误，确认", "confirmed");
 }
 
 /** The agency hands in its work. */
@@ -177,14 +180,14 @@ export async function deliver(agency: Page, contract: string, scripts: boolean):
   await visit(agency, contract);
   await agency.getByLabel("成果说明").fill("成果报告及附图，纸质六份，由业主签收。");
   await attach(agency, "成果文件", "成果报告.pdf", scripts);
-  await press(agency, named(agency, "提交，停止计时"), "delivered");
+  await press(agency, "提交，停止计时", "delivered");
 }
 
 /** The owner accepts the work and closes the case. */
 export async function accept(owner: Page, contract: string): Promise<void> {
   await visit(owner, contract);
-  await press(owner, named(owner, "符合约定，验收"), "accepted");
-  await press(owner, named(owner, "办结"), "completed");
+  await press(owner, "符合约定，验收", "accepted");
+  await press(owner, "办结", "completed");
 }
 
 /** The five dimensions of a rating. */
@@ -198,7 +201,7 @@ export async function rate(owner: Page, contract: string, comment: string): Prom
     await owner.getByRole("group", { name: dimension }).getByLabel(new RegExp(`^${points}`)).check();
   }
   await owner.getByLabel("文字评价").fill(comment);
-  await press(owner, named(owner, "提交评价"), "rated");
+  await press(owner, "提交评价", "rated");
 }
 
 /** The score on an agency's public page. */
@@ -217,7 +220,7 @@ export async function openAccount(page: Page, login: string, phone: string): Pro
   await page.getByLabel("密码", { exact: true }).fill(NEW_PASSWORD);
   await page.getByLabel("再输一次密码").fill(NEW_PASSWORD);
   await page.getByRole("checkbox").check();
-  await named(page, "注册").click();
+  await page.getByRole("button", { name: "注册", exact: true }).click();
   await expect(page.getByRole("heading", { name: "第二步：登记单位" })).toBeVisible();
 }
 

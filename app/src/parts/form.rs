@@ -3,7 +3,10 @@
 
 use crate::ask::{Ask, Trouble};
 use leptos::prelude::*;
+use market::form::Problem;
 use market::{Form, Problems, Refusal};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 /// One value of a choice.
 #[derive(Debug, Clone)]
@@ -40,6 +43,8 @@ pub struct Fields {
     values: Form,
     refusal: Option<Refusal>,
     once: String,
+    /// What the fields are called, as far as they have been made: for the summary, which stands before them.
+    labels: Arc<Mutex<BTreeMap<String, String>>>,
 }
 
 impl Fields {
@@ -62,6 +67,7 @@ impl Fields {
                     values: form.clone(),
                     refusal: Some(refusal.clone()),
                     once: kept,
+                    labels: Arc::default(),
                 }
             }
             None => Fields {
@@ -69,6 +75,7 @@ impl Fields {
                 values: stored,
                 refusal: None,
                 once: once.to_string(),
+                labels: Arc::default(),
             },
         }
     }
@@ -121,30 +128,26 @@ impl Fields {
         }
     }
 
-    /// Why the form was refused, with links to the fields. First thing inside the form.
+    fn remember(&self, name: &str, label: &str) {
+        if let Ok(mut labels) = self.labels.lock() {
+            labels.insert(name.to_string(), label.to_string());
+        }
+    }
+
+    /// Why the form was refused, with links to the fields. First thing inside the form; rendered once the fields are
+    /// there, because it calls them by their names.
     pub fn summary(&self) -> AnyView {
-        let Some(refusal) = &self.refusal else {
+        let Some(refusal) = self.refusal.clone() else {
             return super::nothing();
         };
-        let links: Vec<AnyView> = match refusal {
-            Refusal::Invalid(problems) => problems
-                .0
-                .iter()
-                .filter(|problem| !problem.field.is_empty())
-                .map(|problem| {
-                    view! { <li><a href=format!("#{}", self.id('f', &problem.field))>{problem.sentence.clone()}</a></li> }.into_any()
-                })
-                .collect(),
-            Refusal::NotEligible { reasons } => reasons
-                .iter()
-                .map(|reason| view! { <li>{reason.sentence()}{reason.way_out()}</li> }.into_any())
-                .collect(),
-            _ => Vec::new(),
-        };
-        let list = (!links.is_empty()).then(|| view! { <ul>{links}</ul> });
-        view! {
-            <div class="note bad" role="alert" tabindex="-1"><p><b>{refusal.sentence()}</b>{refusal.way_out()}</p>{list}</div>
-        }
+        let (labels, prefix) = (self.labels.clone(), self.prefix.clone());
+        (move || {
+            summary_view(
+                &refusal,
+                &prefix,
+                &labels.lock().map(|map| map.clone()).unwrap_or_default(),
+            )
+        })
         .into_any()
     }
 
@@ -158,6 +161,7 @@ impl Fields {
 
     /// A frame around a control: label, hint, mistake.
     fn framed(&self, name: &str, label: &str, hint: &str, control: AnyView) -> AnyView {
+        self.remember(name, label);
         let problem = self.problem(name);
         let wrong = problem.is_some().then_some("");
         let problem =
@@ -326,6 +330,7 @@ impl Fields {
         hint: &str,
         list: Vec<Choice>,
     ) -> AnyView {
+        self.remember(name, label);
         let problem = self.problem(name);
         let wrong = problem.is_some().then_some("");
         let problem =
@@ -381,6 +386,32 @@ impl Fields {
         };
         self.framed(name, label, hint, control.into_any())
     }
+}
+
+fn summary_view(refusal: &Refusal, prefix: &str, labels: &BTreeMap<String, String>) -> AnyView {
+    let link = |problem: &Problem| {
+        let name = labels.get(&problem.field).map(|label| format!("{label}："));
+        let href = format!("#f-{prefix}{}", problem.field);
+        view! { <li><a href=href>{name}{problem.sentence.clone()}</a></li> }.into_any()
+    };
+    let rows: Vec<AnyView> = match refusal {
+        Refusal::Invalid(problems) => problems
+            .0
+            .iter()
+            .filter(|problem| !problem.field.is_empty())
+            .map(link)
+            .collect(),
+        Refusal::NotEligible { reasons } => reasons
+            .iter()
+            .map(|reason| view! { <li>{reason.sentence()}{reason.way_out()}</li> }.into_any())
+            .collect(),
+        _ => Vec::new(),
+    };
+    let list = (!rows.is_empty()).then(|| view! { <ul>{rows}</ul> });
+    view! {
+        <div class="note bad" role="alert" tabindex="-1"><p><b>{refusal.sentence()}</b>{refusal.way_out()}</p>{list}</div>
+    }
+    .into_any()
 }
 
 /// What browsers may fill in by themselves.

@@ -351,12 +351,11 @@ impl TypedForm {
                 element.value().name(),
                 element.attr("type").unwrap_or("text"),
             ) {
+                ("input", "checkbox" | "radio") if element.attr("checked").is_none() => {}
                 ("input", "checkbox" | "radio") => {
-                    if element.attr("checked").is_some() {
-                        typed
-                            .fields
-                            .push((name, element.attr("value").unwrap_or("on").to_string()));
-                    }
+                    typed
+                        .fields
+                        .push((name, element.attr("value").unwrap_or("on").to_string()));
                 }
                 ("input", "file" | "submit") | ("button", _) => {}
                 ("input", _) => typed

@@ -297,7 +297,7 @@ async fn the_owner_chooses_directly_with_a_reason_and_within_the_cap() {
         let html = page.html();
         let css = scraper::Selector::parse("input[name=sign_up]").expect("a selector");
         html.select(&css)
-            .last()
+            .next_back()
             .and_then(|radio| radio.attr("value"))
             .expect("a choice")
             .to_string()

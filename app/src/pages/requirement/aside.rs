@@ -175,7 +175,7 @@ fn sign_up(case: &Case) -> AnyView {
         .count();
     if failures > 0 && case.mine.is_none() {
         return view! {
-            <section class="card stack-s"><p>{tag(Tone::Bad, "暂不能报名")}</p><p class="small">{format!("有 {failures} 项条件不符合，逐项的原因和办法见左边“报名条件与我是否符合”。")}</p></section>
+            <section class="card stack-s"><p>{tag(Tone::Bad, "暂不能报名")}</p><p class="small">{format!("有 {failures} 项条件不符合，")}<a href="#eligibility">"逐项的原因和办法"</a>"。"</p></section>
         }
         .into_any();
     }
