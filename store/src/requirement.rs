@@ -10,7 +10,7 @@ use crate::{Fault, Result};
 use market::bid::PublicKey;
 use market::draw::Hex32;
 use market::owner::FundType;
-use market::requirement::specification::PriceKind;
+use market::requirement::PriceKind;
 use market::requirement::{Price, RequirementState, Schedule, Specification};
 use market::selection::Method;
 use market::{

@@ -1,9 +1,10 @@
 //! Form fields: label, hint, what was typed, and the mistake at its place. The only textarea of the project is here,
 //! because Leptos does not escape its content on the server.
 
+mod summary;
+
 use crate::ask::{Ask, Trouble};
 use leptos::prelude::*;
-use market::form::Problem;
 use market::{Form, Problems, Refusal};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -142,7 +143,7 @@ impl Fields {
         };
         let (labels, prefix) = (self.labels.clone(), self.prefix.clone());
         (move || {
-            summary_view(
+            summary::view(
                 &refusal,
                 &prefix,
                 &labels.lock().map(|map| map.clone()).unwrap_or_default(),
@@ -386,32 +387,6 @@ impl Fields {
         };
         self.framed(name, label, hint, control.into_any())
     }
-}
-
-fn summary_view(refusal: &Refusal, prefix: &str, labels: &BTreeMap<String, String>) -> AnyView {
-    let link = |problem: &Problem| {
-        let name = labels.get(&problem.field).map(|label| format!("{label}："));
-        let href = format!("#f-{prefix}{}", problem.field);
-        view! { <li><a href=href>{name}{problem.sentence.clone()}</a></li> }.into_any()
-    };
-    let rows: Vec<AnyView> = match refusal {
-        Refusal::Invalid(problems) => problems
-            .0
-            .iter()
-            .filter(|problem| !problem.field.is_empty())
-            .map(link)
-            .collect(),
-        Refusal::NotEligible { reasons } => reasons
-            .iter()
-            .map(|reason| view! { <li>{reason.sentence()}{reason.way_out()}</li> }.into_any())
-            .collect(),
-        _ => Vec::new(),
-    };
-    let list = (!rows.is_empty()).then(|| view! { <ul>{rows}</ul> });
-    view! {
-        <div class="note bad" role="alert" tabindex="-1"><p><b>{refusal.sentence()}</b>{refusal.way_out()}</p>{list}</div>
-    }
-    .into_any()
 }
 
 /// What browsers may fill in by themselves.

@@ -5,9 +5,11 @@
 //! A correction is a second edition of a published requirement and travels the same way as the first.
 
 pub mod correction;
+mod price;
 pub mod specification;
 
-pub use specification::{Price, Specification};
+pub use price::{Price, PriceKind};
+pub use specification::Specification;
 
 use crate::calendar::{Clock, Pace};
 use crate::coded::coded;

@@ -1,6 +1,5 @@
 //! The document of a requirement: what is typed, what it becomes, and how it reads.
 
-use crate::coded::coded;
 use crate::credit::Grade;
 use crate::eligibility::{Avoided, Conditions, ServiceWanted};
 use crate::form::{Reader, line, number, paragraphs};
@@ -9,7 +8,8 @@ use crate::lint::{Finding, lint};
 use crate::owner::{FundType, OwnerKind};
 use crate::policy::Policy;
 use crate::qualification::{CERTIFICATES, Combine, Need, PractitionerNeed, QualificationGrade};
-use crate::selection::{Method, lowest_price::Bounds};
+use crate::requirement::price::Price;
+use crate::selection::Method;
 use crate::{Fen, Form, Problems, QualificationKindId, ServiceItemId, ServiceTypeId, Uscc};
 use serde::{Deserialize, Serialize};
 
@@ -18,75 +18,6 @@ pub const GROUPS: usize = 2;
 pub const NEEDS_A_GROUP: usize = 3;
 pub const CERTIFICATE_ROWS: usize = 3;
 pub const AVOIDED_ROWS: usize = 3;
-
-/// The amount of a requirement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Price {
-    /// Agencies accept the price by signing up.
-    Fixed(Fen),
-    /// Agencies bid up to a ceiling and not below a floor.
-    Ceiling { ceiling: Fen, floor: Option<Fen> },
-}
-
-coded! {
-    /// The kind of [`Price`], as a column.
-    pub enum PriceKind ("price_kind") {
-        Fixed = "fixed", "固定价";
-        Ceiling = "ceiling", "最高限价";
-    }
-}
-
-impl Price {
-    /// The price that limits apply to: the fixed one or the ceiling.
-    pub fn limit(self) -> Fen {
-        match self {
-            Price::Fixed(amount) => amount,
-            Price::Ceiling { ceiling, .. } => ceiling,
-        }
-    }
-
-    /// The kind, as a column.
-    pub fn kind(self) -> PriceKind {
-        match self {
-            Price::Fixed(_) => PriceKind::Fixed,
-            Price::Ceiling { .. } => PriceKind::Ceiling,
-        }
-    }
-
-    /// The floor, where there is one.
-    pub fn floor(self) -> Option<Fen> {
-        match self {
-            Price::Fixed(_) => None,
-            Price::Ceiling { floor, .. } => floor,
-        }
-    }
-
-    /// The bounds for bids.
-    pub fn bounds(self) -> Bounds {
-        Bounds {
-            ceiling: self.limit(),
-            floor: self.floor(),
-        }
-    }
-
-    /// In words, with the formal writing.
-    pub fn words(self) -> String {
-        match self {
-            Price::Fixed(amount) => format!("固定价 {} 元（{}）", amount.yuan(), amount.capitals()),
-            Price::Ceiling { ceiling, floor } => {
-                let floor = floor
-                    .map(|floor| format!("，最低限价 {} 元", floor.yuan()))
-                    .unwrap_or_default();
-                format!(
-                    "最高限价 {} 元（{}）{floor}",
-                    ceiling.yuan(),
-                    ceiling.capitals()
-                )
-            }
-        }
-    }
-}
 
 /// A requirement that can be published: every field parsed, nothing that a rule forbids.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

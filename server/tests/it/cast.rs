@@ -279,19 +279,20 @@ pub fn document(form: TypedForm, method: &str) -> TypedForm {
     }
 }
 
-/// Begins a requirement for [`ITEM`]; answers the page with its form, and its id.
-pub async fn begin(house: &House, owner: &mut Browser) -> (Page, String) {
+/// The form that begins a requirement, with [`ITEM`] chosen.
+pub async fn beginning(house: &House, owner: &mut Browser) -> TypedForm {
     let mut conn = house.world.pool.acquire().await.expect("a connection");
     let item = store::catalogue::item(&mut conn, ITEM)
         .await
         .expect("an answer")
         .expect("the item");
-    drop(conn);
-    let form = owner
-        .get("/requirements/new")
-        .await
-        .form("/requirements")
-        .with("item", item.id);
+    let page = owner.get("/requirements/new").await;
+    page.form("/requirements").with("item", item.id)
+}
+
+/// Begins a requirement for [`ITEM`]; answers the page with its form, and its id.
+pub async fn begin(house: &House, owner: &mut Browser) -> (Page, String) {
+    let form = beginning(house, owner).await;
     let page = owner.submit(form).await;
     let id = page.id();
     (page, id)

@@ -138,17 +138,7 @@ async fn a_form_that_somebody_else_has_overtaken_is_not_saved() {
 async fn a_double_click_does_one_thing() {
     let house = House::open().await;
     let mut owner = house.as_("owner1").await;
-    let mut conn = house.world.pool.acquire().await.expect("a connection");
-    let item = store::catalogue::item(&mut conn, cast::ITEM)
-        .await
-        .expect("an answer")
-        .expect("the item");
-    drop(conn);
-    let form = owner
-        .get("/requirements/new")
-        .await
-        .form("/requirements")
-        .with("item", item.id);
+    let form = cast::beginning(&house, &mut owner).await;
     let mut other = owner.clone();
     let (a, b) = tokio::join!(owner.submit_once(&form), other.submit_once(&form));
     assert_eq!(

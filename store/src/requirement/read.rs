@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::page::{By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
 use market::owner::{FundType, OwnerKind};
-use market::requirement::specification::PriceKind;
+use market::requirement::PriceKind;
 use market::requirement::{EditionState, RequirementState, Specification};
 use market::selection::Method;
 use market::{AgencyId, OwnerId, PersonId, RequirementId, ServiceTypeId, Timestamp};

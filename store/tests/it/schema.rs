@@ -47,7 +47,7 @@ async fn enums_have_the_same_values_in_rust_and_in_the_database() {
         market::permit::Role,
         market::requirement::RequirementState,
         market::requirement::EditionState,
-        market::requirement::specification::PriceKind,
+        market::requirement::PriceKind,
         market::selection::Method,
         market::notice::NoticeKind,
         market::sign_up::SignUpState,

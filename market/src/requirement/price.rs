@@ -1,0 +1,75 @@
+//! The amount of a requirement: a price that agencies accept, or bounds within which they bid.
+
+use crate::Fen;
+use crate::coded::coded;
+use crate::selection::lowest_price::Bounds;
+use serde::{Deserialize, Serialize};
+
+/// The amount of a requirement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Price {
+    /// Agencies accept the price by signing up.
+    Fixed(Fen),
+    /// Agencies bid up to a ceiling and not below a floor.
+    Ceiling { ceiling: Fen, floor: Option<Fen> },
+}
+
+coded! {
+    /// The kind of [`Price`], as a column.
+    pub enum PriceKind ("price_kind") {
+        Fixed = "fixed", "固定价";
+        Ceiling = "ceiling", "最高限价";
+    }
+}
+
+impl Price {
+    /// The price that limits apply to: the fixed one or the ceiling.
+    pub fn limit(self) -> Fen {
+        match self {
+            Price::Fixed(amount) => amount,
+            Price::Ceiling { ceiling, .. } => ceiling,
+        }
+    }
+
+    /// The kind, as a column.
+    pub fn kind(self) -> PriceKind {
+        match self {
+            Price::Fixed(_) => PriceKind::Fixed,
+            Price::Ceiling { .. } => PriceKind::Ceiling,
+        }
+    }
+
+    /// The floor, where there is one.
+    pub fn floor(self) -> Option<Fen> {
+        match self {
+            Price::Fixed(_) => None,
+            Price::Ceiling { floor, .. } => floor,
+        }
+    }
+
+    /// The bounds for bids.
+    pub fn bounds(self) -> Bounds {
+        Bounds {
+            ceiling: self.limit(),
+            floor: self.floor(),
+        }
+    }
+
+    /// In words, with the formal writing.
+    pub fn words(self) -> String {
+        match self {
+            Price::Fixed(amount) => format!("固定价 {} 元（{}）", amount.yuan(), amount.capitals()),
+            Price::Ceiling { ceiling, floor } => {
+                let floor = floor
+                    .map(|floor| format!("，最低限价 {} 元", floor.yuan()))
+                    .unwrap_or_default();
+                format!(
+                    "最高限价 {} 元（{}）{floor}",
+                    ceiling.yuan(),
+                    ceiling.capitals()
+                )
+            }
+        }
+    }
+}
