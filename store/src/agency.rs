@@ -1,6 +1,7 @@
 //! Agencies as everybody sees them, and as eligibility judges them. What an agency writes itself is in `dossier`.
 
 use crate::page::{By, COUNT_CAP, Cursor, Key, Order, Page, into_page, push_page};
+use crate::search::Kind;
 use crate::{Fault, Result};
 use market::agency::{AgencyNature, AgencyState, ServiceState};
 use market::credit::Grade;
@@ -107,7 +108,7 @@ fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &AgencyFilter) {
         }
     }
     if let Some(text) = &filter.text {
-        crate::search::push_condition(query, "agency", "a.id", text);
+        crate::search::push_condition(query, Kind::Agency, "a.id", text);
     }
 }
 

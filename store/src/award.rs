@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::fault::one_row;
 use crate::page::{By, COUNT_CAP, Cursor, Key, Order, Page, into_page, push_page};
+use crate::search::Kind;
 use market::award::{AwardState, AwardTimes};
 use market::owner::FundType;
 use market::selection::Method;
@@ -214,7 +215,7 @@ fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &AwardFilter) {
         query.push(" and r.method = ").push_bind(method);
     }
     if let Some(text) = &filter.text {
-        crate::search::push_condition(query, "requirement", "r.id", text);
+        crate::search::push_condition(query, Kind::Requirement, "r.id", text);
     }
 }
 

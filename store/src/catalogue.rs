@@ -55,13 +55,7 @@ pub async fn items(
             query.push(" and i.commissioned_by = ").push_bind(by);
         }
         if let Some(text) = &filter.text {
-            let pattern = format!("%{}%", text.replace(['%', '_', '\\'], ""));
-            query.push(" and (i.name ilike ").push_bind(pattern.clone());
-            query.push(" or i.code ilike ").push_bind(pattern.clone());
-            query
-                .push(" or i.approval_item ilike ")
-                .push_bind(pattern)
-                .push(")");
+            crate::search::push_condition(query, crate::search::Kind::Item, "i.id", text);
         }
     };
     let mut query = QueryBuilder::<Postgres>::new(

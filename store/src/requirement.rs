@@ -459,7 +459,7 @@ pub async fn index(
     let path = format!("/requirements/{id}");
     let subtitle = format!("{owner_name} · {}", spec.item_name);
     let document = crate::search::Document {
-        kind: "requirement",
+        kind: crate::search::Kind::Requirement,
         subject: id.0,
         title: &spec.project_name,
         subtitle: &subtitle,

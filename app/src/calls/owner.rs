@@ -14,7 +14,7 @@ use market::permit::Role;
 use market::vetting::{Judgement, Verdict};
 use market::{MandateId, OwnerId, Refusal};
 use store::mandate::{Body, NewMandate};
-use store::search::Document;
+use store::search::{Document, Kind};
 
 /// Registers an owner; the person becomes its administrator.
 pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
@@ -73,7 +73,7 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
     if state == OwnerState::Active {
         let path = format!("/owners/{}", owner.uscc);
         let document = Document {
-            kind: "owner",
+            kind: Kind::Owner,
             subject: id.0,
             title: &owner.name,
             subtitle: owner.kind.label(),

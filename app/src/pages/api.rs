@@ -9,6 +9,7 @@ use market::ledger::EntryKind;
 use serde::Serialize;
 use serde_json::json;
 use store::page::{PAGE, Page};
+use store::search::Kind;
 
 /// A page of a list: rows and the addresses of its neighbours.
 #[derive(Serialize)]
@@ -166,13 +167,15 @@ pub async fn ledger_entry(desk: &mut Desk, ask: &Ask) -> Shown {
 /// `/api/v1/search`
 pub async fn search(desk: &mut Desk, ask: &Ask) -> Shown {
     let query = ask.query("q").unwrap_or_default();
-    let (hits, count) = store::search::find(desk.conn(), query, ask.query("kind")).await?;
-    let rows: Vec<_> = hits
+    let kind = ask.query("kind").and_then(Kind::parse);
+    let found = store::search::find(desk.conn(), query, kind).await?;
+    let rows: Vec<_> = found
+        .hits
         .into_iter()
         .take(size(ask))
-        .map(|hit| json!({ "kind": hit.kind, "title": hit.title, "subtitle": hit.subtitle, "path": hit.path }))
+        .map(|hit| json!({ "kind": hit.kind.code(), "title": hit.title, "subtitle": hit.subtitle, "path": hit.path }))
         .collect();
-    Reply::json(&json!({ "count": count, "hits": rows }))
+    Reply::json(&json!({ "count": found.count, "is_cut": found.is_cut, "hits": rows }))
 }
 
 /// A CSV file that spreadsheets open with Chinese intact (a byte order mark) and without running formulas.

@@ -8,41 +8,31 @@ use crate::layout::Section;
 use crate::parts::{Tone, count_text, empty, link, tag};
 use crate::reply::Reply;
 use leptos::prelude::*;
-use store::search::{Hit, MOST_HITS};
-
-/// What can be found, with its label.
-pub const KINDS: [(&str, &str); 4] = [
-    ("item", "服务事项"),
-    ("agency", "中介机构"),
-    ("requirement", "采购公告"),
-    ("owner", "项目业主"),
-];
+use store::search::{Found, Kind, MOST_HITS};
 
 /// `/search`
 pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
     let query = ask.query("q").unwrap_or_default().to_string();
-    let kind = ask
-        .query("kind")
-        .filter(|kind| KINDS.iter().any(|(known, _)| known == kind));
-    let (hits, count) = store::search::find(desk.conn(), &query, kind).await?;
+    let kind = ask.query("kind").and_then(Kind::parse);
+    let found = store::search::find(desk.conn(), &query, kind).await?;
     let ask = ask.clone();
     Ok(Reply::page("搜索", Section::None, move || {
-        view(&ask, query, hits, count)
+        view(&ask, query, found)
     }))
 }
 
-fn view(ask: &Ask, query: String, hits: Vec<Hit>, count: i64) -> AnyView {
+fn view(ask: &Ask, query: String, found: Found) -> AnyView {
     let chosen = ask.query("kind");
     let tabs: Vec<AnyView> = std::iter::once((None, "全部"))
-        .chain(KINDS.iter().map(|(kind, label)| (Some(*kind), *label)))
+        .chain(Kind::ALL.map(|kind| (Some(kind.code()), kind.label())))
         .map(|(kind, label)| view! { <a href=ask.link(&[("kind", kind)]) aria-current=(kind == chosen).then_some("true")>{label}</a> }.into_any())
         .collect();
-    let shown = hits.len() as i64;
-    let rows: Vec<AnyView> = hits
+    let shown = found.hits.len() as i64;
+    let rows: Vec<AnyView> = found
+        .hits
         .into_iter()
         .map(|hit| {
-            let label = KINDS.iter().find(|(kind, _)| *kind == hit.kind).map_or("", |(_, label)| *label);
-            view! { <li>{tag(Tone::Go, label)}" "{link(hit.path, hit.title)}<br/><span class="small muted">{hit.subtitle}</span></li> }.into_any()
+            view! { <li>{tag(Tone::Go, hit.kind.label())}" "{link(hit.path, hit.title)}<br/><span class="small muted">{hit.subtitle}</span></li> }.into_any()
         })
         .collect();
     let body = match (query.is_empty(), rows.is_empty()) {
@@ -57,7 +47,7 @@ fn view(ask: &Ask, query: String, hits: Vec<Hit>, count: i64) -> AnyView {
             Some(("/items".into(), "查看事项清单")),
         ),
         _ => {
-            let more = (count > shown).then(|| view! { <p class="small muted pad">{format!("只显示前 {MOST_HITS} 条，请输入更具体的词。")}</p> });
+            let more = (found.count > shown).then(|| view! { <p class="small muted pad">{format!("只显示前 {MOST_HITS} 条，请输入更具体的词。")}</p> });
             view! { <ul class="plain results">{rows}</ul>{more} }.into_any()
         }
     };
@@ -65,7 +55,7 @@ fn view(ask: &Ask, query: String, hits: Vec<Hit>, count: i64) -> AnyView {
         <h1>"搜索"</h1>
         <form class="find" role="search" action="/search"><SearchField query=query/><button class="btn main">"搜索"</button></form>
         <nav class="tabs" aria-label="按种类">{tabs}</nav>
-        <section class="card flush"><div class="row"><p>"找到 "<b>{count_text(count)}</b>" 条"</p></div>{body}</section>
+        <section class="card flush"><div class="row"><p>"找到 "<b>{count_text(found.count)}</b>{if found.is_cut { " 条以上" } else { " 条" }}</p></div>{body}</section>
     }
     .into_any()
 }

@@ -12,7 +12,7 @@ use market::requirement::specification::Circumstances;
 use market::time::Duration;
 use market::{Fen, Form, OwnerId, PersonId, RequirementId, Uscc};
 use store::scale::{Agency, Common, Requirement};
-use store::search::Document;
+use store::search::{Document, Kind};
 
 /// The item whose service type all of them have: 规划放线、验线测量.
 const ITEM: &str = "ZJ-ZR-008";
@@ -141,7 +141,7 @@ impl Filling {
         for row in &rows {
             let path = format!("/agencies/{}", row.uscc);
             let document = Document {
-                kind: "agency",
+                kind: Kind::Agency,
                 subject: row.id.0,
                 title: &row.name,
                 subtitle: "测绘",
@@ -195,7 +195,7 @@ impl Filling {
         for row in &rows {
             let path = format!("/requirements/{}", row.id);
             let document = Document {
-                kind: "requirement",
+                kind: Kind::Requirement,
                 subject: row.id.0,
                 title: &row.name,
                 subtitle: "规划放线、验线测量",

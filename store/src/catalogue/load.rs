@@ -1,6 +1,6 @@
 //! Loads the catalogue from the project's data files. Loading again changes nothing but what the files changed.
 
-use crate::search::{Document, index};
+use crate::search::{Document, Kind, index};
 use crate::{Fault, Result};
 use market::policy::Policy;
 use market::qualification::QualificationGrade;
@@ -15,6 +15,7 @@ const ITEMS: &str = include_str!("../../data/service_items.tsv");
 const TYPES: &str = include_str!("../../data/service_types.tsv");
 const KINDS: &str = include_str!("../../data/qualification_kinds.tsv");
 const DEPARTMENTS: &str = include_str!("../../data/departments.tsv");
+const EVERYDAY_WORDS: &str = include_str!("../../data/everyday_words.tsv");
 const HOLIDAYS: &str = include_str!("../../data/holidays.tsv");
 
 /// Loads region, holidays, the standard policy, departments, types, items and kinds, in one transaction of the
@@ -154,6 +155,10 @@ async fn load_items(
     now: Timestamp,
     chance: &mut dyn Chance,
 ) -> Result<()> {
+    let everyday: BTreeMap<&str, &str> = rows::<2>(EVERYDAY_WORDS)?
+        .into_iter()
+        .map(|[code, words]| (code, words))
+        .collect();
     for [
         code,
         name,
@@ -217,12 +222,14 @@ async fn load_items(
             .await?;
         }
         let path = format!("/items/{code}");
+        let words = everyday.get(code).copied().unwrap_or_default();
+        let also = format!("{code} {approval} {words}");
         let document = Document {
-            kind: "item",
+            kind: Kind::Item,
             subject: id,
             title: name,
             subtitle: competent,
-            also: code,
+            also: &also,
             path: &path,
             rank: 1,
         };
@@ -303,6 +310,9 @@ mod tests {
                     .all(|name| departments.contains(name)),
                 "{code}: {competent}"
             );
+        }
+        for [code, _] in rows::<2>(EVERYDAY_WORDS).expect("well-formed") {
+            assert!(items.iter().any(|item| item[0] == code), "{code}");
         }
         let count = |text: &str| items.iter().filter(|row| row[7].starts_with(text)).count();
         assert_eq!(

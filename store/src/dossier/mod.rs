@@ -323,7 +323,7 @@ pub async fn index(conn: &mut PgConnection, dossier: &Dossier, now: Timestamp) -
     let path = format!("/agencies/{}", dossier.uscc);
     let subtitle = services.unwrap_or_else(|| "已入驻".into());
     let document = crate::search::Document {
-        kind: "agency",
+        kind: crate::search::Kind::Agency,
         subject: dossier.id.0,
         title: &dossier.name,
         subtitle: &subtitle,

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::page::{By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use crate::search::Kind;
 use market::owner::{FundType, OwnerKind};
 use market::requirement::PriceKind;
 use market::requirement::{EditionState, RequirementState, Specification};
@@ -75,7 +76,7 @@ fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &RequirementFilter) {
         query.push(" and r.owner_id = ").push_bind(owner);
     }
     if let Some(text) = &filter.text {
-        crate::search::push_condition(query, "requirement", "r.id", text);
+        crate::search::push_condition(query, Kind::Requirement, "r.id", text);
     }
 }
 

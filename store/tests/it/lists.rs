@@ -4,7 +4,7 @@ use crate::fixture::{agencies, catalogue};
 use market::credit::Grade;
 use store::agency::{AgencyFilter, Sort, count, list};
 use store::page::{Cursor, Key};
-use store::search::Document;
+use store::search::{Document, Kind};
 use uuid::Uuid;
 
 #[tokio::test]
@@ -197,7 +197,7 @@ async fn search_finds_words_and_initials_and_takes_nothing_for_a_pattern() {
     let mut conn = database.pool.acquire().await.expect("a connection");
     for title in ["汉江测绘有限公司", "唐白勘测有限公司", "100%环保_公司"] {
         let document = Document {
-            kind: "agency",
+            kind: Kind::Agency,
             subject: chance.id(),
             title,
             subtitle: "",
@@ -210,10 +210,10 @@ async fn search_finds_words_and_initials_and_takes_nothing_for_a_pattern() {
             .expect("indexed");
     }
     let mut find = async |query: &str| -> Vec<String> {
-        let (hits, _) = store::search::find(&mut conn, query, Some("agency"))
+        let found = store::search::find(&mut conn, query, Some(Kind::Agency))
             .await
             .expect("an answer");
-        hits.into_iter().map(|hit| hit.title).collect()
+        found.hits.into_iter().map(|hit| hit.title).collect()
     };
     assert_eq!(find("测绘").await, ["汉江测绘有限公司"]);
     assert_eq!(find("江").await, ["汉江测绘有限公司"]);
@@ -226,6 +226,21 @@ async fn search_finds_words_and_initials_and_takes_nothing_for_a_pattern() {
     assert!(find("%").await.is_empty());
     assert_eq!(find("_江").await, find("江").await);
     assert!(find("").await.is_empty() && find("\\").await.is_empty());
+    assert!(find("环评").await.is_empty(), "items are of another kind");
+    let found = store::search::find(&mut conn, "环评", None)
+        .await
+        .expect("an answer");
+    let titles: Vec<&str> = found.hits.iter().map(|hit| hit.title.as_str()).collect();
+    assert_eq!(found.count, 3, "everyday words find items: {titles:?}");
+    assert!(titles.contains(&"建设项目环境影响报告书编制"));
+    let filter = store::catalogue::ItemFilter {
+        text: Some("hjyx".into()),
+        ..Default::default()
+    };
+    let (page, count) = store::catalogue::items(&mut conn, &filter, None)
+        .await
+        .expect("a page");
+    assert!(count == page.rows.len() as i64 && page.rows[0].name.contains("环境影响"));
     drop(conn);
     database.close().await;
 }
