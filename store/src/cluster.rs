@@ -3,6 +3,7 @@
 
 use crate::{Fault, Result};
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, PgConnection};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,6 +14,10 @@ const NAME: &str = "market";
 
 /// What marks the settings as written.
 const SETTINGS: &str = "# Written once by the market's server.";
+
+/// How often, and how far apart, a PostgreSQL that is alive but silent is asked again: half a minute.
+const PATIENCE: u32 = 60;
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// How much the cluster promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,9 +58,7 @@ impl Cluster {
             cluster.initialise().await?;
         }
         cluster.configure(durability)?;
-        if !cluster.is_running().await {
-            cluster.launch().await?;
-        }
+        cluster.take_over_or_launch().await?;
         cluster.create_database().await?;
         Ok(cluster)
     }
@@ -63,7 +66,7 @@ impl Cluster {
     /// For a command beside a running server: its cluster if there is one, else one's own as [`Cluster::start`] makes it.
     pub async fn join(folder: &Path, durability: Durability) -> Result<Cluster> {
         let (guest, home) = Cluster::at(folder)?;
-        if lock_folder(&home).is_err() && guest.is_running().await {
+        if lock_folder(&home).is_err() && guest.answers().await {
             return Ok(guest);
         }
         Cluster::start(folder, durability).await
@@ -150,6 +153,25 @@ impl Cluster {
         std::fs::write(&file, old + &settings).map_err(|error| at(&file, &error))
     }
 
+    /// An earlier server's PostgreSQL may still be coming up, or have been killed and not be buried yet: then its
+    /// number counts as alive although nobody answers. Both pass.
+    async fn take_over_or_launch(&self) -> Result<()> {
+        for _ in 0..PATIENCE {
+            if !self.is_running().await {
+                return self.launch().await;
+            }
+            if self.answers().await {
+                return Ok(());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Err(Fault::Cluster(format!(
+            "the process named in {} is alive but does not answer as PostgreSQL; if it is another program (the \
+             machine was switched off, and the number given away again), remove that file",
+            self.data.join("postmaster.pid").display()
+        )))
+    }
+
     async fn launch(&self) -> Result<()> {
         let log = self.data.join("server.log");
         // Never on the network, whatever became of the settings.
@@ -176,8 +198,7 @@ impl Cluster {
         reason = "statements about databases cannot be checked against one"
     )]
     async fn create_database(&self) -> Result<()> {
-        let options = self.options().database("postgres");
-        let mut connection = sqlx::ConnectOptions::connect(&options).await?;
+        let mut connection = self.connect().await?;
         let exists: bool =
             sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
                 .bind(NAME)
@@ -191,6 +212,18 @@ impl Cluster {
         Ok(())
     }
 
+    async fn connect(&self) -> Result<PgConnection> {
+        Ok(self.options().database("postgres").connect().await?)
+    }
+
+    async fn answers(&self) -> bool {
+        matches!(
+            tokio::time::timeout(Duration::from_secs(5), self.connect()).await,
+            Ok(Ok(_))
+        )
+    }
+
+    /// Whether the process of the lock file lives; that it answers is another question.
     async fn is_running(&self) -> bool {
         let status = self.control(&["status"]).await.is_ok();
         status && self.sockets.join(".s.PGSQL.5432").exists()

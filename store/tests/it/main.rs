@@ -5,6 +5,7 @@
     reason = "tests look behind the store with queries of their own"
 )]
 
+mod cluster;
 mod fixture;
 mod jobs;
 mod lists;
