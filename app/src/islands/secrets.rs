@@ -20,7 +20,7 @@ pub fn Secrets(
     let (sealed, set_sealed) = signal(String::new());
     let (problem, set_problem) = signal(wrong);
     let (remark, set_remark) = signal(
-        "未启用脚本：随机数由服务器代为生成".to_string()
+        "本页的脚本没有运行：随机数由服务器代为生成".to_string()
             + if has_bid {
                 "，报价到达服务器后立即加密。"
             } else {

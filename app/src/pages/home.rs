@@ -77,7 +77,7 @@ fn view(home: Home) -> AnyView {
     }
     if let Some(seconds) = home.pace.median_seconds {
         cells.push((
-            span(Duration::seconds(seconds as i64)),
+            pace(seconds as i64),
             "公告到中选（中位数）",
             "/awards".into(),
         ));
@@ -98,6 +98,15 @@ fn view(home: Home) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// Short enough for a counter: from a day on, days with one decimal.
+fn pace(seconds: i64) -> String {
+    const DAY: i64 = 86_400;
+    if seconds < DAY {
+        return span(Duration::seconds(seconds));
+    }
+    format!("{:.1} 天", seconds as f64 / DAY as f64)
 }
 
 fn doors() -> AnyView {

@@ -196,7 +196,8 @@ fn view(case: Case) -> AnyView {
         <p class="row">{method}{case.page.state.tag()}{number}</p>
         {course(steps(&case))}
         {failed}{linked}
-        <div class="main-side">
+        <div class="main-side acting">
+            <aside class="stack" aria-label="办理">{aside::action(&case)}</aside>
             <div class="stack">
                 {document(&case)}
                 {conditions(&case)}
@@ -205,7 +206,7 @@ fn view(case: Case) -> AnyView {
                 {corrections(&case)}
                 {records(&case)}
             </div>
-            <aside class="stack">{aside::view(&case)}</aside>
+            <aside class="stack" aria-label="说明">{aside::fairness(&case)}</aside>
         </div>
     }
     .into_any()

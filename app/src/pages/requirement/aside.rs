@@ -10,7 +10,8 @@ use market::draw::beacon_trust;
 use market::requirement::{EditionState, RequirementState};
 use market::{Form, draw::Hex32};
 
-pub fn view(case: &Case) -> AnyView {
+/// What matters first: how long, and what to do.
+pub fn action(case: &Case) -> AnyView {
     let action = match case.standing {
         Standing::Owner => owner(case),
         Standing::Agency => agency(case),
@@ -18,7 +19,7 @@ pub fn view(case: &Case) -> AnyView {
         Standing::Public => public(case),
         Standing::Supervisor => ().into_any(),
     };
-    view! { {time_left(case)}{action}{fairness(case)} }.into_any()
+    view! { {time_left(case)}{action} }.into_any()
 }
 
 fn time_left(case: &Case) -> AnyView {
@@ -275,7 +276,7 @@ fn receipt(case: &Case) -> AnyView {
     .into_any()
 }
 
-fn fairness(case: &Case) -> AnyView {
+pub fn fairness(case: &Case) -> AnyView {
     let Some(commitment) = case
         .page
         .seed_commitment

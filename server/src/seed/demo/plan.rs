@@ -99,11 +99,11 @@ const PRESENT: [(Turn, Method, Age); 23] = [
         Method::LowestPrice,
         Published(2),
     ),
-    (Turn::StopAfter(Step::SignUp), Method::Random, Published(3)),
+    (Turn::StopAfter(Step::SignUp), Method::Random, Published(2)),
     (
         Turn::StopAfter(Step::SignUp),
         Method::LowestPrice,
-        Published(3),
+        Published(1),
     ),
     (Turn::StopAfter(Step::SignUp), Method::Direct, Published(2)),
     (Turn::StopAfter(Step::SignUp), Method::Direct, Closed(1)),
