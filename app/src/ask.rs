@@ -4,6 +4,8 @@ use crate::uploads::Received;
 use market::{Form, Refusal};
 use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use uuid::Uuid;
 
 /// What a browser asks.
@@ -40,6 +42,35 @@ pub struct Trouble {
     pub refusal: Refusal,
     /// The path that was posted to, so that of several forms on a page the right one shows it.
     pub posted_to: String,
+    /// Whether a form of the page has said it. The form may be gone by now: then the frame says it.
+    pub shown: Arc<AtomicBool>,
+}
+
+impl Trouble {
+    /// That a request was refused; passwords and what is made anew for each click are not kept.
+    pub fn new(ask: &Ask, refusal: Refusal) -> Trouble {
+        let form = ask.form.clone().without(&[
+            "password",
+            "old_password",
+            "new_password",
+            "new_password_again",
+            "sealed_bid",
+            "nonce",
+        ]);
+        Trouble {
+            form,
+            refusal,
+            posted_to: ask.path.clone(),
+            shown: Arc::default(),
+        }
+    }
+
+    /// What people wrote in sentences, to be copied when its form is gone.
+    pub fn written(&self) -> Vec<String> {
+        let is_written = |text: &&str| !text.is_ascii();
+        let texts = self.form.pairs().map(|(_, value)| value.trim());
+        texts.filter(is_written).map(str::to_string).collect()
+    }
 }
 
 impl Ask {

@@ -1,12 +1,14 @@
 //! The frame of every page: masthead, navigation, footer; and the rendering of the whole to HTML.
 
-use crate::ask::Ask;
+use crate::ask::{Ask, Trouble};
 use crate::desk::{Actor, Desk};
+use crate::parts::refused;
 use crate::reply::Page;
 use crate::world::Site;
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// Where a page belongs in the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub struct Frame {
     pub actor: Option<Actor>,
     pub elder: bool,
     pub path: String,
+    /// What was refused, when this is the answer to a form.
+    pub trouble: Option<Trouble>,
     /// Set when a workday is not a workday here.
     pub demo_pace: Option<String>,
 }
@@ -59,6 +63,7 @@ impl Frame {
             actor: desk.actor.clone(),
             elder: ask.elder,
             path: ask.path.clone(),
+            trouble: ask.trouble.clone(),
             demo_pace,
         }
     }
@@ -70,6 +75,7 @@ impl Frame {
             actor: None,
             elder: ask.elder,
             path: ask.path.clone(),
+            trouble: None,
             demo_pace: None,
         }
     }
@@ -81,13 +87,20 @@ pub fn render(page: Page, frame: Frame) -> String {
     let owner = Owner::new_root(Some(context));
     let html = owner.with(|| {
         let main = without_markers(&(page.body)().to_html());
+        // The form that was refused may be gone, because the state has moved on: then nothing has said why.
+        let unsaid = frame
+            .trouble
+            .as_ref()
+            .filter(|trouble| !trouble.shown.load(Ordering::Relaxed))
+            .map(|trouble| without_markers(&refused(trouble).to_html()))
+            .unwrap_or_default();
         let has_island = main.contains(ISLAND);
         let head = without_markers(&head(&page.title, &frame, has_island).to_html());
         let top = without_markers(&top(page.section, &frame).to_html());
         let foot = without_markers(&foot(&frame).to_html());
         let class = if frame.elder { " class=\"elder\"" } else { "" };
         format!(
-            "<!DOCTYPE html><html lang=\"zh-CN\"{class}><head>{head}</head><body>{top}<main id=\"main\" class=\"wrap stack\" tabindex=\"-1\">{main}</main>{foot}</body></html>"
+            "<!DOCTYPE html><html lang=\"zh-CN\"{class}><head>{head}</head><body>{top}<main id=\"main\" class=\"wrap stack\" tabindex=\"-1\">{unsaid}{main}</main>{foot}</body></html>"
         )
     });
     owner.unset_with_forced_cleanup();

@@ -30,6 +30,15 @@ const ALLOWED: &[(&str, &str)] = &[
     ("ofd", "application/zip"),
 ];
 
+/// How much of the beginning and of the end is looked at, in bytes.
+const SAMPLE: usize = 8_192;
+
+/// What ends every zip archive.
+const ZIP_END: &[u8] = b"PK\x05\x06";
+
+/// Of these an office file has at least one near its beginning.
+const OFFICE: [&[u8]; 4] = [b"[Content_Types].xml", b"_rels/", b"word/", b"xl/"];
+
 /// The extensions for the `accept` attribute and for sentences.
 pub const ACCEPT: &str = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.ofd";
 
@@ -97,7 +106,7 @@ impl Uploads {
         let writer = self.store.put_multipart(&temporary).await.map_err(broken)?;
         let mut writer = WriteMultipart::new(writer);
         let mut hasher = Sha256::new();
-        let mut head: Vec<u8> = Vec::new();
+        let (mut head, mut tail): (Vec<u8>, Vec<u8>) = (Vec::new(), Vec::new());
         let mut size = 0u64;
         while let Some(chunk) = chunks.next().await {
             let chunk = match chunk {
@@ -113,13 +122,15 @@ impl Uploads {
             };
             size += chunk.len() as u64;
             hasher.update(&chunk);
-            if head.len() < 8_192 {
-                head.extend_from_slice(&chunk[..chunk.len().min(8_192 - head.len())]);
+            if head.len() < SAMPLE {
+                head.extend_from_slice(&chunk[..chunk.len().min(SAMPLE - head.len())]);
             }
+            tail.extend_from_slice(&chunk[chunk.len().saturating_sub(SAMPLE)..]);
+            tail.drain(..tail.len().saturating_sub(SAMPLE));
             writer.write(&chunk);
             writer.wait_for_capacity(4).await.map_err(broken)?;
         }
-        let media_type = match judge(name, &head, size) {
+        let media_type = match judge(name, &head, &tail, size) {
             Ok(media_type) => media_type,
             Err(failure) => {
                 let _ = writer.abort().await;
@@ -149,7 +160,11 @@ impl Uploads {
         bytes: Vec<u8>,
         now: Timestamp,
     ) -> Result<Received, UploadFailure> {
-        let media_type = judge(name, &bytes[..bytes.len().min(8_192)], bytes.len() as u64)?;
+        let (head, tail) = (
+            &bytes[..bytes.len().min(SAMPLE)],
+            &bytes[bytes.len().saturating_sub(SAMPLE)..],
+        );
+        let media_type = judge(name, head, tail, bytes.len() as u64)?;
         let sha256 = hex::encode(Sha256::digest(&bytes));
         let size = bytes.len() as u64;
         self.store
@@ -183,7 +198,7 @@ fn address(sha256: &str) -> Path {
 }
 
 /// The media type by content; the extension must fit it. Errors: anything that is not on the list.
-fn judge(name: &str, head: &[u8], size: u64) -> Result<&'static str, UploadFailure> {
+fn judge(name: &str, head: &[u8], tail: &[u8], size: u64) -> Result<&'static str, UploadFailure> {
     if size == 0 {
         return Err(refused("这是一个空文件，请重新选择。"));
     }
@@ -200,10 +215,15 @@ fn judge(name: &str, head: &[u8], size: u64) -> Result<&'static str, UploadFailu
     let expected = ALLOWED.iter().find(|(allowed, _)| *allowed == extension);
     match expected {
         None => Err(refused("只接受 PDF、PNG、JPG、DOCX、XLSX、OFD 文件。")),
+        Some(_) if found == "application/zip" && !contains(tail, ZIP_END) => Err(refused(
+            "文件不完整，可能没有传完或者已经损坏，请重新保存后再上传。",
+        )),
         Some((_, media_type)) if *media_type == found => Ok(media_type),
         // Office files are zip archives; where the head does not show which, the extension decides.
         Some((extension, media_type))
-            if found == "application/zip" && ["docx", "xlsx"].contains(extension) =>
+            if found == "application/zip"
+                && ["docx", "xlsx"].contains(extension)
+                && OFFICE.iter().any(|name| contains(head, name)) =>
         {
             Ok(media_type)
         }
@@ -211,6 +231,10 @@ fn judge(name: &str, head: &[u8], size: u64) -> Result<&'static str, UploadFailu
             "文件的内容与扩展名不符，请确认文件没有损坏或被改名。",
         )),
     }
+}
+
+fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
 }
 
 /// The file's own name without folders and control characters, 120 characters at most.
@@ -277,6 +301,11 @@ mod tests {
         assert!(sentence(receive("证书.pdf", b"<html><script>").await).contains("不符"));
         assert!(sentence(receive("证书.exe", PDF).await).contains("只接受"));
         assert!(sentence(receive("证书.html", b"<html>").await).contains("只接受"));
+        assert!(sentence(receive("成果.docx", b"PK\x03\x04abc").await).contains("不完整"));
+        let whole = b"PK\x03\x04............[Content_Types].xml............PK\x05\x06......";
+        assert!(receive("成果.docx", whole).await.is_ok());
+        let other = b"PK\x03\x04............whatever.bin............PK\x05\x06......";
+        assert!(sentence(receive("成果.docx", other).await).contains("不符"));
         assert!(sentence(receive("证书.pdf", b"").await).contains("空文件"));
         let mut large = PDF.to_vec();
         large.resize(LARGEST as usize + 1, b' ');

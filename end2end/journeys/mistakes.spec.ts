@@ -196,7 +196,7 @@ test("who saves over somebody else's change is told", async ({ as, scripts, watc
   await second.getByLabel("项目规模").fill("后改的");
   watch.announce(422);
   await second.getByRole("button", { name: "保存草稿" }).click();
-  await expect(second.getByRole("alert")).toContainText("这份内容在您打开之后被其他人改过");
+  await expect(second.getByRole("alert")).toContainText("这份内容在您打开页面之后已经变动");
   await expect(second.getByLabel("项目规模")).toHaveValue("后改的");
   await first.reload();
   await expect(first.getByLabel("项目规模")).toHaveValue("先改的");

@@ -136,7 +136,7 @@ impl AgencyDetails {
         let mut read = Reader::new(form);
         let uscc = read.need("uscc", Uscc::parse);
         let name = read.need("name", line(4, 60));
-        let nature = read.need("nature", AgencyNature::parse);
+        let nature = read.choose("nature", AgencyNature::parse);
         let legal_representative = read.need("legal_representative", line(2, 30));
         let founded_on = read.need("founded_on", parse_date);
         let registered_capital = read.maybe("registered_capital", Fen::parse);
@@ -173,7 +173,7 @@ impl ServiceOffer {
     /// Reads the form of a service type.
     pub fn read(form: &Form) -> Result<ServiceOffer, Problems> {
         let mut read = Reader::new(form);
-        let service_type = read.need("service_type", crate::form::id);
+        let service_type = read.choose("service_type", crate::form::id);
         let promise = read.need("promise", paragraphs(4, 500));
         let fee_reference = read.need("fee_reference", line(2, 200));
         read.finish(|| {
@@ -202,9 +202,9 @@ impl QualificationDetails {
     /// Reads the form of a qualification. A box `no_end` replaces the last day.
     pub fn read(form: &Form) -> Result<QualificationDetails, Problems> {
         let mut read = Reader::new(form);
-        let kind = read.need("kind", crate::form::id);
+        let kind = read.choose("kind", crate::form::id);
         let speciality = read.maybe("speciality", line(1, 40));
-        let grade = read.need("grade", QualificationGrade::parse);
+        let grade = read.choose("grade", QualificationGrade::parse);
         let number = read.need("number", line(2, 60));
         let issuer = read.need("issuer", line(2, 60));
         let valid_from = read.need("valid_from", parse_date);
@@ -250,10 +250,10 @@ impl PractitionerDetails {
     /// Reads the form of a practitioner.
     pub fn read(form: &Form) -> Result<PractitionerDetails, Problems> {
         let mut read = Reader::new(form);
-        let service_type = read.need("service_type", crate::form::id);
+        let service_type = read.choose("service_type", crate::form::id);
         let name = read.need("name", line(2, 30));
         let id_number = read.need("id_number", parse_id_number);
-        let certificate = read.need("certificate", |text| {
+        let certificate = read.choose("certificate", |text| {
             let known = CERTIFICATES.iter().find(|&&name| name == text.trim());
             known
                 .map(|name| name.to_string())

@@ -19,7 +19,7 @@ coded! {
 coded! {
     /// Where a contract stands.
     pub enum ContractState ("contract_state") {
-        PendingConfirm = "pending_confirm", "待对方确认";
+        PendingConfirm = "pending_confirm", "待确认";
         Objected = "objected", "对方有异议";
         Performing = "performing", "服务中";
         Delivered = "delivered", "待验收";

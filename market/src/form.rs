@@ -120,9 +120,27 @@ impl<'a> Reader<'a> {
         field: &str,
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Option<T> {
+        self.present(field, "请填写。", parse)
+    }
+
+    /// The same for a field that offers choices.
+    pub fn choose<T>(
+        &mut self,
+        field: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        self.present(field, "请选择。", parse)
+    }
+
+    fn present<T>(
+        &mut self,
+        field: &str,
+        absent: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
         let typed = self.form.get(field);
         if typed.trim().is_empty() {
-            self.wrong(field, "请填写。");
+            self.wrong(field, absent);
             return None;
         }
         self.parsed(field, parse(typed))

@@ -14,6 +14,7 @@ impl Fen {
     /// Reads what people type for an amount in yuan: `86000`, `86,000.00`, `８６０００`, `8.6万`, `86000元`.
     /// Errors: not a number, more than two decimals of a fen-exact sum, zero, negative, beyond [`LARGEST`].
     pub fn parse(text: &str) -> Result<Fen, String> {
+        let too_large = || "金额超过了一百亿元，请核对单位。".to_string();
         let wrong = || format!("“{text}”不是一个金额，请填写数字，如 86000.00。");
         let plain: String = half_width(text)
             .chars()
@@ -26,8 +27,11 @@ impl Fen {
         };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let numeric = |part: &str| part.chars().all(|c| c.is_ascii_digit());
-        if whole.is_empty() || whole.len() > 12 || !numeric(whole) || !numeric(fraction) {
+        if whole.is_empty() || !numeric(whole) || !numeric(fraction) || misplaced_comma(text) {
             return Err(wrong());
+        }
+        if whole.len() > 12 {
+            return Err(too_large());
         }
         if fraction.len() > decimals {
             return Err("金额最多精确到分。".to_string());
@@ -36,7 +40,7 @@ impl Fen {
         let fen = Fen(padded.parse().map_err(|_| wrong())?);
         match fen {
             Fen(0) => Err("金额必须大于零。".to_string()),
-            fen if fen > LARGEST => Err("金额超过了一百亿元，请核对单位。".to_string()),
+            fen if fen > LARGEST => Err(too_large()),
             fen => Ok(fen),
         }
     }
@@ -104,6 +108,16 @@ impl From<i64> for Fen {
     fn from(fen: i64) -> Self {
         Fen(fen)
     }
+}
+
+/// Whether a comma stands where no thousands end: `8,6000` may be 86,000 or a slip, so it is asked about.
+fn misplaced_comma(text: &str) -> bool {
+    let plain = half_width(text);
+    let whole = plain.split('.').next().unwrap_or_default();
+    whole
+        .split(',')
+        .skip(1)
+        .any(|group| group.chars().filter(char::is_ascii_digit).count() != 3)
 }
 
 /// Full-width digits, letters and signs as their ordinary forms: what an input method leaves behind.
@@ -194,6 +208,8 @@ mod tests {
             "八万",
             "1e5",
             "1.2.3",
+            "8,6000",
+            "1,00,000",
             "99999999999999999999",
             "20000000000",
             "万",

@@ -92,8 +92,8 @@ impl OwnerDetails {
         let mut read = Reader::new(form);
         let uscc = read.need("uscc", Uscc::parse);
         let name = read.need("name", line(4, 60));
-        let kind = read.need("kind", OwnerKind::parse);
-        let fund_type = read.need("fund_type", FundType::parse);
+        let kind = read.choose("kind", OwnerKind::parse);
+        let fund_type = read.choose("fund_type", FundType::parse);
         let legal_representative = read.need("legal_representative", line(2, 30));
         let address = read.need("address", line(4, 100));
         let contact_name = read.need("contact_name", line(2, 30));

@@ -68,7 +68,7 @@ impl Refusal {
                 [one] if one.field.is_empty() => one.sentence.clone(),
                 many => format!("有 {} 处需要更正，请看标红的栏目。", many.len()),
             },
-            Self::Stale => "这份内容在您打开之后被其他人改过，您的修改还没有保存。".into(),
+            Self::Stale => "这份内容在您打开页面之后已经变动（别人改过，或者您在另一个窗口提交过），这次的修改没有保存。".into(),
             Self::SamePerson { steps } => format!("{steps}必须由不同的人办理。"),
             Self::Closed { deadline_at } => format!("报名已于 {} 截止。", stamp(*deadline_at)),
             Self::TooEarly { until } => format!(

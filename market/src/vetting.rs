@@ -33,7 +33,7 @@ impl Judgement {
     /// Reads the form of every check, opinion, audit and decision.
     pub fn read(form: &Form) -> Result<Judgement, Problems> {
         let mut read = Reader::new(form);
-        let verdict = read.need("verdict", Verdict::parse);
+        let verdict = read.choose("verdict", Verdict::parse);
         let note = read.maybe("note", paragraphs(1, 500));
         if verdict == Some(Verdict::Return) && note == Some(None) {
             read.wrong("note", "退回时请写明原因和需要补正的内容。");

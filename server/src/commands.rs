@@ -325,11 +325,13 @@ fn check(config: &Config) -> bool {
 
 /// Repeats a draw from its evidence and says what was compared.
 fn verify_draw(file: &std::path::Path) -> Result<bool, Trouble> {
-    let text =
-        std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| format!("读不到文件 {}（{error}）", file.display()))?;
     let evidence: Evidence = serde_json::from_str(&text)
-        .map_err(|error| format!("{} is no evidence of a draw: {error}", file.display()))?;
-    for row in evidence.replay() {
+        .map_err(|error| format!("{} 不是抽取证据文件（{error}）", file.display()))?;
+    let rows = evidence.replay();
+    let is_whole = rows.iter().any(|row| row.what == "抽取结果");
+    for row in rows {
         let mark = if row.agrees() {
             "一致  "
         } else {
@@ -339,6 +341,9 @@ fn verify_draw(file: &std::path::Path) -> Result<bool, Trouble> {
             "{mark} {}\n       公布 {}\n       算出 {}",
             row.what, row.published, row.computed
         ));
+    }
+    if !is_whole {
+        say("未比较 抽取结果：上面的内容已经不一致，重新抽取没有意义");
     }
     let right = evidence.is_right();
     say(if right {

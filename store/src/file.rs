@@ -56,6 +56,8 @@ pub struct Reader {
     pub owner: Option<OwnerId>,
     pub agency: Option<AgencyId>,
     pub department: Option<DepartmentId>,
+    /// A trustee, who sees of its owner only what belongs to its own requirements.
+    pub only: Option<PersonId>,
 }
 
 /// The file, if this reader may see it: the public ones; one's own; the operator and supervisors all; a department
@@ -69,18 +71,24 @@ pub async fn serve(conn: &mut PgConnection, id: FileId, reader: Reader) -> Resul
         r#"select f.sha256, f.size, f.media_type, f.name, f.is_public from files f
            where f.id = $1 and (
                f.is_public or $2
-               or f.owner_id = $3 or f.agency_id = $4
+               or f.agency_id = $4
+               or (f.owner_id = $3 and ($6::uuid is null or f.uploaded_by = $6 or exists (
+                   select from requirement_files rf join requirements r on r.id = rf.requirement_id
+                   where rf.file_id = f.id and r.created_by = $6)))
                or ($5::uuid is not null and exists (
                    select from agency_services s join service_types t on t.id = s.service_type_id
                    where s.agency_id = f.agency_id and t.department_id = $5))
                or exists (
-                   select from contracts c left join deliverables d on d.contract_id = c.id
-                   where (c.file_id = f.id or d.file_id = f.id) and (c.owner_id = $3 or c.agency_id = $4)))"#,
+                   select from contracts c join requirements r on r.id = c.requirement_id
+                   left join deliverables d on d.contract_id = c.id
+                   where (c.file_id = f.id or d.file_id = f.id)
+                     and (c.agency_id = $4 or (c.owner_id = $3 and ($6::uuid is null or r.created_by = $6)))))"#,
         id as _,
         sees_all,
         reader.owner as _,
         reader.agency as _,
-        reader.department as _
+        reader.department as _,
+        reader.only as _
     )
     .fetch_optional(conn)
     .await?)

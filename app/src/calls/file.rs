@@ -26,12 +26,14 @@ pub async fn receive(desk: &mut Desk, ask: &Ask) -> Called {
 /// Serves a file to those who may see it; for all others it is not there.
 pub async fn serve(desk: &mut Desk, ask: &Ask) -> Called {
     let id: FileId = ask.param("id").ok_or(AppError::NotFound)?;
+    let only = desk.only_own();
     let acting = desk.actor.as_ref().and_then(|actor| actor.acting.as_ref());
     let reader = acting.map_or(Reader::default(), |acting| Reader {
         role: Some(acting.role),
         owner: acting.owner,
         agency: acting.agency,
         department: acting.department,
+        only,
     });
     let file = store::file::serve(desk.conn(), id, reader)
         .await?

@@ -23,7 +23,7 @@ const NOT_THE_DOCUMENT: &[&str] = &["once", "version", "correction_reason"];
 pub async fn begin(desk: &mut Desk, ask: &Ask) -> Called {
     let owner = super::owner::active_owner(desk).await?;
     let mut read = Reader::new(&ask.form);
-    let item: Option<ServiceItemId> = read.need("item", market::form::id);
+    let item: Option<ServiceItemId> = read.choose("item", market::form::id);
     let item = read.finish(|| item)?;
     let terms = store::catalogue::item_terms(desk.conn(), item)
         .await?

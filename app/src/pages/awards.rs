@@ -140,6 +140,8 @@ struct AwardCase {
     award: Award,
     spec: Specification,
     is_mine: bool,
+    /// The owner or the agency looks at it.
+    is_party: bool,
     rules: Rules,
     now: Timestamp,
     ask: Ask,
@@ -158,16 +160,18 @@ async fn load(desk: &mut Desk, ask: &Ask) -> Result<AwardCase, AppError> {
         .spec
         .ok_or_else(|| AppError::broken("an award without a document"))?
         .0;
-    let is_mine = desk
-        .actor
-        .as_ref()
-        .and_then(|actor| actor.acting.as_ref())
-        .is_some_and(|acting| acting.agency == Some(award.agency_id));
+    let acting = desk.actor.as_ref().and_then(|actor| actor.acting.as_ref());
+    let is_mine = acting.is_some_and(|acting| acting.agency == Some(award.agency_id));
+    let is_owner = acting.is_some_and(|acting| acting.owner == Some(award.owner_id))
+        && desk
+            .only_own()
+            .is_none_or(|person| person == page.created_by);
     let rules = store::policy::version(desk.conn(), award.policy_id).await?;
     Ok(AwardCase {
         award,
         spec,
         is_mine,
+        is_party: is_mine || is_owner,
         rules,
         now: desk.now,
         ask: ask.clone(),
@@ -221,12 +225,40 @@ fn page_view(case: AwardCase) -> AnyView {
                 ("监督电话", text(case.spec.complaint_phone.clone())),
             ]))}
         </div><aside class="stack">
-            {answer}{formal}
+            {answer}{next_step(&case)}{formal}
             <section class="card stack-s"><p>{link(format!("/requirements/{}", award.requirement_id), "项目全过程")}</p>
                 <p class="small muted">"名单、报价、抽取证据和存证都在项目页。对结果有异议的，请在公示期内拨打监督电话。"</p></section>
         </aside></div>
     }
     .into_any()
+}
+
+/// What comes now, and for the parties the way there.
+fn next_step(case: &AwardCase) -> AnyView {
+    let award = &case.award;
+    let sentence = match award.state {
+        AwardState::Announced => "公示期满且中选机构确认后，系统发出中选通知书。",
+        AwardState::Confirmed => {
+            "中选机构已确认。公示期满后，系统发出中选通知书，双方即可录入合同。"
+        }
+        AwardState::Issued if award.contract_id.is_none() => {
+            "请双方签订合同，由任一方录入，另一方核对确认。"
+        }
+        _ => "",
+    };
+    let way = match (award.state, award.contract_id) {
+        (_, Some(contract)) => Some((format!("/contracts/{contract}"), "查看合同")),
+        (AwardState::Issued, None) => Some((format!("/awards/{}/contract", award.id), "录入合同")),
+        _ => None,
+    };
+    let way = way
+        .filter(|_| case.is_party)
+        .map(|(href, label)| view! { <a class="btn main wide" href=href>{label}</a> });
+    if sentence.is_empty() && way.is_none() {
+        return nothing();
+    }
+    let sentence = (!sentence.is_empty()).then(|| view! { <p>{sentence}</p> });
+    view! { <section class="card stack-s"><h2>"下一步"</h2>{sentence}{way}</section> }.into_any()
 }
 
 /// The agency's answer: accept, or decline with a reason and its consequence.

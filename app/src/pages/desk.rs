@@ -14,6 +14,8 @@ use crate::parts::{
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::permit::Role;
+use market::requirement::RequirementState;
+use market::sign_up::SignUpState;
 use market::{Form, Timestamp};
 use store::mandate::TrusteeRow;
 use store::page::Page;
@@ -196,6 +198,7 @@ pub async fn sign_ups(desk: &mut Desk, _: &Ask) -> Shown {
                 let outcome = match (row.is_winner, row.is_excluded) {
                     (true, _) => tag(Tone::Ok, "中选"),
                     (_, true) => tag(Tone::Bad, "未进入名单"),
+                    _ if row.state == SignUpState::Live => lost(row.requirement_state),
                     _ => row.state.tag(),
                 };
                 view! {
@@ -217,6 +220,16 @@ pub async fn sign_ups(desk: &mut Desk, _: &Ask) -> Shown {
         };
         view! { {crumbs(&[("/desk", "工作台")], "我的报名")}<h1>"我的报名"</h1><section class="card flush"><div class="row"><p>"最近 "<b>{count}</b>" 条"</p></div>{body}</section> }.into_any()
     }))
+}
+
+/// How a sign-up stands that is valid and has not won, by how far the selection is.
+fn lost(state: RequirementState) -> AnyView {
+    match state {
+        RequirementState::Selected => tag(Tone::Plain, "未中选，中选人放弃时按候补顺序递补"),
+        RequirementState::Awarded => tag(Tone::Plain, "未中选"),
+        RequirementState::Failed => tag(Tone::Plain, "项目流标"),
+        _ => SignUpState::Live.tag(),
+    }
 }
 
 /// A remark with a way on, at the top of a desk.

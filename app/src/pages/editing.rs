@@ -98,11 +98,12 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
         return Ok(Reply::to(format!("/requirements/{id}")));
     };
     let terms = crate::calls::requirement::item_terms(desk, requirement.item_id).await?;
-    // Three buttons post this form; whichever was refused, its values come back.
+    // Three buttons post this form; whichever was refused, its values come back. Attachments are another form.
     let posted_to = ask
         .trouble
         .as_ref()
         .map(|trouble| trouble.posted_to.clone())
+        .filter(|path| !path.ends_with("/files"))
         .unwrap_or_default();
     let draft = Draft {
         fields: Fields::new(ask, &posted_to, edition.form.0.clone(), desk.id()),
@@ -133,6 +134,11 @@ fn view(draft: Draft) -> AnyView {
         )
     });
     let path = format!("/requirements/{id}");
+    let drop = if is_correction {
+        "放弃更正"
+    } else {
+        "作废草稿"
+    };
     let reason = is_correction.then(|| {
         draft
             .fields
@@ -151,7 +157,8 @@ fn view(draft: Draft) -> AnyView {
                 <Autosave path=format!("{path}/draft")/>
                 <div class="row"><button class="btn main">"提交审核"</button>
                     <button class="btn" formaction=format!("{path}/draft")>"保存草稿"</button>
-                    <button class="btn danger" formaction=format!("{path}/drop")>{if is_correction { "放弃更正" } else { "作废草稿" }}</button></div>
+                    <details><summary>{drop}</summary><p class="small">"不能恢复。"</p>
+                        <button class="btn danger" formaction=format!("{path}/drop")>"确认"{drop}</button></details></div>
             </div>
         </form>
         {attachments(&draft)}
@@ -243,7 +250,15 @@ fn combine_choices() -> Vec<Choice> {
 }
 
 fn has_needs(fields: &Fields) -> bool {
-    !fields.value("need_0_0_kind").is_empty()
+    is_begun(fields, "need_")
+}
+
+/// Whether anything was put into the fields that begin so: then the part of the form is open.
+fn is_begun(fields: &Fields, prefix: &str) -> bool {
+    fields
+        .values()
+        .pairs()
+        .any(|(name, value)| name.starts_with(prefix) && !value.is_empty())
 }
 
 /// A group of qualifications: rows of kind, speciality and grade.
@@ -297,17 +312,17 @@ fn people(draft: &Draft) -> AnyView {
             .into_any()
         })
         .collect();
-    let has_people = !fields.value("certificate_0").is_empty();
-    let has_avoided = !fields.value("avoided_0_name").is_empty();
+    let has_people = is_begun(fields, "certificate_");
+    let has_avoided = is_begun(fields, "avoided_");
     view! {
         <section class="card stack"><h2>"人员、回避与联系"</h2>
             <details open=has_people><summary>"执业人员要求（可不填）"</summary><div class="stack">{certificates}</div></details>
             <details open=has_avoided><summary>"回避单位（可不填）"</summary><div class="stack">{avoided}</div></details>
             {fields.text_area("other_terms", "其他要求（可不填）", "", 3)}
             <div class="grid-3">
-                {fields.input("text", "contact_name", "项目联系人", "")}
-                {fields.input("tel", "contact_phone", "咨询电话", "")}
-                {fields.input("tel", "complaint_phone", "监督电话", "")}
+                {fields.input("text", "contact_name", "项目联系人", "随公告公开。")}
+                {fields.input("tel", "contact_phone", "咨询电话", "随公告公开，请填单位电话。")}
+                {fields.input("tel", "complaint_phone", "监督电话", "随公告公开。")}
             </div>
         </section>
     }
@@ -353,7 +368,7 @@ fn attachments(draft: &Draft) -> AnyView {
     let fields = Fields::new(&draft.ask, &action, Form::default(), uuid::Uuid::nil());
     view! {
         <section class="card stack" id="files"><h2>"附件"</h2>
-            <p class="small muted">"随公告公开，如项目批复、任务书。不要上传含有个人信息或秘密的文件。"</p>
+            <p class="small muted">"随公告公开，如项目批复、任务书。不要上传含有个人信息或秘密的文件。上传前请先保存上面的草稿。"</p>
             <ul class="plain">{rows}</ul>
             <form method="post" action=action enctype="multipart/form-data" class="stack-s">
                 {fields.summary()}{fields.file("attachment", "添加附件", "PDF、图片、Word、Excel、OFD，不超过 10 MB。")}

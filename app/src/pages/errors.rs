@@ -1,9 +1,9 @@
 //! Pages about what did not work: each says what happened and has a way out.
 
+use crate::ask::Trouble;
 use crate::layout::Section;
 use crate::reply::Page;
 use leptos::prelude::*;
-use market::Refusal;
 
 fn page(title: &'static str, body: impl FnOnce() -> AnyView + Send + 'static) -> Page {
     Page {
@@ -62,12 +62,11 @@ pub fn broken() -> Page {
 }
 
 /// A refusal of something that has no form to go back to.
-pub fn refused(refusal: &Refusal) -> Page {
-    let (sentence, way_out) = (refusal.sentence(), refusal.way_out());
+pub fn refused(trouble: Trouble) -> Page {
     page("不能办理", move || {
         view! {
             <h1>"不能办理"</h1>
-            <div class="note bad" role="alert"><p><b>{sentence}</b>{way_out}</p></div>
+            {crate::parts::refused(&trouble)}
             <p class="row"><a class="btn main" href="/desk">"回到工作台"</a></p>
         }
         .into_any()

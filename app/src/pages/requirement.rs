@@ -86,7 +86,11 @@ async fn load(desk: &mut Desk, ask: &Ask) -> Result<Case, AppError> {
     if !page.state.is_public() && standing == Standing::Public {
         return Err(AppError::NotFound);
     }
-    let spec = page.spec.as_ref().map(|spec| spec.0.clone());
+    let editions = store::edition::all(desk.conn(), id).await?;
+    // Before the publication, those who may see it at all read what was handed in.
+    let handed_in = || editions.last().and_then(|edition| edition.spec.as_ref());
+    let spec = page.spec.as_ref().or_else(handed_in);
+    let spec = spec.map(|spec| spec.0.clone());
     let rules = desk.rules().await?;
     let shows_list = page.frozen_at.is_some() || page.state == RequirementState::Failed;
     let (mine, checks) = match (standing, &spec) {
@@ -99,7 +103,7 @@ async fn load(desk: &mut Desk, ask: &Ask) -> Result<Case, AppError> {
         None => None,
     };
     Ok(Case {
-        editions: store::edition::all(desk.conn(), id).await?,
+        editions,
         notices: store::notice::of_requirement(desk.conn(), id).await?,
         entries: store::ledger::of_requirement(desk.conn(), id).await?,
         files: store::file::of_requirement(desk.conn(), id, standing == Standing::Owner).await?,
@@ -161,11 +165,16 @@ async fn agency_view(
 }
 
 fn case_name(case: &Case) -> String {
+    let typed = || {
+        let draft = case.editions.last()?;
+        let name = draft.form.get("project_name").trim();
+        (!name.is_empty()).then(|| name.to_string())
+    };
     case.spec
         .as_ref()
-        .map_or("（未发布的需求）".into(), |spec| {
-            spec.project_name.clone()
-        })
+        .map(|spec| spec.project_name.clone())
+        .or_else(typed)
+        .unwrap_or_else(|| "（还没有填项目名称）".into())
 }
 
 fn view(case: Case) -> AnyView {
@@ -199,6 +208,7 @@ fn view(case: Case) -> AnyView {
         <div class="main-side acting">
             <aside class="stack" aria-label="办理">{aside::action(&case)}</aside>
             <div class="stack">
+                {unpublished(&case)}
                 {document(&case)}
                 {conditions(&case)}
                 {outcome::entrants(&case)}
@@ -297,7 +307,9 @@ fn steps(case: &Case) -> Vec<(&'static str, String, Step)> {
         .map(|(i, (name, when))| {
             let step = match i.cmp(&reached) {
                 std::cmp::Ordering::Less => Step::Done,
-                std::cmp::Ordering::Equal if page.state == S::Failed => Step::Broken,
+                std::cmp::Ordering::Equal if matches!(page.state, S::Failed | S::Voided) => {
+                    Step::Broken
+                }
                 std::cmp::Ordering::Equal => Step::Now,
                 std::cmp::Ordering::Greater => Step::Later,
             };
@@ -308,7 +320,7 @@ fn steps(case: &Case) -> Vec<(&'static str, String, Step)> {
 
 fn document(case: &Case) -> AnyView {
     let Some(spec) = &case.spec else {
-        return unpublished(case);
+        return ().into_any();
     };
     let page = &case.page;
     let median = match page.median_amount_fen {
@@ -371,8 +383,13 @@ fn document(case: &Case) -> AnyView {
 
 /// For the owner and the operator: where an edition stands before the first publication.
 fn unpublished(case: &Case) -> AnyView {
-    let Some(edition) = case.editions.last() else {
+    let Some(edition) = case.editions.last().filter(|_| case.page.spec.is_none()) else {
         return ().into_any();
+    };
+    let course = if case.page.state == RequirementState::Voided {
+        "已作废，不会发布。"
+    } else {
+        "提交后由运营机构一人审核、另一人发布，发布时系统确定报名截止和选取时间。"
     };
     let note = (!edition.audit_note.is_empty()).then(
         || view! { <p class="note warn"><b>"审核意见："</b>{edition.audit_note.clone()}</p> },
@@ -381,7 +398,7 @@ fn unpublished(case: &Case) -> AnyView {
         "还没有发布",
         view! {
             <p>"当前状态："{edition.state.tag()}</p>{note}
-            <p class="muted">"提交后由运营机构一人审核、另一人发布，发布时系统确定报名截止和选取时间。"</p>
+            <p class="muted">{course}</p>
         },
     )
 }

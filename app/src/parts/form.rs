@@ -3,10 +3,13 @@
 
 mod summary;
 
+pub use summary::refused;
+
 use crate::ask::{Ask, Trouble};
 use leptos::prelude::*;
 use market::{Form, Problems, Refusal};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// One value of a choice.
@@ -43,6 +46,8 @@ pub struct Fields {
     prefix: String,
     values: Form,
     refusal: Option<Refusal>,
+    /// To be set when the refusal has been said.
+    shown: Arc<AtomicBool>,
     once: String,
     /// What the fields are called, as far as they have been made: for the summary, which stands before them.
     labels: Arc<Mutex<BTreeMap<String, String>>>,
@@ -57,7 +62,12 @@ impl Fields {
             .as_ref()
             .filter(|trouble| trouble.posted_to == action);
         match trouble {
-            Some(Trouble { form, refusal, .. }) => {
+            Some(Trouble {
+                form,
+                refusal,
+                shown,
+                ..
+            }) => {
                 let kept = if form.get("once").is_empty() {
                     once.to_string()
                 } else {
@@ -67,6 +77,7 @@ impl Fields {
                     prefix: String::new(),
                     values: form.clone(),
                     refusal: Some(refusal.clone()),
+                    shown: shown.clone(),
                     once: kept,
                     labels: Arc::default(),
                 }
@@ -75,6 +86,7 @@ impl Fields {
                 prefix: String::new(),
                 values: stored,
                 refusal: None,
+                shown: Arc::default(),
                 once: once.to_string(),
                 labels: Arc::default(),
             },
@@ -141,6 +153,7 @@ impl Fields {
         let Some(refusal) = self.refusal.clone() else {
             return super::nothing();
         };
+        self.shown.store(true, Ordering::Relaxed);
         let (labels, prefix) = (self.labels.clone(), self.prefix.clone());
         (move || {
             summary::view(
@@ -459,6 +472,7 @@ mod tests {
             form,
             refusal,
             posted_to: "/x".into(),
+            shown: Arc::default(),
         }));
         let html = fields.text_area("content", "内容", "写清楚", 3).to_html();
         assert!(
@@ -481,6 +495,7 @@ mod tests {
             form: Form::default(),
             refusal,
             posted_to: "/other".into(),
+            shown: Arc::default(),
         }));
         assert!(!fields.summary().to_html().contains("至少 10 个字。"));
     }

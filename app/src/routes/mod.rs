@@ -39,9 +39,44 @@ pub struct Route {
     pub form_page: Option<Handler>,
 }
 
+/// The page above an address that only takes forms: where one lands who reloads the answer to a form.
+pub fn page_above(path: &str) -> &str {
+    let mut path = path;
+    while let Some(end) = path.rfind('/') {
+        path = &path[..end];
+        if ROUTES
+            .iter()
+            .any(|route| route.verb == Verb::Get && fits(route.path, path))
+        {
+            return path;
+        }
+    }
+    "/"
+}
+
+/// Whether an address is one of a route.
+fn fits(route: &str, path: &str) -> bool {
+    let (mut wanted, mut given) = (route.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return true,
+            (Some(one), Some(other)) if one == other || one.starts_with('{') => {}
+            _ => return false,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn above_an_address_for_forms_is_the_page_of_the_thing() {
+        assert_eq!(page_above("/contracts/7/object"), "/contracts/7");
+        assert_eq!(page_above("/desk/editions/7/audit"), "/desk/editions/7");
+        assert_eq!(page_above("/account/sessions/7/end"), "/account");
+        assert_eq!(page_above("/elder"), "/");
+    }
 
     #[test]
     fn no_route_is_listed_twice_and_no_reading_action_writes() {

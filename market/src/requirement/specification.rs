@@ -95,8 +95,8 @@ impl Specification {
         let scale = read.need("scale", line(1, 200));
         let content = read.need("content", paragraphs(10, 2_000));
         let service_workdays = read.need("service_workdays", number(1, 365));
-        let fund = read.need("fund", FundType::parse);
-        let method = read.need("method", Method::parse);
+        let fund = read.choose("fund", FundType::parse);
+        let method = read.choose("method", Method::parse);
         let price = read_price(&mut read, method, policy);
         let price_note = read.need("price_note", line(1, 200));
         let method_reason = read.maybe("method_reason", paragraphs(10, 500));
@@ -272,6 +272,10 @@ impl Specification {
 fn read_price(read: &mut Reader<'_>, method: Option<Method>, policy: &Policy) -> Option<Price> {
     let amount = read.need("amount", Fen::parse)?;
     if !method?.wants_bid() {
+        if read.maybe("floor", Fen::parse)?.is_some() {
+            read.wrong("floor", "只有最低价方式有最低限价，请清空，或改选最低价。");
+            return None;
+        }
         return Some(Price::Fixed(amount));
     }
     let floor = read.need("floor", Fen::parse)?;
@@ -327,8 +331,15 @@ fn read_combine(read: &mut Reader<'_>, form: &Form, field: &str) -> Option<Combi
     if form.get(field).is_empty() {
         Some(Combine::Any)
     } else {
-        read.need(field, Combine::parse)
+        read.choose(field, Combine::parse)
     }
+}
+
+/// Whether anything was put into a row: half a row is a mistake, an empty one is none.
+fn touched<const N: usize>(form: &Form, fields: [String; N]) -> bool {
+    fields
+        .iter()
+        .any(|field| !form.get(field).trim().is_empty())
 }
 
 /// Reads the tree: rows `need_{group}_{row}_kind|speciality|grade`, a combination for each group and for all.
@@ -339,16 +350,16 @@ fn read_need(read: &mut Reader<'_>, form: &Form, terms: &ItemTerms) -> Option<Ne
         let mut needs = Vec::new();
         for row in 0..NEEDS_A_GROUP {
             let field = |name: &str| format!("need_{group}_{row}_{name}");
-            if form.get(&field("kind")).is_empty() {
+            if !touched(form, ["kind", "speciality", "grade"].map(field)) {
                 continue;
             }
-            let kind = read.need(&field("kind"), |text| {
+            let kind = read.choose(&field("kind"), |text| {
                 let id: QualificationKindId = crate::form::id(text)?;
                 let known = terms.kinds.iter().find(|(known, _)| *known == id).cloned();
                 known.ok_or_else(|| "请从列出的选项中选择。".to_string())
             });
             let speciality = read.maybe(&field("speciality"), line(1, 40));
-            let grade = read.need(&field("grade"), QualificationGrade::parse);
+            let grade = read.choose(&field("grade"), QualificationGrade::parse);
             match (kind, speciality, grade) {
                 (Some((kind, kind_name)), Some(speciality), Some(at_least)) => {
                     needs.push(Need::Grade {
@@ -394,10 +405,10 @@ fn read_practitioners(read: &mut Reader<'_>, form: &Form) -> Option<Vec<Practiti
             format!("certificate_{row}"),
             format!("certificate_{row}_count"),
         );
-        if form.get(&name).is_empty() {
+        if !touched(form, [name.clone(), count.clone()]) {
             continue;
         }
-        let certificate = read.need(&name, |text| {
+        let certificate = read.choose(&name, |text| {
             let known = CERTIFICATES.iter().find(|&&known| known == text.trim());
             known
                 .map(|known| known.to_string())
@@ -419,10 +430,7 @@ fn read_avoided(read: &mut Reader<'_>, form: &Form) -> Option<Vec<Avoided>> {
     let mut sound = true;
     for row in 0..AVOIDED_ROWS {
         let field = |name: &str| format!("avoided_{row}_{name}");
-        let touched = ["uscc", "name", "reason"]
-            .iter()
-            .any(|name| !form.get(&field(name)).trim().is_empty());
-        if !touched {
+        if !touched(form, ["uscc", "name", "reason"].map(field)) {
             continue;
         }
         let uscc = read.need(&field("uscc"), Uscc::parse);

@@ -176,6 +176,19 @@ fn the_tree_is_built_from_its_rows() {
 }
 
 #[test]
+fn half_a_condition_is_a_mistake_and_not_none() {
+    for (field, value, wrong) in [
+        ("need_0_0_grade", "class_a", "need_0_0_kind"),
+        ("need_1_2_speciality", "工程测量", "need_1_2_kind"),
+        ("certificate_1_count", "5", "certificate_1"),
+        ("floor", "7万", "floor"),
+    ] {
+        let problems = read(&with(&[(field, value)])).expect_err(field);
+        assert!(problems.of(wrong).is_some(), "{field}: {problems:?}");
+    }
+}
+
+#[test]
 fn a_correction_shows_what_changed_and_keeps_what_must_stay() {
     let before = read(&form()).expect("sound");
     let after = read(&with(&[("scale", "3.6 公里"), ("amount", "90000")])).expect("sound");

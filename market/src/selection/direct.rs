@@ -16,7 +16,7 @@ impl Choice {
     /// Reads the form: one of the list and a reason of ten characters at least.
     pub fn read(form: &Form) -> Result<Choice, Problems> {
         let mut read = Reader::new(form);
-        let sign_up = read.need("sign_up", crate::form::id);
+        let sign_up = read.choose("sign_up", crate::form::id);
         let reason = read.need("reason", paragraphs(10, 500));
         read.finish(|| {
             Some(Choice {

@@ -10,7 +10,7 @@ use app::desk::{Acting, Actor, Desk};
 use app::layout::Frame;
 use app::pages::errors;
 use app::reply::Reply;
-use app::routes::{Handler, Route, Verb};
+use app::routes::{Handler, Route, Verb, page_above};
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{self, HeaderValue};
@@ -195,29 +195,18 @@ async fn come_back(
         Err(error) => return refuse(server, &ask, None, error, Method::POST).await,
     };
     desk.actor = actor;
+    let trouble = Trouble::new(&ask, refusal);
     let Some(page) = route.form_page else {
         return respond::error_page(
             server,
             &ask,
             Some(&mut desk),
             StatusCode::UNPROCESSABLE_ENTITY,
-            errors::refused(&refusal),
+            errors::refused(trouble),
         )
         .await;
     };
-    let form = ask.form.clone().without(&[
-        "password",
-        "old_password",
-        "new_password",
-        "new_password_again",
-        "sealed_bid",
-        "nonce",
-    ]);
-    ask.trouble = Some(Trouble {
-        form,
-        refusal: refusal.clone(),
-        posted_to: ask.path.clone(),
-    });
+    ask.trouble = Some(trouble.clone());
     match page(&mut desk, &ask).await {
         Ok(Reply::Page(body)) => {
             let frame = Frame::of(&mut desk, &ask).await;
@@ -225,12 +214,13 @@ async fn come_back(
         }
         // The state has moved on and the form has no page any more: the reason is all there is to show.
         Ok(_) | Err(AppError::NotFound) => {
+            ask.trouble = None;
             respond::error_page(
                 server,
                 &ask,
                 Some(&mut desk),
                 StatusCode::UNPROCESSABLE_ENTITY,
-                errors::refused(&refusal),
+                errors::refused(trouble),
             )
             .await
         }
@@ -258,7 +248,10 @@ async fn refuse(
         ),
         AppError::NotFound => (StatusCode::NOT_FOUND, errors::not_found()),
         AppError::Forbidden => (StatusCode::FORBIDDEN, errors::forbidden()),
-        AppError::Refused(refusal) => (StatusCode::UNPROCESSABLE_ENTITY, errors::refused(&refusal)),
+        AppError::Refused(refusal) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            errors::refused(Trouble::new(ask, refusal)),
+        ),
         AppError::Busy(fault) => {
             tracing::warn!(
                 fault = fault.map(|fault| fault.to_string()),
@@ -296,10 +289,13 @@ async fn cannot_read(server: &Server, ask: &Ask, unreadable: Unreadable) -> Resp
     respond::error_page(server, ask, None, status, errors::unacceptable(sentence)).await
 }
 
-/// A path that is asked for in a way that it does not have.
+/// A path that is asked for in a way that it does not have. A reload of the answer to a form leads to its page.
 pub async fn wrong_method(State(server): State<Arc<Server>>, request: Request) -> Response {
     let (mut parts, _) = request.into_parts();
     let ask = take::head(&server, &mut parts).await;
+    if parts.method == Method::GET && !ask.path.starts_with("/api/") {
+        return respond::redirect(page_above(&ask.path));
+    }
     respond::error_page(
         &server,
         &ask,

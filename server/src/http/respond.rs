@@ -1,7 +1,7 @@
 //! Makes HTTP answers of replies and errors.
 
 use super::Server;
-use app::ask::Ask;
+use app::ask::{Ask, Trouble};
 use app::desk::Desk;
 use app::layout::{Frame, render};
 use app::pages::errors;
@@ -124,7 +124,7 @@ pub async fn reply(server: &Server, reply: Reply, frame: impl AsyncFnOnce() -> F
         Reply::Redirect(location) => redirect(&location),
         Reply::Refused(refusal) => page(
             StatusCode::UNPROCESSABLE_ENTITY,
-            errors::refused(&refusal),
+            errors::refused(Trouble::new(&Ask::default(), refusal)),
             frame().await,
         ),
         Reply::Json(status, text) => {

@@ -249,6 +249,29 @@ async fn one_person_acts_for_several_bodies_and_chooses_which() {
     house.close().await;
 }
 
+/// The address of the scan of a contract of `owner1`, which its administrator published.
+async fn files_of_a_contract(house: &House) -> String {
+    use crate::cast;
+    let id = cast::publish(house, "owner1", "random").await;
+    for login in cast::AGENCIES.iter().take(3) {
+        cast::sign_up(house, login, &id, None).await;
+    }
+    cast::draw(house, &id).await;
+    let (award, agency) = cast::win(house, &id).await;
+    let contract = cast::contract(house, &award, agency, "owner1").await;
+    let page = house
+        .as_("owner1")
+        .await
+        .get(&format!("/contracts/{contract}"))
+        .await;
+    let start = page.text.find("/files/").expect("the scan");
+    page.text[start..]
+        .split('"')
+        .next()
+        .expect("its address")
+        .to_string()
+}
+
 #[tokio::test]
 async fn a_trustee_sees_only_its_own_requirements() {
     let house = House::open().await;
@@ -262,6 +285,12 @@ async fn a_trustee_sees_only_its_own_requirements() {
             .status,
         404
     );
+    let files = house.as_("owner1").await;
+    let scan = files_of_a_contract(&house).await;
+    for (browser, status) in [(files, 200), (trustee.clone(), 404)] {
+        let mut browser = browser;
+        assert_eq!(browser.ask(&scan).await.status, status, "{scan}");
+    }
     let (_, own) = crate::cast::begin(&house, &mut trustee).await;
     assert_eq!(
         house

@@ -122,7 +122,7 @@ async fn a_form_that_somebody_else_has_overtaken_is_not_saved() {
     let page = owner
         .refused(document(second, "random").with("scale", "第二个窗口"))
         .await;
-    page.shows("被其他人改过");
+    page.shows("在您打开页面之后已经变动");
     assert!(
         page.text.contains("第二个窗口"),
         "what was typed is not lost"
@@ -131,6 +131,66 @@ async fn a_form_that_somebody_else_has_overtaken_is_not_saved() {
         .get(&format!("/requirements/{id}/edit"))
         .await
         .hides("第二个窗口");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_form_whose_time_has_passed_is_answered_with_the_reason_and_what_was_written() {
+    let house = House::open().await;
+    let id = cast::publish(&house, "owner1", "random").await;
+    for login in cast::AGENCIES.iter().take(3) {
+        cast::sign_up(&house, login, &id, None).await;
+    }
+    let path = format!("/requirements/{id}");
+    let mut agency = house.as_(cast::AGENCIES[0]).await;
+    let late = agency.get(&path).await.form(&format!("{path}/withdraw"));
+    cast::draw(&house, &id).await;
+    agency.refused(late).await.shows("截止。");
+    // Confirmed in one window, declined in another.
+    let (award, login) = cast::award(&house, &id).await;
+    let mut winner = house.as_(login).await;
+    let path = format!("/awards/{award}");
+    let page = winner.get(&path).await;
+    let decline = page
+        .form(&format!("{path}/decline"))
+        .with("reason", "近期人员都在外地，无法按期到场。")
+        .with("understood", "on");
+    winner.submit(page.form(&format!("{path}/confirm"))).await;
+    winner
+        .refused(decline)
+        .await
+        .shows("不能放弃")
+        .shows("近期人员都在外地，无法按期到场。");
+    // A reload of that answer leads to the page.
+    let reload = winner.ask(&format!("{path}/decline")).await;
+    assert_eq!(
+        (reload.status.as_u16(), reload.location()),
+        (303, path.clone())
+    );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_was_handed_in_can_be_read_by_its_owner_and_nobody_else() {
+    let house = House::open().await;
+    let mut owner = house.as_("owner1").await;
+    let (page, id) = begin(&house, &mut owner).await;
+    let form = page.form(&format!("/requirements/{id}/submit"));
+    owner.submit(document(form, "random")).await;
+    let path = format!("/requirements/{id}");
+    owner
+        .get(&path)
+        .await
+        .shows("唐白路规划放线测量")
+        .shows("提交成果报告六份")
+        .shows("待审核");
+    for login in ["owner2", cast::AGENCIES[0], "trustee"] {
+        assert_eq!(
+            house.as_(login).await.ask(&path).await.status,
+            404,
+            "{login}"
+        );
+    }
     house.close().await;
 }
 

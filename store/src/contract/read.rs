@@ -67,6 +67,37 @@ fn push_whose(query: &mut QueryBuilder<Postgres>, whose: Whose, state: Option<Co
     }
 }
 
+const ROWS: &str =
+    "select c.id, c.name, r.project_name, o.name as owner_name, a.name as agency_name, a.uscc as agency_uscc, c.amount_fen,
+            c.signed_on, c.state, c.recorded_at, c.recorded_side, c.started_at, c.due_at, c.paused_at, c.stopped_at,
+            exists (select from ratings ra where ra.contract_id = c.id) as is_rated
+     from contracts c
+     join requirements r on r.id = c.requirement_id
+     join owners o on o.id = c.owner_id
+     join agencies a on a.id = c.agency_id
+     where true";
+
+/// Contracts in which this side has the next step, the longest waiting first, up to `most`.
+pub async fn waiting(conn: &mut PgConnection, whose: Whose, most: i64) -> Result<Vec<ContractRow>> {
+    let mut query = QueryBuilder::<Postgres>::new(ROWS);
+    push_whose(&mut query, whose, None);
+    query.push(match whose {
+        Whose::Public => " and false",
+        Whose::Owner(..) => {
+            " and (c.state in ('objected', 'delivered', 'accepted')
+                   or c.state = 'pending_confirm' and c.recorded_side = 'agency'
+                   or c.state = 'completed' and not exists (select from ratings ra where ra.contract_id = c.id))"
+        }
+        Whose::Agency(_) => {
+            " and (c.state in ('objected', 'performing') or c.state = 'pending_confirm' and c.recorded_side = 'owner')"
+        }
+    });
+    query
+        .push(" order by c.recorded_at, c.id limit ")
+        .push_bind(most);
+    Ok(query.build_query_as().fetch_all(conn).await?)
+}
+
 /// The newest contracts.
 pub async fn list(
     conn: &mut PgConnection,
@@ -74,16 +105,7 @@ pub async fn list(
     state: Option<ContractState>,
     cursor: Option<&Cursor>,
 ) -> Result<Page<ContractRow>> {
-    let mut query = QueryBuilder::<Postgres>::new(
-        "select c.id, c.name, r.project_name, o.name as owner_name, a.name as agency_name, a.uscc as agency_uscc, c.amount_fen,
-                c.signed_on, c.state, c.recorded_at, c.recorded_side, c.started_at, c.due_at, c.paused_at, c.stopped_at,
-                exists (select from ratings ra where ra.contract_id = c.id) as is_rated
-         from contracts c
-         join requirements r on r.id = c.requirement_id
-         join owners o on o.id = c.owner_id
-         join agencies a on a.id = c.agency_id
-         where true",
-    );
+    let mut query = QueryBuilder::<Postgres>::new(ROWS);
     push_whose(&mut query, whose, state);
     push_page(
         &mut query,

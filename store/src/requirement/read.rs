@@ -253,6 +253,49 @@ pub async fn of_owner(
     }))
 }
 
+/// A requirement that waits for its owner.
+#[derive(Debug, Clone)]
+pub struct WaitingRequirement {
+    pub id: RequirementId,
+    pub project_name: String,
+    pub item_name: String,
+    pub state: RequirementState,
+    /// Why it was sent back, or why it failed.
+    pub why: String,
+    pub choice_due_at: Option<Timestamp>,
+}
+
+/// Requirements that were sent back, wait for the owner's choice, or have failed since `since` and not been published
+/// again; up to `most`.
+pub async fn waiting_for_owner(
+    conn: &mut PgConnection,
+    owner: OwnerId,
+    only: Option<PersonId>,
+    since: Timestamp,
+    most: i64,
+) -> Result<Vec<WaitingRequirement>> {
+    Ok(sqlx::query_as!(
+        WaitingRequirement,
+        r#"select r.id, case when r.project_name <> '' then r.project_name else coalesce(e.form -> 'project_name' ->> 0, '') end
+                      as "project_name!",
+                  i.name as item_name, r.state, coalesce(e.audit_note, r.fail_reason, '') as "why!", r.choice_due_at
+           from requirements r
+           join service_items i on i.id = r.item_id
+           left join requirement_editions e on e.requirement_id = r.id and e.state = 'returned'
+           where r.owner_id = $1 and ($2::uuid is null or r.created_by = $2)
+             and (e.state is not null or r.state = 'choosing'
+                  or (r.state = 'failed' and r.failed_at > $3
+                      and not exists (select from requirements n where n.republished_from = r.id)))
+           order by r.created_at desc, r.id limit $4"#,
+        owner as _,
+        only as _,
+        since,
+        most
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
 /// What waits for an owner, as numbers for its desk.
 #[derive(Debug, Clone)]
 pub struct OwnerFigures {

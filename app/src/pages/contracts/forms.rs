@@ -52,7 +52,7 @@ pub async fn record(desk: &mut Desk, ask: &Ask) -> Shown {
         view! {
             {crumbs(&[("/desk", "工作台"), (&path, &requirement.project_name)], "录入合同")}
             <h1>"录入合同"</h1>
-            <p class="row">"应签订于 "{sign_due.map(|at| due(at, now, &rules))}</p>
+            <p class="row">"最迟签订 "{sign_due.map(|at| due(at, now, &rules))}</p>
             {form(&fields, action, None)}
         }
         .into_any()

@@ -14,13 +14,18 @@ use market::award::AwardState;
 use market::contract::{ContractState, Side};
 use market::owner::OwnerState;
 use market::permit::Role;
+use market::requirement::RequirementState;
+use market::sign_up::SignUpState;
 use market::time::day;
-use market::{Fen, Timestamp};
+use market::{Fen, RequirementId, Timestamp};
 use store::award::WaitingAward;
 use store::contract::{ContractRow, Whose};
 use store::credit::EventRow;
 use store::policy::Rules;
-use store::requirement::{OwnerFigures, RequirementRow};
+use store::requirement::{OwnerFigures, RequirementRow, WaitingRequirement};
+
+/// Rows of a queue; who has more deals with the oldest first.
+const MOST: i64 = 50;
 
 /// The owner's desk.
 pub async fn owner(desk: &mut Desk, ask: &Ask) -> Shown {
@@ -30,38 +35,44 @@ pub async fn owner(desk: &mut Desk, ask: &Ask) -> Shown {
         .ok_or(AppError::NotFound)?;
     let figures = store::requirement::owner_figures(desk.conn(), id, only).await?;
     let awards = store::award::waiting_for_owner(desk.conn(), id, only).await?;
-    let contracts = store::contract::list(desk.conn(), Whose::Owner(id, only), None, None)
-        .await?
-        .rows;
+    let since = now - market::time::Duration::days(30);
+    let requirements =
+        store::requirement::waiting_for_owner(desk.conn(), id, only, since, MOST).await?;
+    let contracts = store::contract::waiting(desk.conn(), Whose::Owner(id, only), MOST).await?;
     let rules = desk.rules().await?;
     let is_admin = desk.acting()?.role == Role::OwnerAdmin;
     let head = head(desk, ask);
     Ok(Reply::page("工作台", Section::Desk, move || {
         frame(
             head,
-            owner_view(
-                owner.state,
+            owner_view(OwnerDesk {
+                state: owner.state,
                 figures,
+                requirements,
                 awards,
                 contracts,
                 rules,
                 now,
                 is_admin,
-            ),
+            }),
         )
     }))
 }
 
-fn owner_view(
+struct OwnerDesk {
     state: OwnerState,
-    counts: OwnerFigures,
+    figures: OwnerFigures,
+    requirements: Vec<WaitingRequirement>,
     awards: Vec<WaitingAward>,
     contracts: Vec<ContractRow>,
     rules: Rules,
     now: Timestamp,
     is_admin: bool,
-) -> AnyView {
-    let registration = match state {
+}
+
+fn owner_view(desk: OwnerDesk) -> AnyView {
+    let (counts, rules, now) = (desk.figures, desk.rules, desk.now);
+    let registration = match desk.state {
         OwnerState::Active => ().into_any(),
         OwnerState::Pending => remark(
             Tone::Go,
@@ -118,9 +129,9 @@ fn owner_view(
             "/desk/contracts?state=completed".into(),
         ),
     ];
-    let waiting: Vec<AnyView> = contracts
+    let waiting: Vec<AnyView> = desk
+        .contracts
         .into_iter()
-        .filter(|row| waits(row, Side::Owner))
         .map(|row| contract_row(row, Side::Owner))
         .collect();
     let admin: &[(&str, &str)] = &[
@@ -131,25 +142,41 @@ fn owner_view(
         ("/desk/registration", "单位登记"),
     ];
     let trustee = &admin[..3];
+    let asks: Vec<AnyView> = desk
+        .requirements
+        .into_iter()
+        .map(|row| requirement_row(row, &rules, now))
+        .collect();
     view! {
         {registration}{figures(cells)}
         <div class="main-side"><div class="stack">
+            {queue("等我办理的需求", asks.len(), asks, view! { <th>"项目"</th><th>"状态"</th><th>"期限"</th><th>"办理"</th> }.into_any())}
+            {award_queue("已发中选通知书，等待录入合同", desk.awards, &rules, now)}
             {queue("等我办理的合同", waiting.len(), waiting, contract_head())}
-            {award_queue("已发中选通知书，等待录入合同", awards, &rules, now)}
-        </div><aside class="stack"><a class="btn main wide" href="/requirements/new">"发布需求"</a>{links("常用", if is_admin { admin } else { trustee })}</aside></div>
+        </div><aside class="stack"><a class="btn main wide" href="/requirements/new">"发布需求"</a>{links("常用", if desk.is_admin { admin } else { trustee })}</aside></div>
     }
     .into_any()
 }
 
-/// Whether a contract waits for this side.
-fn waits(row: &ContractRow, side: Side) -> bool {
-    match row.state {
-        ContractState::PendingConfirm => row.recorded_side != side,
-        ContractState::Objected => true,
-        ContractState::Performing => side == Side::Agency,
-        ContractState::Delivered | ContractState::Accepted => side == Side::Owner,
-        ContractState::Completed => side == Side::Owner && !row.is_rated,
+/// Sent back, to be chosen from, or failed: what happened and the way on.
+fn requirement_row(row: WaitingRequirement, rules: &Rules, now: Timestamp) -> AnyView {
+    let page = format!("/requirements/{}", row.id);
+    let (state, what, href) = match row.state {
+        RequirementState::Choosing => (row.state.tag(), "选定机构", format!("{page}/choose")),
+        RequirementState::Failed => (row.state.tag(), "看看能否重发", page.clone()),
+        _ => (
+            tag(Tone::Warn, "退回修改"),
+            "去修改",
+            format!("{page}/edit"),
+        ),
+    };
+    let why = (!row.why.is_empty()).then(|| view! { <br/><span class="small">{row.why}</span> });
+    view! {
+        <tr><td>{link(page, row.project_name)}<br/><span class="small muted">{row.item_name}</span></td>
+            <td data-h="状态">{state}{why}</td><td data-h="期限">{due_cell(row.choice_due_at, now, rules)}</td>
+            <td data-h="办理"><a class="btn" href=href>{what}</a></td></tr>
     }
+    .into_any()
 }
 
 fn contract_head() -> AnyView {
@@ -216,6 +243,7 @@ struct AgencyDesk {
     awards: Vec<WaitingAward>,
     contracts: Vec<ContractRow>,
     open: Vec<RequirementRow>,
+    signed_up: Vec<RequirementId>,
     notified: Vec<EventRow>,
     rules: Rules,
     now: Timestamp,
@@ -248,9 +276,13 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
             })
             .collect(),
         awards: store::award::waiting_for_agency(desk.conn(), id).await?,
-        contracts: store::contract::list(desk.conn(), Whose::Agency(id), None, None)
+        contracts: store::contract::waiting(desk.conn(), Whose::Agency(id), MOST).await?,
+        signed_up: store::sign_up::of_agency(desk.conn(), id, 100)
             .await?
-            .rows,
+            .into_iter()
+            .filter(|row| row.state == SignUpState::Live)
+            .map(|row| row.requirement_id)
+            .collect(),
         open: if types.is_empty() {
             Vec::new()
         } else {
@@ -312,15 +344,15 @@ fn agency_view(desk: AgencyDesk) -> AnyView {
     let contracts: Vec<AnyView> = desk
         .contracts
         .into_iter()
-        .filter(|row| waits(row, Side::Agency))
         .map(|row| contract_row(row, Side::Agency))
         .collect();
     let open: Vec<AnyView> = desk
         .open
         .into_iter()
         .map(|row| {
+            let signed_up = desk.signed_up.iter().any(|id| id.0 == row.id).then(|| tag(Tone::Ok, "已报名"));
             view! {
-                <tr><td>{link(format!("/requirements/{}", row.id), row.project_name)}<br/><span class="small muted">{row.owner_name}" · "{row.item_name}</span></td>
+                <tr><td>{link(format!("/requirements/{}", row.id), row.project_name)}" "{signed_up}<br/><span class="small muted">{row.owner_name}" · "{row.item_name}</span></td>
                     <td data-h="方式">{row.method.label()}</td><td class="num" data-h="金额（元）">{Fen(row.amount_fen).yuan()}</td>
                     <td data-h="截止">{due_cell(Some(row.deadline_at), desk.now, &desk.rules)}</td></tr>
             }

@@ -227,7 +227,7 @@ fn sign_up(case: &Case) -> AnyView {
     match case.mine {
         None => view! {
             <section class="card stack"><h2>{title}</h2>{form}
-                <p class="small muted">"截止前可以替换或撤回。中选后放弃会记入信用："{link("/policies#credit", "M02")}"。"</p></section>
+                <p class="small muted">"截止前可以替换或撤回。中选后放弃会"{link("/policies#credit", "记入信用（扣分）")}"。"</p></section>
         }
         .into_any(),
         Some(_) => view! { {receipt(case)}<section class="card stack"><details><summary>{title}</summary>{form}</details>{withdraw(case)}</section> }.into_any(),

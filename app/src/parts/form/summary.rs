@@ -1,5 +1,6 @@
-//! Why a form was refused, in front of its fields.
+//! Why a form was refused, in front of its fields; or in front of the page when the form is gone.
 
+use crate::ask::Trouble;
 use leptos::prelude::*;
 use market::Refusal;
 use market::form::Problem;
@@ -28,6 +29,32 @@ pub(super) fn view(refusal: &Refusal, prefix: &str, labels: &BTreeMap<String, St
     let list = (!rows.is_empty()).then(|| view! { <ul>{rows}</ul> });
     view! {
         <div class="note bad" role="alert" tabindex="-1"><p><b>{refusal.sentence()}</b>{refusal.way_out()}</p>{list}</div>
+    }
+    .into_any()
+}
+
+/// Why something was refused that has no form on the page: the sentence, and what had been written, to be copied.
+pub fn refused(trouble: &Trouble) -> AnyView {
+    let refusal = &trouble.refusal;
+    let mistakes: Vec<AnyView> = match refusal {
+        Refusal::Invalid(problems) => problems
+            .0
+            .iter()
+            .filter(|problem| !problem.field.is_empty())
+            .map(|problem| view! { <li>{problem.sentence.clone()}</li> }.into_any())
+            .collect(),
+        _ => Vec::new(),
+    };
+    let mistakes = (!mistakes.is_empty()).then(|| view! { <ul>{mistakes}</ul> });
+    let written: Vec<AnyView> = trouble
+        .written()
+        .into_iter()
+        .map(|text| view! { <blockquote class="text">{text}</blockquote> }.into_any())
+        .collect();
+    let written = (!written.is_empty())
+        .then(|| view! { <p>"您刚才填写的文字没有保存，需要时可以复制："</p>{written} });
+    view! {
+        <div class="note bad" role="alert" tabindex="-1"><p><b>{refusal.sentence()}</b>{refusal.way_out()}</p>{mistakes}{written}</div>
     }
     .into_any()
 }

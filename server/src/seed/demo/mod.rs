@@ -50,9 +50,12 @@ pub async fn fill(world: &World, seconds_per_workday: u32) -> Result<(), Trouble
         people: &people,
         agencies: &agencies,
     };
-    story::tell(&mut stage, &troupe, &calendar, now).await?;
-    stage.advance_to(now).await?;
+    // The newcomers' papers take some minutes; nothing of the demo is later than now.
+    let before = now - Duration::minutes(30);
+    story::tell(&mut stage, &troupe, &calendar, before).await?;
+    stage.advance_to(before).await?;
     newcomers::arrive(&mut stage, &people, agencies.len()).await?;
+    stage.advance_to(now).await?;
     enact(world, seconds_per_workday).await?;
     tracing::info!("the demo is filled");
     Ok(())
