@@ -116,6 +116,11 @@ impl Ask {
 
     /// The path with some of the query changed: a link that keeps the other filters.
     pub fn link(&self, changes: &[(&str, Option<&str>)]) -> String {
+        self.link_to(&self.path, changes)
+    }
+
+    /// The same for another path that takes the same query (an export, say).
+    pub fn link_to(&self, path: &str, changes: &[(&str, Option<&str>)]) -> String {
         let kept = self
             .query
             .pairs()
@@ -129,9 +134,9 @@ impl Ask {
             .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
             .collect();
         if query.is_empty() {
-            self.path.clone()
+            path.to_string()
         } else {
-            format!("{}?{}", self.path, query.join("&"))
+            format!("{path}?{}", query.join("&"))
         }
     }
 }

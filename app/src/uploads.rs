@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
-/// The largest upload, in bytes (domain.md, Appendix A: upload.max_mb).
+/// The largest upload, in bytes.
 pub const LARGEST: u64 = 10 * 1024 * 1024;
 
 /// What may be uploaded: extension as people know it, media type as the content says.

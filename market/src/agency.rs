@@ -1,4 +1,4 @@
-//! 中介服务机构: how one settles, and how each of its service types becomes active (domain.md 2).
+//! 中介服务机构: how one settles, and how each of its service types becomes active.
 
 use crate::coded::coded;
 use crate::form::{Reader, line, number, paragraphs};

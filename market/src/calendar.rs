@@ -1,4 +1,4 @@
-//! Workdays. "N 个工作日内" starts the next workday and ends at 24:00 of the Nth (domain.md, Appendix C).
+//! Workdays. "N 个工作日内" starts the next workday and ends at 24:00 of the Nth.
 
 use crate::time::{Date, Duration, Timestamp, Weekday, at_clock, day};
 use serde::{Deserialize, Serialize};

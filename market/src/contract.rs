@@ -216,7 +216,7 @@ impl ServiceClock {
         )
     }
 
-    /// The light that desks and pages show (domain.md 6.2).
+    /// The light that desks and pages show.
     pub fn light(&self, clock: &Clock<'_>, now: Timestamp, serious_workdays: u32) -> Light {
         let at = self.stopped_at.or(self.paused_at).unwrap_or(now);
         match self.overdue(clock, now) {

@@ -1,4 +1,4 @@
-//! 信用: events with points, severity and life; the score is always recomputed from them (domain.md 8.3).
+//! 信用: events with points, severity and life; the score is always recomputed from them.
 //! Points are hundredths, so that +0.25 is exact.
 
 use crate::coded::coded;
@@ -80,7 +80,7 @@ pub struct CreditRules {
 }
 
 impl CreditRules {
-    /// The defaults of domain.md 8.3.
+    /// The defaults.
     pub fn standard() -> CreditRules {
         let rule = |code, points, severity, months, yearly_most| EventRule {
             code,

@@ -1,5 +1,5 @@
 //! Who may take part: one pure judgement, used at sign-up, at the deadline and at the award alike.
-//! Deny by default, and every "no" has a reason that the agency can read (domain.md 5.2).
+//! Deny by default, and every "no" has a reason that the agency can read.
 
 use crate::agency::{AgencyState, ServiceState};
 use crate::credit::Grade;
@@ -333,7 +333,7 @@ fn independence(candidate: &Candidate, conditions: &Conditions, buyer: &Buyer) -
 }
 
 /// Among entrants in order of receipt, those who share a legal representative with an earlier one.
-/// Only the earliest may take part (domain.md 5.2). Returns positions with the reason.
+/// Only the earliest may take part. Returns positions with the reason.
 pub fn related(entrants: &[&Candidate]) -> Vec<(usize, Ineligibility)> {
     let mut found = Vec::new();
     for (i, later) in entrants.iter().enumerate() {

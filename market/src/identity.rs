@@ -1,4 +1,4 @@
-//! Numbers that belong to persons: checked when typed, masked when shown (domain.md 15, PIPL).
+//! Numbers that belong to persons: checked when typed, masked when shown (个人信息保护法).
 
 use crate::money::half_width;
 
@@ -78,7 +78,7 @@ fn masked(text: &str, head: usize, tail: usize) -> String {
 }
 
 /// Reads an investment project code: `2603-420606-04-01-123456` (GB/T 40058) or the older
-/// `2019-420606-77-03-012345`. Shape and region only; the check digit's rule is not public (domain.md 12.2).
+/// `2019-420606-77-03-012345`. Shape and region only; the check digit's rule is not public.
 pub fn parse_project_code(text: &str) -> Result<String, String> {
     let code = half_width(text)
         .trim()

@@ -1,5 +1,5 @@
 //! Unfair wording in a requirement's free text: a warning that needs a reason and is shown to the auditor.
-//! Source: domain.md 4.4 and 2.5 (公平竞争审查条例). It never refuses by itself.
+//! Source: 公平竞争审查条例. It never refuses by itself.
 
 use serde::{Deserialize, Serialize};
 

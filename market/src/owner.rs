@@ -6,7 +6,7 @@ use crate::identity::parse_phone;
 use crate::{Form, Problems, Refusal, Uscc};
 
 coded! {
-    /// The kind of body (domain.md 1.2). Natural persons have no credit code and are not taken yet.
+    /// The kind of body. Natural persons have no credit code and are not taken yet.
     pub enum OwnerKind ("owner_kind") {
         GovAgency = "gov_agency", "行政机关";
         PublicInstitution = "public_institution", "事业单位";

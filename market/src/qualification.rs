@@ -1,5 +1,5 @@
 //! 资质 and 执业人员: what an agency holds, what a requirement asks for, and whether the one meets the other.
-//! Grades carry a rank, smaller is higher (domain.md 2.3). Needs form a tree of ANY and ALL.
+//! Grades carry a rank, smaller is higher. Needs form a tree of ANY and ALL.
 
 use crate::QualificationKindId;
 use crate::coded::coded;

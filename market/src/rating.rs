@@ -1,4 +1,4 @@
-//! 评价: five dimensions, one rating a contract, by the owner after completion (domain.md 7).
+//! 评价: five dimensions, one rating a contract, by the owner after completion.
 
 use crate::coded::coded;
 use crate::form::{Reader, number, paragraphs};

@@ -3,7 +3,7 @@
 use crate::coded::coded;
 
 coded! {
-    /// Who commissions the service. Source: the second column of every published list (domain.md 3.4).
+    /// Who commissions the service. Source: the second column of every published list.
     pub enum CommissionedBy ("commissioned_by") {
         Applicant = "applicant", "申请人委托";
         Authority = "authority", "行政机关委托";
@@ -11,7 +11,7 @@ coded! {
     }
 }
 
-/// The sentence that must stand on every item's page (优化营商环境条例 art. 43, domain.md 3.1).
+/// The sentence that must stand on every item's page (优化营商环境条例 art. 43).
 pub const NO_DESIGNATION: &str = "任何行政机关都不得要求申请人必须委托特定的中介服务机构；依法可以自行编制的，申请人也可以自行编制。";
 
 /// What the column `commissioned_by` of the published list says: who, and whether one may do it oneself.

@@ -16,7 +16,7 @@ const INNER_WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
 
 impl Uscc {
     /// Reads a code; small letters, full-width characters and spaces are forgiven, nothing else.
-    /// Errors say which of length, letters, organisation code or check digit is wrong. Source: domain.md 12.1.
+    /// Errors say which of length, letters, organisation code or check digit is wrong. Source: GB 32100-2015.
     pub fn parse(text: &str) -> Result<Uscc, String> {
         let code: String = half_width(text)
             .chars()

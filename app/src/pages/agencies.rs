@@ -122,10 +122,7 @@ fn list_view(
         }
         .into_any()
     };
-    let export = format!(
-        "/agencies.csv{}",
-        ask.link(&[("at", None)]).trim_start_matches("/agencies")
-    );
+    let export = ask.link_to("/agencies.csv", &[("at", None)]);
     let has_types = !ask.query.get("type").is_empty();
     view! {
         <h1>"中介机构"</h1>

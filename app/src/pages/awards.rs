@@ -81,10 +81,7 @@ fn list_view(ask: &Ask, page: Page<AwardRow>, count: i64) -> AnyView {
         }
         .into_any()
     };
-    let export = format!(
-        "/awards.csv{}",
-        ask.link(&[("at", None)]).trim_start_matches("/awards")
-    );
+    let export = ask.link_to("/awards.csv", &[("at", None)]);
     view! {
         <h1>"中选结果"</h1>
         <form class="card row filters-row" action="/awards">
@@ -266,7 +263,11 @@ fn answer(case: &AwardCase) -> AnyView {
     let id = case.award.id;
     let action = format!("/awards/{id}/decline");
     let fields = Fields::new(&case.ask, &action, Form::default(), case.once);
-    let open = case.ask.trouble.is_some();
+    let open = case
+        .ask
+        .trouble
+        .as_ref()
+        .is_some_and(|trouble| trouble.posted_to == action);
     let points = case
         .rules
         .policy

@@ -92,7 +92,7 @@ fn list_view(ask: &Ask, page: Page<ItemRow>, count: i64, facets: ItemFacets) -> 
                 <button class="btn main wide">"筛选"</button><a class="small" href="/items">"清除条件"</a>
             </form>
             <section class="card flush">
-                <div class="row between"><p>"共 "<b>{count_text(count)}</b>" 项"</p><p class="small">{link(format!("/items.csv{}", ask.link(&[("at", None)]).trim_start_matches("/items")), "导出 CSV")}</p></div>
+                <div class="row between"><p>"共 "<b>{count_text(count)}</b>" 项"</p><p class="small">{link(ask.link_to("/items.csv", &[("at", None)]), "导出 CSV")}</p></div>
                 {body}{pager(ask, &page.previous, &page.next)}
             </section>
         </div>

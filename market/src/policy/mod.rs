@@ -1,4 +1,5 @@
-//! 政策参数: every number that a decision uses, as data with a version. Defaults: domain.md, Appendix A.
+//! 政策参数: every number that a decision uses, as data with a version. The defaults are what the published rules of
+//! other markets have in common.
 //! Each decision stores the version it used; its page shows the rule beside the result.
 
 mod words;
@@ -46,7 +47,7 @@ pub struct Policy {
     pub credit: CreditRules,
 }
 
-/// Settling of agencies (domain.md 2.4).
+/// Settling of agencies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OnboardingRules {
     pub formal_check_workdays: u32,
@@ -54,7 +55,7 @@ pub struct OnboardingRules {
     pub publicity_workdays: u32,
 }
 
-/// From submission to the deadline (domain.md 4.4, 5.10).
+/// From submission to the deadline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicationRules {
     pub audit_workdays: u32,
@@ -74,7 +75,7 @@ pub struct PublicationRules {
     pub draw_delay_minutes: u32,
 }
 
-/// Methods, amounts and numbers (domain.md 5.3–5.11).
+/// Methods, amounts and numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelectionRules {
     pub min_entrants_random: ByFund,
@@ -101,14 +102,14 @@ pub struct SelectionRules {
     pub floor_percent: u32,
 }
 
-/// Publicity, confirmation, notice (domain.md 5.12).
+/// Publicity, confirmation, notice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AwardRules {
     pub publicity_workdays: ByFund,
     pub confirm_workdays: u32,
 }
 
-/// Contract, clock, acceptance (domain.md 6).
+/// Contract, clock, acceptance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContractRules {
     pub sign_workdays: u32,
@@ -120,7 +121,7 @@ pub struct ContractRules {
     pub overdue_serious_workdays: u32,
 }
 
-/// Ratings (domain.md 7.4).
+/// Ratings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RatingRules {
     pub window_workdays: u32,
@@ -138,7 +139,7 @@ pub struct MethodTerms {
 }
 
 impl Policy {
-    /// The defaults of domain.md, Appendix A.
+    /// The defaults: what the published rules of other markets have in common.
     pub fn standard() -> Policy {
         Policy {
             name: "2026-1".into(),
@@ -242,7 +243,7 @@ impl Policy {
         rules.sign_up_workdays.of(fund)
     }
 
-    /// Whether a method may be used for an amount (domain.md 5.11).
+    /// Whether a method may be used for an amount.
     /// `failures` are earlier failed attempts of the same requirement; `direct_last_year` is the sum of the owner's
     /// direct selections of the same service type in the last 12 months.
     /// Errors: [`Refusal::AmountLimit`] naming the limit.

@@ -56,7 +56,7 @@ pub fn check(before: &Specification, after: &Specification) -> Result<(), Proble
 }
 
 /// When a correction appears in the second half of the sign-up period, the deadline moves so that at least
-/// `correction_workdays` remain (domain.md 4.4). It never moves forward.
+/// `correction_workdays` remain. It never moves forward.
 pub fn reschedule(
     policy: &Policy,
     clock: &Clock<'_>,

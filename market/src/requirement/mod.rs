@@ -198,7 +198,7 @@ pub enum Closing {
     Fail,
 }
 
-/// Decides at the deadline, by the number of those eligible then (domain.md 5.10).
+/// Decides at the deadline, by the number of those eligible then.
 /// Errors: [`Refusal::TooEarly`] before the deadline.
 pub fn close(
     policy: &Policy,

@@ -176,7 +176,7 @@ impl Specification {
         })
     }
 
-    /// The title of the notice (domain.md 4.3).
+    /// The title of the notice.
     pub fn title(&self) -> String {
         let services: Vec<&str> = self
             .conditions

@@ -1,4 +1,4 @@
-//! 直接选取: after the deadline the owner names one of those who signed up, with a reason (domain.md 5.3).
+//! 直接选取: after the deadline the owner names one of those who signed up, with a reason.
 //! Amounts and sums are limited in [`crate::policy::Policy::method_terms`] when the requirement is submitted.
 
 use super::{Frozen, Place};

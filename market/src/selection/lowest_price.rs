@@ -1,4 +1,4 @@
-//! 最低价: the lowest bid within floor and ceiling; equal bids are settled by a draw (domain.md 5.6 a).
+//! 最低价: the lowest bid within floor and ceiling; equal bids are settled by a draw.
 
 use super::{Field, Frozen, Outcome, Place};
 use crate::Fen;

@@ -1,4 +1,4 @@
-//! 随机抽取: a fixed price, one draw among all who were frozen (domain.md 5.4).
+//! 随机抽取: a fixed price, one draw among all who were frozen.
 
 use super::{Field, Outcome, Place};
 use crate::Fen;

@@ -24,6 +24,9 @@ use store::credit::EventRow;
 use store::policy::Rules;
 use store::requirement::{OwnerFigures, RequirementRow, WaitingRequirement};
 
+/// How long ahead the desk reminds of the end of a qualification.
+const EXPIRY_AHEAD: market::time::Duration = market::time::Duration::days(60);
+
 /// Rows of a queue; who has more deals with the oldest first.
 const MOST: i64 = 50;
 
@@ -134,14 +137,18 @@ fn owner_view(desk: OwnerDesk) -> AnyView {
         .into_iter()
         .map(|row| contract_row(row, Side::Owner))
         .collect();
-    let admin: &[(&str, &str)] = &[
-        ("/requirements/new", "发布需求"),
+    let mut ways = vec![
         ("/desk/requirements", "我的需求"),
         ("/desk/contracts", "我的合同"),
-        ("/desk/trustees", "采购受托人"),
-        ("/desk/registration", "单位登记"),
     ];
-    let trustee = &admin[..3];
+    if desk.is_admin {
+        ways.extend([
+            ("/desk/trustees", "采购受托人"),
+            ("/desk/registration", "单位登记"),
+        ]);
+    }
+    let begin = (desk.state == OwnerState::Active)
+        .then(|| view! { <a class="btn main wide" href="/requirements/new">"发布需求"</a> });
     let asks: Vec<AnyView> = desk
         .requirements
         .into_iter()
@@ -153,7 +160,7 @@ fn owner_view(desk: OwnerDesk) -> AnyView {
             {queue("等我办理的需求", asks.len(), asks, view! { <th>"项目"</th><th>"状态"</th><th>"期限"</th><th>"办理"</th> }.into_any())}
             {award_queue("已发中选通知书，等待录入合同", desk.awards, &rules, now)}
             {queue("等我办理的合同", waiting.len(), waiting, contract_head())}
-        </div><aside class="stack"><a class="btn main wide" href="/requirements/new">"发布需求"</a>{links("常用", if desk.is_admin { admin } else { trustee })}</aside></div>
+        </div><aside class="stack">{begin}{links("常用", &ways)}</aside></div>
     }
     .into_any()
 }
@@ -239,7 +246,8 @@ fn award_queue(
 struct AgencyDesk {
     state: AgencyState,
     check_note: String,
-    next_expiry: Vec<String>,
+    /// Qualifications that have ended or soon will.
+    expiring: Vec<String>,
     awards: Vec<WaitingAward>,
     contracts: Vec<ContractRow>,
     open: Vec<RequirementRow>,
@@ -257,12 +265,12 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
         .ok_or(AppError::NotFound)?;
     let types = store::requirement::active_types(desk.conn(), id).await?;
     let qualifications = store::agency::qualifications(desk.conn(), id, true).await?;
-    let soon = day(now).saturating_add(market::time::Duration::days(60));
+    let soon = day(now).saturating_add(EXPIRY_AHEAD);
     let events = store::credit::of_agency(desk.conn(), id, false, now).await?;
     let view = AgencyDesk {
         state: dossier.state,
         check_note: dossier.check_note,
-        next_expiry: qualifications
+        expiring: qualifications
             .into_iter()
             .filter(|row| row.valid_until.is_some_and(|until| until <= soon))
             .map(|row| {
@@ -322,8 +330,8 @@ fn agency_view(desk: AgencyDesk) -> AnyView {
     };
     let why = (desk.state == AgencyState::Returned && !desk.check_note.is_empty())
         .then(|| view! { <p class="note warn">{desk.check_note.clone()}</p> });
-    let expiring = (!desk.next_expiry.is_empty()).then(|| {
-        crate::parts::note(Tone::Warn, view! { <p><b>"资质将到期："</b>{desk.next_expiry.join("、")}"。到期后不能再报名和中选，请及时更新。"{link("/desk/dossier#qualifications", "去更新")}</p> })
+    let expiring = (!desk.expiring.is_empty()).then(|| {
+        crate::parts::note(Tone::Warn, view! { <p><b>"资质已到期或将到期："</b>{desk.expiring.join("、")}"。到期后不能再报名和中选，请及时更新。"{link("/desk/dossier#qualifications", "去更新")}</p> })
     });
     let notified: Vec<AnyView> = desk
         .notified

@@ -56,35 +56,61 @@ pub async fn hand_in(
     number: usize,
     prefix: &str,
 ) -> Result<Settled, Trouble> {
+    let (actor, agency) = register(stage, people, trade, number, prefix).await?;
+    // Not everybody offers everything that the trade could.
+    let count = if number % 3 == 1 {
+        1
+    } else {
+        trade.types.len()
+    };
+    let types: Vec<&'static str> = trade.types.iter().take(count).copied().collect();
+    fill_dossier(stage, &actor, trade, &types, number).await?;
+    let letter = stage.scan("承诺书.pdf", "Commitment letter").await?;
+    let agreed: Form = [("agreed", "on")].into_iter().collect();
+    let commitment = Post::to("/desk/dossier/commitment");
+    stage
+        .post(&actor, commitment.with(agreed).file("letter", letter))
+        .await?;
+    stage.post(&actor, Post::to("/desk/dossier/submit")).await?;
+    stage.pause(300);
+    Ok(Settled {
+        actor,
+        agency,
+        types,
+    })
+}
+
+/// A person with an account, and the agency that it registers.
+async fn register(
+    stage: &Stage,
+    people: &People,
+    trade: &Trade,
+    number: usize,
+    prefix: &str,
+) -> Result<(Actor, AgencyId), Trouble> {
     let login = if number == 0 {
         "demo.agency".to_string()
     } else {
         format!("agency{number:02}")
     };
-    let person = add_person(
-        stage,
-        &people.password_hash,
-        &login,
-        &person_name(number),
-        &format!("1380710{number:04}"),
-    )
-    .await?;
+    let phone = format!("1380710{number:04}");
+    let name = person_name(number);
+    let person = add_person(stage, &people.password_hash, &login, &name, &phone).await?;
     let uscc = Uscc::complete("91", "420600", &format!("MADEM{:03}", number + 1))?;
     let name = format!("{prefix}{}", trade.suffix);
-    let founded = day(stage.now()) - Duration::days(900 + 97 * number as i64 % 4_000);
+    let days_old = 900 + (97 * number as i64) % 4_000;
+    let founded = day(stage.now()) - Duration::days(days_old);
+    let capital = format!("{}万", 100 + 50 * (number % 9));
     let form: Form = [
         ("uscc", uscc.to_string()),
         ("name", name.clone()),
         ("nature", "enterprise".to_string()),
         ("legal_representative", person_name(100 + number)),
         ("founded_on", date_text(founded)),
-        (
-            "registered_capital",
-            format!("{}万", 100 + 50 * (number % 9)),
-        ),
+        ("registered_capital", capital),
         ("address", format!("示范区中介大厦 {} 室", 301 + number)),
         ("contact_name", person_name(number)),
-        ("contact_phone", format!("1380710{number:04}")),
+        ("contact_phone", phone),
         ("introduction", "演示机构，内容均为虚构。".to_string()),
     ]
     .into_iter()
@@ -100,63 +126,42 @@ pub async fn hand_in(
     let agency = store::dossier::by_uscc(desk.conn(), uscc.as_str())
         .await?
         .ok_or("a registered agency")?;
-    let types = store::catalogue::service_types(desk.conn()).await?;
-    let actor = acting(
-        &person,
-        mandate.id,
-        Role::AgencyAdmin,
-        Body::Agency(agency),
-        Some(name),
-    );
-    // Not everybody offers everything that the trade could.
-    let count = if number % 3 == 1 {
-        1
-    } else {
-        trade.types.len()
-    };
-    let own: Vec<&'static str> = trade.types.iter().take(count).copied().collect();
-    let mut people_used = 0;
+    let role = Role::AgencyAdmin;
+    let actor = acting(&person, mandate.id, role, Body::Agency(agency), Some(name));
+    Ok((actor, agency))
+}
+
+/// Service types with their qualification, one for all that it serves, and two practitioners each.
+async fn fill_dossier(
+    stage: &Stage,
+    actor: &Actor,
+    trade: &Trade,
+    types: &[&str],
+    number: usize,
+) -> Result<(), Trouble> {
+    let known = store::catalogue::service_types(stage.look().await?.conn()).await?;
     let mut held = Vec::new();
-    for code in &own {
-        let service = types
+    let mut employed = 0;
+    for code in types {
+        let service = known
             .iter()
-            .find(|found| found.code == **code)
+            .find(|found| found.code == *code)
             .ok_or("a service type")?;
-        let kinds = store::catalogue::kinds_of_type(desk.conn(), service.id).await?;
-        offer(stage, &actor, service.id).await?;
-        // One certificate may serve two service types.
+        let kinds = store::catalogue::kinds_of_type(stage.look().await?.conn(), service.id).await?;
+        offer(stage, actor, service.id).await?;
         if !kinds.iter().any(|kind| held.contains(&kind.id))
             && let Some(kind) = kinds.first()
         {
-            qualify(stage, &actor, kind, number).await?;
+            qualify(stage, actor, kind, number).await?;
             held.push(kind.id);
         }
         for _ in 0..2 {
-            employ(
-                stage,
-                &actor,
-                service.id,
-                trade.certificate,
-                number * 8 + people_used,
-            )
-            .await?;
-            people_used += 1;
+            let person = number * 8 + employed;
+            employ(stage, actor, service.id, trade.certificate, person).await?;
+            employed += 1;
         }
     }
-    drop(desk);
-    let letter = stage.scan("承诺书.pdf", "Commitment letter").await?;
-    let agreed: Form = [("agreed", "on")].into_iter().collect();
-    let commitment = Post::to("/desk/dossier/commitment");
-    stage
-        .post(&actor, commitment.with(agreed).file("letter", letter))
-        .await?;
-    stage.post(&actor, Post::to("/desk/dossier/submit")).await?;
-    stage.pause(300);
-    Ok(Settled {
-        actor,
-        agency,
-        types: own,
-    })
+    Ok(())
 }
 
 async fn offer(stage: &Stage, actor: &Actor, service: ServiceTypeId) -> Result<(), Trouble> {
