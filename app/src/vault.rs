@@ -79,11 +79,10 @@ impl Vault {
             msg: plain,
             aad: aad.as_bytes(),
         };
-        // Fails only beyond 256 GiB, which no value here approaches.
         let sealed = self
             .cipher
             .encrypt(&XNonce::from(nonce), payload)
-            .unwrap_or_default();
+            .unwrap_or_else(|_| unreachable!("a value of 256 GiB"));
         [nonce.as_slice(), &sealed].concat()
     }
 

@@ -124,7 +124,7 @@ test("a requirement: wrong sums, too long, too short, missing; nothing typed is 
   await isWrong(page, "floor", "最低限价不低于最高限价的 70%，即 56,000.00 元。");
   await isWrong(page, "sign_up_workdays", "请填写 1 至 20 之间的整数。");
   await isWrong(page, "contact_phone", "请填写 11 位手机号");
-  await isWrong(page, "need_0_0_grade", "请填写。");
+  await isWrong(page, "need_0_0_grade", "请选择。");
   await expect(page.getByLabel("项目名称")).toHaveValue(long);
   await expect(page.getByLabel("项目名称")).toBeFocused();
   await expect(page.getByLabel("服务内容")).toHaveValue("太短");

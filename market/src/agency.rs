@@ -1,7 +1,7 @@
 //! 中介服务机构: how one settles, and how each of its service types becomes active.
 
 use crate::coded::coded;
-use crate::form::{Reader, line, number, paragraphs};
+use crate::form::{Reader, line, number, public};
 use crate::identity::{parse_id_number, parse_phone};
 use crate::qualification::{CERTIFICATES, QualificationGrade};
 use crate::time::parse_date;
@@ -143,7 +143,7 @@ impl AgencyDetails {
         let address = read.need("address", line(4, 100));
         let contact_name = read.need("contact_name", line(2, 30));
         let contact_phone = read.need("contact_phone", parse_phone);
-        let introduction = read.maybe("introduction", paragraphs(1, 500));
+        let introduction = read.maybe("introduction", public(1, 500));
         read.finish(|| {
             Some(AgencyDetails {
                 uscc: uscc?,
@@ -174,7 +174,7 @@ impl ServiceOffer {
     pub fn read(form: &Form) -> Result<ServiceOffer, Problems> {
         let mut read = Reader::new(form);
         let service_type = read.choose("service_type", crate::form::id);
-        let promise = read.need("promise", paragraphs(4, 500));
+        let promise = read.need("promise", public(4, 500));
         let fee_reference = read.need("fee_reference", line(2, 200));
         read.finish(|| {
             Some(ServiceOffer {

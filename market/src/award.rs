@@ -2,7 +2,7 @@
 
 use crate::calendar::Clock;
 use crate::coded::coded;
-use crate::form::{Reader, paragraphs};
+use crate::form::{Reader, public};
 use crate::owner::FundType;
 use crate::policy::Policy;
 use crate::{Form, Problems, Refusal, Timestamp};
@@ -124,7 +124,7 @@ pub fn issue(
 /// The reason for declining, as typed.
 pub fn read_decline(form: &Form) -> Result<String, Problems> {
     let mut read = Reader::new(form);
-    let reason = read.need("reason", paragraphs(10, 500));
+    let reason = read.need("reason", public(10, 500));
     read.agreed("understood", "请确认您知道放弃中选会记入信用。");
     read.finish(|| reason)
 }

@@ -2,7 +2,7 @@
 
 use crate::calendar::Clock;
 use crate::coded::coded;
-use crate::form::{Reader, line, paragraphs};
+use crate::form::{Reader, line, public};
 use crate::owner::FundType;
 use crate::policy::Policy;
 use crate::time::{day, parse_date};
@@ -109,7 +109,7 @@ impl ContractDetails {
         let name = read.need("name", line(4, 100));
         let amount = read.need("amount", Fen::parse);
         let signed_on = read.need("signed_on", parse_date);
-        let content = read.need("content", paragraphs(4, 2_000));
+        let content = read.need("content", public(4, 2_000));
         if amount.is_some_and(|amount| amount != award) {
             read.wrong("amount", Refusal::AmountDiffers { award }.sentence());
         }

@@ -288,7 +288,9 @@ impl Evidence {
                 entrants_hash(&self.entrants),
             ),
         ];
-        if found.iter().all(Comparison::agrees) {
+        if self.picks.is_empty() {
+            found.push(compare("抽取结果", "没有", "至少一家"));
+        } else if found.iter().all(Comparison::agrees) {
             let picks = picks(
                 final_value(&setup, self.purpose, self.entrants_hash),
                 &self.entrants,
@@ -302,7 +304,7 @@ impl Evidence {
 
     /// Whether every comparison of the replay agrees.
     pub fn is_right(&self) -> bool {
-        !self.picks.is_empty() && self.replay().iter().all(Comparison::agrees)
+        self.replay().iter().all(Comparison::agrees)
     }
 
     /// The value from which the words come, for the page.

@@ -225,6 +225,17 @@ pub fn paragraphs(least: usize, most: usize) -> impl Fn(&str) -> Result<String, 
     move |text| crate::text::paragraphs(text, crate::text::length(least, most))
 }
 
+/// Reads paragraphs that everybody will read.
+pub fn public(least: usize, most: usize) -> impl Fn(&str) -> Result<String, String> {
+    move |text| {
+        let text = paragraphs(least, most)(text)?;
+        if crate::text::names_a_person(&text) {
+            return Err("这里的内容会公开，请删去手机号码和身份证号码。".to_string());
+        }
+        Ok(text)
+    }
+}
+
 /// Reads an identifier that a page wrote into the form.
 pub fn id<T: std::str::FromStr>(text: &str) -> Result<T, String> {
     text.parse()

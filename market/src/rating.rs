@@ -1,7 +1,7 @@
 //! 评价: five dimensions, one rating a contract, by the owner after completion.
 
 use crate::coded::coded;
-use crate::form::{Reader, number, paragraphs};
+use crate::form::{Reader, number, public};
 use crate::{Form, Problems};
 
 coded! {
@@ -36,7 +36,7 @@ impl Scores {
         let mut score = |field| read.choose(field, number(1, 5)).map(|n| n as u8);
         let (quality, timeliness) = (score("quality"), score("timeliness"));
         let (attitude, fee, conduct) = (score("attitude"), score("fee"), score("conduct"));
-        let comment = read.maybe("comment", paragraphs(1, 500));
+        let comment = read.maybe("comment", public(1, 500));
         let low = [quality, timeliness, attitude, fee, conduct]
             .iter()
             .flatten()
@@ -83,7 +83,7 @@ impl Scores {
 /// An agency's answer to its rating.
 pub fn read_reply(form: &Form) -> Result<String, Problems> {
     let mut read = Reader::new(form);
-    let reply = read.need("reply", paragraphs(4, 500));
+    let reply = read.need("reply", public(4, 500));
     read.finish(|| reply)
 }
 

@@ -114,7 +114,7 @@ impl Refusal {
             Self::RatingOwed { .. } => "请到工作台的“待评价”逐份评价。",
             Self::EditionOpen => "进度见需求页。",
             Self::Taken { .. } => "如果这是您的单位，请联系运营机构核实。",
-            Self::WrongPassword => "连续输错会暂时锁定；忘记密码请联系本单位管理员或运营机构重置。",
+            Self::WrongPassword => "连续输错会暂时锁定；忘记密码请联系运营机构重置。",
             Self::LockedOut { .. } => "如果不是您本人操作，请联系运营机构。",
             Self::File { .. } => "请换一个文件再上传，其余填写的内容都还在。",
             Self::TooMany { .. } => "请稍后再试。",

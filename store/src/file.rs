@@ -61,7 +61,7 @@ pub struct Reader {
 }
 
 /// The file, if this reader may see it: the public ones; one's own; the operator and supervisors all; a department
-/// the scans of agencies that have registered one of its service types; the parties of a contract its files.
+/// the scans in the dossiers of agencies that have registered one of its service types; the parties of a contract its files.
 pub async fn serve(conn: &mut PgConnection, id: FileId, reader: Reader) -> Result<Option<Served>> {
     let sees_all = reader
         .role
@@ -77,7 +77,9 @@ pub async fn serve(conn: &mut PgConnection, id: FileId, reader: Reader) -> Resul
                    where rf.file_id = f.id and r.created_by = $6)))
                or ($5::uuid is not null and exists (
                    select from agency_services s join service_types t on t.id = s.service_type_id
-                   where s.agency_id = f.agency_id and t.department_id = $5))
+                   where s.agency_id = f.agency_id and t.department_id = $5)
+                   and (exists (select from agencies a where a.commitment_file_id = f.id)
+                        or exists (select from qualifications q where q.file_id = f.id)))
                or exists (
                    select from contracts c join requirements r on r.id = c.requirement_id
                    left join deliverables d on d.contract_id = c.id

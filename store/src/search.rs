@@ -216,6 +216,10 @@ pub(crate) fn push_condition(
     text: &str,
 ) {
     let text: String = fold(text).chars().take(LONGEST_QUERY).collect();
+    if text.is_empty() {
+        // Signs alone are nothing that could be found.
+        query.push(" and false");
+    }
     for word in text.split(' ').filter(|word| !word.is_empty()).take(5) {
         let tokens = |prefix: &str| -> Vec<String> {
             let mut tokens = query_grams(word, prefix);

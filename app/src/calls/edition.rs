@@ -33,7 +33,7 @@ async fn waiting(desk: &mut Desk, ask: &Ask) -> Result<(Requirement, Edition), A
         .ok_or(AppError::NotFound)?;
     let edition = store::edition::lock_open(desk.conn(), id)
         .await?
-        .ok_or(AppError::NotFound)?;
+        .ok_or_else(|| Refusal::not_now("审核或发布", requirement.state.label()))?;
     desk.fresh(ask.version(), edition.version)?;
     Ok((requirement, edition))
 }

@@ -5,7 +5,7 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
-use market::form::{Reader, paragraphs};
+use market::form::{Reader, public};
 use market::owner::{FundType, OwnerKind};
 use market::requirement::correction::{self, Change};
 use market::requirement::specification::{Circumstances, ItemTerms};
@@ -77,11 +77,15 @@ async fn create(
     Ok(id)
 }
 
+/// The edition that is on its way, locked. Errors: there is none any more.
+async fn open_edition(desk: &mut Desk, requirement: &Requirement) -> Result<Edition, AppError> {
+    let open = store::edition::lock_open(desk.conn(), requirement.id).await?;
+    Ok(open.ok_or_else(|| Refusal::not_now("修改", requirement.state.label()))?)
+}
+
 /// The edition that the owner is writing, fresh.
 async fn draft(desk: &mut Desk, ask: &Ask, requirement: &Requirement) -> Result<Edition, AppError> {
-    let edition = store::edition::lock_open(desk.conn(), requirement.id)
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let edition = open_edition(desk, requirement).await?;
     desk.fresh(ask.version(), edition.version)?;
     Ok(edition)
 }
@@ -215,7 +219,7 @@ async fn read_correction(
         .0;
     correction::check(&before, spec)?;
     let mut read = Reader::new(form);
-    let reason = read.need("correction_reason", paragraphs(4, 500));
+    let reason = read.need("correction_reason", public(4, 500));
     let reason = read.finish(|| reason)?;
     Ok((reason, correction::changes(&before, spec)))
 }
@@ -313,9 +317,7 @@ pub async fn republish(desk: &mut Desk, ask: &Ask) -> Called {
 /// Attaches a file to the document.
 pub async fn attach(desk: &mut Desk, ask: &Ask) -> Called {
     let requirement = own_requirement(desk, ask).await?;
-    let edition = store::edition::lock_open(desk.conn(), requirement.id)
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let edition = open_edition(desk, &requirement).await?;
     edition.state.after(EditionAction::Save)?;
     let received = super::required_file(ask, "attachment")?;
     let file = super::remember_file(desk, received).await?;

@@ -77,7 +77,7 @@ struct Paper {
     edition: Edition,
     spec: Specification,
     files: Vec<FileLink>,
-    fields: Fields,
+    once: uuid::Uuid,
     ask: Ask,
     role: Role,
     is_own_audit: bool,
@@ -108,14 +108,9 @@ pub async fn edition(desk: &mut Desk, ask: &Ask) -> Shown {
         .ok_or_else(|| AppError::broken("a submitted edition has no document"))?
         .0
         .clone();
-    let posted_to = ask
-        .trouble
-        .as_ref()
-        .map(|trouble| trouble.posted_to.clone())
-        .unwrap_or_default();
     let paper = Paper {
         files: store::file::of_requirement(desk.conn(), id, true).await?,
-        fields: Fields::new(ask, &posted_to, Form::default(), desk.id()),
+        once: desk.id(),
         is_own_audit: edition.audited_by == Some(desk.person()?),
         role: desk.acting()?.role,
         ask: ask.clone(),
@@ -158,8 +153,13 @@ fn view(paper: Paper) -> AnyView {
                 <table class="as-cards"><thead><tr><th>"栏目"</th><th>"原来"</th><th>"现在"</th></tr></thead><tbody>{rows}</tbody></table></section>
         }
     });
+    let queue = if paper.edition.state == EditionState::Audited {
+        ("/desk/publications", "公告发布")
+    } else {
+        ("/desk/audits", "需求审核")
+    };
     view! {
-        {crumbs(&[("/desk", "工作台"), ("/desk/audits", "需求审核")], &paper.spec.project_name)}{done(&paper.ask)}
+        {crumbs(&[("/desk", "工作台"), queue], &paper.spec.project_name)}{done(&paper.ask)}
         <h1>{paper.spec.title()}</h1>
         <p class="row">{paper.edition.state.tag()}<span class="muted">{paper.page.owner_name.clone()}" · 第 "{paper.edition.edition}" 版"</span></p>
         {found}
@@ -169,16 +169,21 @@ fn view(paper: Paper) -> AnyView {
     .into_any()
 }
 
+impl Paper {
+    /// The address and the fields of one of the forms.
+    fn form(&self, what: &str) -> (String, Fields) {
+        let action = format!("/desk/editions/{}/{what}", self.page.id);
+        let fields = Fields::new(&self.ask, &action, Form::default(), self.once);
+        (action, fields)
+    }
+}
+
 fn action(paper: &Paper) -> AnyView {
-    let id = paper.page.id;
+    let (audit, fields) = paper.form("audit");
     match (paper.edition.state, paper.role) {
-        (EditionState::Submitted, Role::OperatorAuditor) => super::checks::judgement(
-            &paper.fields,
-            format!("/desk/editions/{id}/audit"),
-            paper.edition.version,
-            "审核",
-            "提交结论",
-        ),
+        (EditionState::Submitted, Role::OperatorAuditor) => {
+            super::checks::judgement(&fields, audit, paper.edition.version, "审核", "提交结论")
+        }
         (EditionState::Audited, Role::OperatorPublisher) => publish(paper),
         (EditionState::Submitted, _) => note(Tone::Go, "等待审核人员审核。"),
         _ => note(Tone::Go, "等待发布人员发布，审核和发布必须是两个人。"),
@@ -186,17 +191,23 @@ fn action(paper: &Paper) -> AnyView {
 }
 
 fn publish(paper: &Paper) -> AnyView {
-    let (id, version) = (paper.page.id, paper.edition.version);
+    let version = Some(paper.edition.version);
+    let ((publish, publishing), (back, returning)) = (paper.form("publish"), paper.form("return"));
+    let returns = paper
+        .ask
+        .trouble
+        .as_ref()
+        .is_some_and(|trouble| trouble.posted_to == back);
     let same = paper
         .is_own_audit
         .then(|| note(Tone::Bad, "这份需求是您本人审核的，请由另一位人员发布。"));
     let audited = paper.edition.audited_by_name.clone().unwrap_or_default();
     view! {
         <section class="card stack"><h2>"发布"</h2><p class="small muted">"审核人："{audited}" "{(!paper.edition.audit_note.is_empty()).then(|| paper.edition.audit_note.clone())}</p>{same}
-            <form method="post" action=format!("/desk/editions/{id}/publish") class="stack-s">{paper.fields.hidden(Some(version))}{paper.fields.summary()}
+            <form method="post" action=publish class="stack-s">{publishing.hidden(version)}{publishing.summary()}
                 <p class="small">"发布后系统确定报名截止和选取时间，锁定随机种子，写入存证账本，不能撤回，只能更正。"</p><button class="btn main wide">"发布公告"</button></form>
-            <details><summary>"不发布，退回修改"</summary><form method="post" action=format!("/desk/editions/{id}/return") class="stack-s">{paper.fields.hidden(Some(version))}
-                {paper.fields.text_area("note", "退回的理由", "", 3)}<button class="btn wide">"退回"</button></form></details></section>
+            <details open=returns><summary>"不发布，退回修改"</summary><form method="post" action=back class="stack-s">{returning.hidden(version)}{returning.summary()}
+                {returning.text_area("note", "退回的理由", "", 3)}<button class="btn wide">"退回"</button></form></details></section>
     }
     .into_any()
 }

@@ -356,7 +356,7 @@ fn deliverables(case: &Case) -> AnyView {
         .deliverables
         .iter()
         .map(|row| {
-            let file = if case.sees_files { link(format!("/files/{}", row.file_id), row.file_name.clone()) } else { text("（仅双方可见）") };
+            let file = if case.sees_files { link(format!("/files/{}", row.file_id), row.file_name.clone()) } else { text("（仅双方、运营机构和监督人员可见）") };
             let note = if case.sees_files { text(row.note.clone()) } else { nothing() };
             let answer = (!row.answer_note.is_empty() && case.sees_files).then(|| view! { <br/><span class="small">"退回理由："{row.answer_note.clone()}</span> });
             view! {

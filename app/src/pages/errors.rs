@@ -73,6 +73,18 @@ pub fn refused(trouble: Trouble) -> Page {
     })
 }
 
+/// 401: the session has ended while a form was filled in.
+pub fn signed_out() -> Page {
+    page("登录已过期", || {
+        view! {
+            <h1>"登录已过期"</h1>
+            <p>"刚才填写的内容还没有提交。请在新窗口登录，再用浏览器的“后退”回到原来的页面重新提交，填写的内容都还在。"</p>
+            <p class="row"><a class="btn main" href="/sign-in" target="_blank">"在新窗口登录"</a></p>
+        }
+        .into_any()
+    })
+}
+
 /// A request that no browser of ours sends: too large, from another site, unreadable.
 pub fn unacceptable(sentence: &'static str) -> Page {
     page("不能接受的请求", move || {

@@ -2,7 +2,7 @@
 
 use crate::credit::Grade;
 use crate::eligibility::{Avoided, Conditions, ServiceWanted};
-use crate::form::{Reader, line, number, paragraphs};
+use crate::form::{Reader, line, number, paragraphs, public};
 use crate::identity::{parse_phone, parse_project_code};
 use crate::lint::{Finding, lint};
 use crate::owner::{FundType, OwnerKind};
@@ -93,17 +93,17 @@ impl Specification {
         let project_name = read.need("project_name", line(4, 80));
         let project_code = read.maybe("project_code", parse_project_code);
         let scale = read.need("scale", line(1, 200));
-        let content = read.need("content", paragraphs(10, 2_000));
+        let content = read.need("content", public(10, 2_000));
         let service_workdays = read.need("service_workdays", number(1, 365));
         let fund = read.choose("fund", FundType::parse);
         let method = read.choose("method", Method::parse);
         let price = read_price(&mut read, method, policy);
         let price_note = read.need("price_note", line(1, 200));
-        let method_reason = read.maybe("method_reason", paragraphs(10, 500));
+        let method_reason = read.maybe("method_reason", public(10, 500));
         let longest = policy.publication.sign_up_longest_workdays;
         let sign_up_workdays = read.need("sign_up_workdays", number(1, longest));
         let conditions = read_conditions(&mut read, form, terms);
-        let other_terms = read.maybe("other_terms", paragraphs(1, 1_000));
+        let other_terms = read.maybe("other_terms", public(1, 1_000));
         let contact_name = read.need("contact_name", line(2, 30));
         let contact_phone = read.need("contact_phone", parse_phone);
         let complaint_phone = read.need("complaint_phone", parse_phone);

@@ -2,7 +2,7 @@
 //! Amounts and sums are limited in [`crate::policy::Policy::method_terms`] when the requirement is submitted.
 
 use super::{Frozen, Place};
-use crate::form::{Reader, paragraphs};
+use crate::form::{Reader, public};
 use crate::{Fen, Form, Problems, Refusal, SignUpId};
 
 /// The owner's choice as typed.
@@ -17,7 +17,7 @@ impl Choice {
     pub fn read(form: &Form) -> Result<Choice, Problems> {
         let mut read = Reader::new(form);
         let sign_up = read.choose("sign_up", crate::form::id);
-        let reason = read.need("reason", paragraphs(10, 500));
+        let reason = read.need("reason", public(10, 500));
         read.finish(|| {
             Some(Choice {
                 sign_up: sign_up?,

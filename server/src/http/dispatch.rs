@@ -240,12 +240,7 @@ async fn refuse(
         AppError::SignIn if method == Method::GET => {
             return respond::redirect(&format!("/sign-in?to={}", app::ask::encode(&ask.path)));
         }
-        AppError::SignIn => (
-            StatusCode::UNAUTHORIZED,
-            errors::unacceptable(
-                "登录已过期，刚才填写的内容还没有提交。请在新窗口登录，再回到原来的页面重新提交，填写的内容都还在。",
-            ),
-        ),
+        AppError::SignIn => (StatusCode::UNAUTHORIZED, errors::signed_out()),
         AppError::NotFound => (StatusCode::NOT_FOUND, errors::not_found()),
         AppError::Forbidden => (StatusCode::FORBIDDEN, errors::forbidden()),
         AppError::Refused(refusal) => (

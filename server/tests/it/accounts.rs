@@ -287,7 +287,8 @@ async fn a_trustee_sees_only_its_own_requirements() {
     );
     let files = house.as_("owner1").await;
     let scan = files_of_a_contract(&house).await;
-    for (browser, status) in [(files, 200), (trustee.clone(), 404)] {
+    let clerk = house.as_("clerk").await;
+    for (browser, status) in [(files, 200), (trustee.clone(), 404), (clerk, 404)] {
         let mut browser = browser;
         assert_eq!(browser.ask(&scan).await.status, status, "{scan}");
     }

@@ -161,6 +161,28 @@ async fn a_form_whose_time_has_passed_is_answered_with_the_reason_and_what_was_w
         .await
         .shows("不能放弃")
         .shows("近期人员都在外地，无法按期到场。");
+    // A second auditor comes too late, and is told so.
+    let (page, id) = begin(&house, &mut house.as_("owner1").await).await;
+    let form = page.form(&format!("/requirements/{id}/submit"));
+    house
+        .as_("owner1")
+        .await
+        .submit(document(form, "random"))
+        .await;
+    let paper = format!("/desk/editions/{id}");
+    let mut second = house.as_("auditor").await;
+    let stale = second
+        .get(&paper)
+        .await
+        .form(&format!("{paper}/audit"))
+        .with("verdict", "return")
+        .with("note", "成果份数与范本不同，请核对。");
+    cast::audit_and_publish(&house, &id).await;
+    second
+        .refused(stale)
+        .await
+        .shows("不能审核或发布")
+        .shows("成果份数与范本不同，请核对。");
     // A reload of that answer leads to the page.
     let reload = winner.ask(&format!("{path}/decline")).await;
     assert_eq!(

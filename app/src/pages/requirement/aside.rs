@@ -235,9 +235,14 @@ fn sign_up(case: &Case) -> AnyView {
 }
 
 fn withdraw(case: &Case) -> AnyView {
+    let bid = case
+        .page
+        .bid_public_key
+        .is_some()
+        .then_some("密封的报价立即删除，任何人都不能再看到。");
     view! {
         <details><summary>"撤回报名"</summary>
-            <p class="small">"撤回后，截止前还可以再次报名；密封的报价立即删除，任何人都不能再看到。"</p>
+            <p class="small">"撤回后，截止前还可以再次报名。"{bid}</p>
             {button(format!("/requirements/{}/withdraw", case.page.id), "确认撤回", "btn danger wide", case.once)}
         </details>
     }
