@@ -19,7 +19,7 @@ use market::sign_up::SignUpState;
 use market::{Form, Timestamp};
 use store::mandate::TrusteeRow;
 use store::page::Page;
-use store::requirement::OwnRow;
+use store::requirement::{OwnRow, Stage};
 
 /// `/desk`
 pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
@@ -60,15 +60,25 @@ fn queue(title: &'static str, count: usize, rows: Vec<AnyView>, head: AnyView) -
 /// `/desk/requirements`
 pub async fn requirements(desk: &mut Desk, ask: &Ask) -> Shown {
     let (owner, only) = (desk.owner()?, desk.only_own());
+    let stage = ask.query("stage").and_then(Stage::parse);
+    let cursor = ask.cursor();
     let page =
-        store::requirement::of_owner(desk.conn(), owner, only, ask.cursor().as_ref()).await?;
+        store::requirement::of_owner(desk.conn(), owner, only, stage, cursor.as_ref()).await?;
     let ask = ask.clone();
     Ok(Reply::page("我的需求", Section::Desk, move || {
-        requirements_view(&ask, page)
+        requirements_view(&ask, stage, page)
     }))
 }
 
-fn requirements_view(ask: &Ask, page: Page<OwnRow>) -> AnyView {
+fn requirements_view(ask: &Ask, chosen: Option<Stage>, page: Page<OwnRow>) -> AnyView {
+    let tabs: Vec<AnyView> = std::iter::once((None, "全部"))
+        .chain(Stage::ALL.map(|stage| (Some(stage), stage.label())))
+        .map(|(stage, label)| {
+            let href = ask.link(&[("stage", stage.map(Stage::code)), ("at", None)]);
+            let current = (stage == chosen).then_some("true");
+            view! { <a href=href aria-current=current>{label}</a> }.into_any()
+        })
+        .collect();
     let rows: Vec<AnyView> = page
         .rows
         .into_iter()
@@ -83,7 +93,9 @@ fn requirements_view(ask: &Ask, page: Page<OwnRow>) -> AnyView {
             .into_any()
         })
         .collect();
-    let body = if rows.is_empty() {
+    let body = if rows.is_empty() && chosen.is_some() {
+        empty("没有这样的需求", "换一个分类看看。", None)
+    } else if rows.is_empty() {
         empty(
             "还没有需求",
             "选择一个服务事项，开始填写。",
@@ -95,6 +107,7 @@ fn requirements_view(ask: &Ask, page: Page<OwnRow>) -> AnyView {
     view! {
         {crumbs(&[("/desk", "工作台")], "我的需求")}{done(ask)}
         <div class="row between"><h1>"我的需求"</h1><a class="btn main" href="/requirements/new">"发布需求"</a></div>
+        <nav class="tabs" aria-label="按进度">{tabs}</nav>
         <section class="card flush">{body}{pager(ask, &page.previous, &page.next)}</section>
     }
     .into_any()

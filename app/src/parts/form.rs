@@ -1,7 +1,8 @@
-//! Form fields: label, hint, what was typed, and the mistake at its place. The only textarea of the project is here,
-//! because Leptos does not escape its content on the server.
+//! Form fields: label, hint, what was typed, and the mistake at its place. The only textarea of the project is in
+//! `text_area`.
 
 mod summary;
+mod text_area;
 
 pub use summary::refused;
 
@@ -263,7 +264,7 @@ impl Fields {
             name,
             label,
             hint,
-            escaped_text_area(&attributes, &self.value(name)),
+            text_area::escaped(&attributes, &self.value(name)),
         )
     }
 
@@ -412,29 +413,6 @@ fn autocomplete(name: &str) -> Option<&'static str> {
         "phone" | "contact_phone" => Some("tel"),
         _ => Some("off"),
     }
-}
-
-/// The one textarea: its content and attributes are escaped here, by hand.
-fn escaped_text_area(attributes: &[(&str, Option<String>)], value: &str) -> AnyView {
-    let attributes: String = attributes
-        .iter()
-        .filter_map(|(name, value)| {
-            value
-                .as_ref()
-                .map(|value| format!(" {name}=\"{}\"", escape(value)))
-        })
-        .collect();
-    // A line end right after the tag would be swallowed; one is put there so that the text keeps its own.
-    let html = format!("<textarea{attributes}>\n{}</textarea>", escape(value));
-    view! { <div inner_html=html></div> }.into_any()
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
 }
 
 #[cfg(test)]

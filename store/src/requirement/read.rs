@@ -217,11 +217,63 @@ pub struct OwnRow {
     pub deadline_at: Option<Timestamp>,
 }
 
+/// How far an owner's requirement is, as its desk counts them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    Drafts,
+    InAudit,
+    Published,
+    Choosing,
+}
+
+impl Stage {
+    /// Every stage, in their order.
+    pub const ALL: [Stage; 4] = [
+        Stage::Drafts,
+        Stage::InAudit,
+        Stage::Published,
+        Stage::Choosing,
+    ];
+
+    /// As addresses name it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Stage::Drafts => "drafts",
+            Stage::InAudit => "audit",
+            Stage::Published => "published",
+            Stage::Choosing => "choosing",
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Stage::Drafts => "草稿和退回",
+            Stage::InAudit => "审核发布中",
+            Stage::Published => "报名中",
+            Stage::Choosing => "等我选定",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Stage> {
+        Stage::ALL.into_iter().find(|stage| stage.code() == code)
+    }
+
+    fn condition(self) -> &'static str {
+        match self {
+            Stage::Drafts => " and e.state in ('draft', 'returned')",
+            Stage::InAudit => " and e.state in ('submitted', 'audited')",
+            Stage::Published => " and r.state = 'published'",
+            Stage::Choosing => " and r.state = 'choosing'",
+        }
+    }
+}
+
 /// An owner's requirements, newest first; only one person's for a trustee.
 pub async fn of_owner(
     conn: &mut PgConnection,
     owner: OwnerId,
     only: Option<PersonId>,
+    stage: Option<Stage>,
     cursor: Option<&Cursor>,
 ) -> Result<Page<OwnRow>> {
     let mut query = QueryBuilder::<Postgres>::new(
@@ -239,6 +291,7 @@ pub async fn of_owner(
     if let Some(person) = only {
         query.push(" and r.created_by = ").push_bind(person);
     }
+    query.push(stage.map_or("", Stage::condition));
     push_page(
         &mut query,
         By::Time("r.created_at"),

@@ -22,7 +22,8 @@ use store::award::WaitingAward;
 use store::contract::{ContractRow, Whose};
 use store::credit::EventRow;
 use store::policy::Rules;
-use store::requirement::{OwnerFigures, RequirementRow, WaitingRequirement};
+use store::rating::RatingRow;
+use store::requirement::{OwnerFigures, RequirementRow, Stage, WaitingRequirement};
 
 /// How long ahead the desk reminds of the end of a qualification.
 const EXPIRY_AHEAD: market::time::Duration = market::time::Duration::days(60);
@@ -90,27 +91,21 @@ fn owner_view(desk: OwnerDesk) -> AnyView {
             "去补正",
         ),
     };
-    let cells = vec![
-        (
-            counts.drafts.to_string(),
-            "草稿和退回",
-            "/desk/requirements".to_string(),
-        ),
-        (
-            counts.in_audit.to_string(),
-            "审核发布中",
-            "/desk/requirements".into(),
-        ),
-        (
-            counts.published.to_string(),
-            "报名中",
-            "/desk/requirements".into(),
-        ),
-        (
-            counts.choosing.to_string(),
-            "等我选定",
-            "/desk/requirements".into(),
-        ),
+    let stages = [
+        counts.drafts,
+        counts.in_audit,
+        counts.published,
+        counts.choosing,
+    ];
+    let mut cells: Vec<_> = Stage::ALL
+        .into_iter()
+        .zip(stages)
+        .map(|(stage, count)| {
+            let href = format!("/desk/requirements?stage={}", stage.code());
+            (count.to_string(), stage.label(), href)
+        })
+        .collect();
+    cells.extend([
         (
             counts.to_confirm.to_string(),
             "待确认合同",
@@ -131,11 +126,11 @@ fn owner_view(desk: OwnerDesk) -> AnyView {
             "待评价",
             "/desk/contracts?state=completed".into(),
         ),
-    ];
+    ]);
     let waiting: Vec<AnyView> = desk
         .contracts
         .into_iter()
-        .map(|row| contract_row(row, Side::Owner))
+        .map(|row| contract_row(row, Side::Owner, &rules, now))
         .collect();
     let mut ways = vec![
         ("/desk/requirements", "我的需求"),
@@ -187,11 +182,14 @@ fn requirement_row(row: WaitingRequirement, rules: &Rules, now: Timestamp) -> An
 }
 
 fn contract_head() -> AnyView {
-    view! { <th>"合同"</th><th class="num">"金额（元）"</th><th>"状态"</th><th>"办理"</th> }
+    view! { <th>"合同"</th><th class="num">"金额（元）"</th><th>"状态"</th><th>"期限"</th><th>"办理"</th> }
         .into_any()
 }
 
-fn contract_row(row: ContractRow, side: Side) -> AnyView {
+fn contract_row(row: ContractRow, side: Side, rules: &Rules, now: Timestamp) -> AnyView {
+    let due_at = row
+        .due_at
+        .filter(|_| row.state == ContractState::Performing);
     let what = match (row.state, side) {
         (ContractState::PendingConfirm, _) => "核对确认",
         (ContractState::Objected, _) => "重新录入",
@@ -207,7 +205,8 @@ fn contract_row(row: ContractRow, side: Side) -> AnyView {
     };
     view! {
         <tr><td>{row.name}<br/><span class="small muted">{other}</span></td><td class="num" data-h="金额（元）">{Fen(row.amount_fen).yuan()}</td>
-            <td data-h="状态">{row.state.tag()}</td><td data-h="办理"><a class="btn" href=format!("/contracts/{}", row.id)>{what}</a></td></tr>
+            <td data-h="状态">{row.state.tag()}</td><td data-h="期限">{due_cell(due_at, now, rules)}</td>
+            <td data-h="办理"><a class="btn" href=format!("/contracts/{}", row.id)>{what}</a></td></tr>
     }
     .into_any()
 }
@@ -253,6 +252,8 @@ struct AgencyDesk {
     open: Vec<RequirementRow>,
     signed_up: Vec<RequirementId>,
     notified: Vec<EventRow>,
+    /// Ratings that may still be answered.
+    answerable: Vec<RatingRow>,
     rules: Rules,
     now: Timestamp,
 }
@@ -267,7 +268,14 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
     let qualifications = store::agency::qualifications(desk.conn(), id, true).await?;
     let soon = day(now).saturating_add(EXPIRY_AHEAD);
     let events = store::credit::of_agency(desk.conn(), id, false, now).await?;
+    let rules = desk.rules().await?;
+    let may_be_answered = |rating: &RatingRow| {
+        let workdays = rules.policy.rating.reply_workdays;
+        rating.reply.is_none() && now < rules.clock().after(rating.rated_at, workdays)
+    };
+    let ratings = store::rating::of_agency(desk.conn(), id, 10).await?;
     let view = AgencyDesk {
+        answerable: ratings.into_iter().filter(may_be_answered).collect(),
         state: dossier.state,
         check_note: dossier.check_note,
         expiring: qualifications
@@ -300,7 +308,7 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
             .into_iter()
             .filter(|event| event.points < 0 && event.effective_at > now)
             .collect(),
-        rules: desk.rules().await?,
+        rules,
         now,
     };
     let head = head(desk, ask);
@@ -349,10 +357,21 @@ fn agency_view(desk: AgencyDesk) -> AnyView {
             view! { <ul class="plain stack-s">{notified}</ul> },
         )
     });
+    let answerable: Vec<AnyView> = desk
+        .answerable
+        .into_iter()
+        .map(|row| view! { <li>{link(format!("/contracts/{}", row.contract_id), row.project_name)}" "<span class="small muted">{row.owner_name}</span></li> }.into_any())
+        .collect();
+    let answerable = (!answerable.is_empty()).then(|| {
+        crate::parts::card(
+            "可以回复的评价",
+            view! { <ul class="plain stack-s">{answerable}</ul> },
+        )
+    });
     let contracts: Vec<AnyView> = desk
         .contracts
         .into_iter()
-        .map(|row| contract_row(row, Side::Agency))
+        .map(|row| contract_row(row, Side::Agency, &desk.rules, desk.now))
         .collect();
     let open: Vec<AnyView> = desk
         .open
@@ -374,7 +393,7 @@ fn agency_view(desk: AgencyDesk) -> AnyView {
             {award_queue("中选事项", desk.awards, &desk.rules, desk.now)}
             {queue("等我办理的合同", contracts.len(), contracts, contract_head())}
             {queue("我的服务类型正在报名的公告", open_count, open, view! { <th>"项目"</th><th>"方式"</th><th class="num">"金额（元）"</th><th>"截止"</th> }.into_any())}
-        </div><aside class="stack">{notified}{links("常用", &[("/desk/dossier", "入驻资料"), ("/desk/sign-ups", "我的报名"), ("/desk/contracts", "我的合同"), ("/requirements?state=published", "正在报名的公告")])}</aside></div>
+        </div><aside class="stack">{notified}{answerable}{links("常用", &[("/desk/dossier", "入驻资料"), ("/desk/sign-ups", "我的报名"), ("/desk/contracts", "我的合同"), ("/requirements?state=published", "正在报名的公告")])}</aside></div>
     }
     .into_any()
 }
