@@ -274,7 +274,6 @@ fn read_price(read: &mut Reader<'_>, method: Option<Method>, policy: &Policy) ->
     if !method?.wants_bid() {
         if read.maybe("floor", Fen::parse)?.is_some() {
             read.wrong("floor", "只有最低价方式有最低限价，请清空，或改选最低价。");
-            return None;
         }
         return Some(Price::Fixed(amount));
     }
