@@ -109,6 +109,12 @@ impl Ask {
         Some(uuid::Builder::from_custom_bytes(*first).into_uuid())
     }
 
+    /// What was wrong with the form that posts to `action`, if that is the one that was refused.
+    pub fn trouble_at(&self, action: &str) -> Option<&Trouble> {
+        let trouble = self.trouble.as_ref()?;
+        (trouble.posted_to == action).then_some(trouble)
+    }
+
     /// The version of the row that the form was made from.
     pub fn version(&self) -> Option<i32> {
         self.form.get("version").parse().ok()

@@ -193,6 +193,13 @@ impl Desk {
         (role == Role::OwnerTrustee).then_some(actor.person)
     }
 
+    /// Whether the person acts for the owner of a requirement that somebody there has begun, and may see it.
+    pub fn owns(&self, owner: OwnerId, created_by: PersonId) -> bool {
+        let acting = self.actor.as_ref().and_then(|actor| actor.acting.as_ref());
+        acting.is_some_and(|acting| acting.owner == Some(owner))
+            && self.only_own().is_none_or(|person| person == created_by)
+    }
+
     /// Writes who did what.
     pub async fn journal(
         &mut self,

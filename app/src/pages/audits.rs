@@ -193,11 +193,7 @@ fn action(paper: &Paper) -> AnyView {
 fn publish(paper: &Paper) -> AnyView {
     let version = Some(paper.edition.version);
     let ((publish, publishing), (back, returning)) = (paper.form("publish"), paper.form("return"));
-    let returns = paper
-        .ask
-        .trouble
-        .as_ref()
-        .is_some_and(|trouble| trouble.posted_to == back);
+    let returns = paper.ask.trouble_at(&back).is_some();
     let same = paper
         .is_own_audit
         .then(|| note(Tone::Bad, "这份需求是您本人审核的，请由另一位人员发布。"));

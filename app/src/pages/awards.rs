@@ -16,7 +16,7 @@ use market::award::AwardState;
 use market::requirement::Specification;
 use market::selection::Method;
 use market::time::{date_formal, day};
-use market::{Fen, Form, Timestamp};
+use market::{AwardId, ContractId, Fen, Form, Timestamp};
 use qrcode::render::svg;
 use store::award::{Award, AwardFilter, AwardRow};
 use store::page::{PAGE, Page};
@@ -159,10 +159,7 @@ async fn load(desk: &mut Desk, ask: &Ask) -> Result<AwardCase, AppError> {
         .0;
     let acting = desk.actor.as_ref().and_then(|actor| actor.acting.as_ref());
     let is_mine = acting.is_some_and(|acting| acting.agency == Some(award.agency_id));
-    let is_owner = acting.is_some_and(|acting| acting.owner == Some(award.owner_id))
-        && desk
-            .only_own()
-            .is_none_or(|person| person == page.created_by);
+    let is_owner = desk.owns(award.owner_id, page.created_by);
     let rules = store::policy::version(desk.conn(), award.policy_id).await?;
     Ok(AwardCase {
         award,
@@ -230,6 +227,20 @@ fn page_view(case: AwardCase) -> AnyView {
     .into_any()
 }
 
+/// A party's way from an award to its contract: to see it, or to record it.
+pub fn way_to_contract(
+    award: AwardId,
+    state: AwardState,
+    contract: Option<ContractId>,
+) -> Option<AnyView> {
+    let (href, label) = match (state, contract) {
+        (_, Some(contract)) => (format!("/contracts/{contract}"), "查看合同"),
+        (AwardState::Issued, None) => (format!("/awards/{award}/contract"), "录入合同"),
+        _ => return None,
+    };
+    Some(view! { <a class="btn main wide" href=href>{label}</a> }.into_any())
+}
+
 /// What comes now, and for the parties the way there.
 fn next_step(case: &AwardCase) -> AnyView {
     let award = &case.award;
@@ -243,14 +254,10 @@ fn next_step(case: &AwardCase) -> AnyView {
         }
         _ => "",
     };
-    let way = match (award.state, award.contract_id) {
-        (_, Some(contract)) => Some((format!("/contracts/{contract}"), "查看合同")),
-        (AwardState::Issued, None) => Some((format!("/awards/{}/contract", award.id), "录入合同")),
-        _ => None,
-    };
-    let way = way
-        .filter(|_| case.is_party)
-        .map(|(href, label)| view! { <a class="btn main wide" href=href>{label}</a> });
+    let way = case
+        .is_party
+        .then(|| way_to_contract(award.id, award.state, award.contract_id))
+        .flatten();
     if sentence.is_empty() && way.is_none() {
         return nothing();
     }
@@ -263,11 +270,7 @@ fn answer(case: &AwardCase) -> AnyView {
     let id = case.award.id;
     let action = format!("/awards/{id}/decline");
     let fields = Fields::new(&case.ask, &action, Form::default(), case.once);
-    let open = case
-        .ask
-        .trouble
-        .as_ref()
-        .is_some_and(|trouble| trouble.posted_to == action);
+    let open = case.ask.trouble_at(&action).is_some();
     let points = case
         .rules
         .policy

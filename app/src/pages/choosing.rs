@@ -20,11 +20,7 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
     let page = store::requirement::page(desk.conn(), id)
         .await?
         .ok_or(AppError::NotFound)?;
-    let own = Some(page.owner_id) == desk.acting()?.owner
-        && desk
-            .only_own()
-            .is_none_or(|person| person == page.created_by);
-    if !own || page.state != RequirementState::Choosing {
+    if !desk.owns(page.owner_id, page.created_by) || page.state != RequirementState::Choosing {
         return Err(AppError::NotFound);
     }
     let declined: Vec<_> = store::award::of_requirement(desk.conn(), id)

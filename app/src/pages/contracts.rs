@@ -155,11 +155,8 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
         .ok_or(AppError::NotFound)?;
     let acting = desk.actor.as_ref().and_then(|actor| actor.acting.as_ref());
     let side = acting.and_then(|acting| {
-        let may = desk
-            .only_own()
-            .is_none_or(|person| person == contract.requirement_created_by);
         match (
-            acting.owner == Some(contract.owner_id) && may,
+            desk.owns(contract.owner_id, contract.requirement_created_by),
             acting.agency == Some(contract.agency_id),
         ) {
             (true, _) => Some(Side::Owner),

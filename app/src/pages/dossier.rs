@@ -90,11 +90,7 @@ fn fields(loaded: &Loaded, action: &str, stored: Form) -> Fields {
 
 /// Whether a part must be open because its form was refused.
 fn is_open(loaded: &Loaded, action: &str) -> bool {
-    loaded
-        .ask
-        .trouble
-        .as_ref()
-        .is_some_and(|trouble| trouble.posted_to == action)
+    loaded.ask.trouble_at(action).is_some()
 }
 
 fn details(loaded: &Loaded) -> AnyView {

@@ -83,11 +83,7 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
     let requirement = store::requirement::find(desk.conn(), id)
         .await?
         .ok_or(AppError::NotFound)?;
-    let own = requirement.owner_id == desk.owner()?
-        && desk
-            .only_own()
-            .is_none_or(|person| person == requirement.created_by);
-    if !own {
+    if !desk.owns(requirement.owner_id, requirement.created_by) {
         return Err(AppError::NotFound);
     }
     let all = store::edition::all(desk.conn(), id).await?;

@@ -133,12 +133,8 @@ fn standing(desk: &Desk, page: &RequirementPage) -> Standing {
     let Some(acting) = desk.actor.as_ref().and_then(|actor| actor.acting.as_ref()) else {
         return Standing::Public;
     };
-    let own = acting.owner == Some(page.owner_id)
-        && desk
-            .only_own()
-            .is_none_or(|person| person == page.created_by);
     match acting.role {
-        _ if own => Standing::Owner,
+        _ if desk.owns(page.owner_id, page.created_by) => Standing::Owner,
         Role::AgencyAdmin if page.state.is_public() => Standing::Agency,
         role if role.is_operator() => Standing::Operator,
         Role::Supervisor => Standing::Supervisor,

@@ -58,11 +58,7 @@ impl Fields {
     /// The fields of the form that posts to `action`, with `stored` values unless the form has just been refused.
     /// `once` is a fresh key against double submission.
     pub fn new(ask: &Ask, action: &str, stored: Form, once: uuid::Uuid) -> Fields {
-        let trouble = ask
-            .trouble
-            .as_ref()
-            .filter(|trouble| trouble.posted_to == action);
-        match trouble {
+        match ask.trouble_at(action) {
             Some(Trouble {
                 form,
                 refusal,

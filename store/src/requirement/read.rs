@@ -362,6 +362,18 @@ pub struct OwnerFigures {
     pub to_rate: i64,
 }
 
+impl OwnerFigures {
+    /// How many requirements are at a stage.
+    pub fn at(&self, stage: Stage) -> i64 {
+        match stage {
+            Stage::Drafts => self.drafts,
+            Stage::InAudit => self.in_audit,
+            Stage::Published => self.published,
+            Stage::Choosing => self.choosing,
+        }
+    }
+}
+
 /// The numbers of an owner's desk, in one query.
 pub async fn owner_figures(
     conn: &mut PgConnection,

@@ -112,10 +112,7 @@ fn fields(case: &Case, action: &str) -> Fields {
 }
 
 fn open(case: &Case, action: &str) -> bool {
-    case.ask
-        .trouble
-        .as_ref()
-        .is_some_and(|trouble| trouble.posted_to == action)
+    case.ask.trouble_at(action).is_some()
 }
 
 fn confirm(case: &Case) -> AnyView {

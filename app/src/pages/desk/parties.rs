@@ -91,18 +91,11 @@ fn owner_view(desk: OwnerDesk) -> AnyView {
             "去补正",
         ),
     };
-    let stages = [
-        counts.drafts,
-        counts.in_audit,
-        counts.published,
-        counts.choosing,
-    ];
     let mut cells: Vec<_> = Stage::ALL
         .into_iter()
-        .zip(stages)
-        .map(|(stage, count)| {
+        .map(|stage| {
             let href = format!("/desk/requirements?stage={}", stage.code());
-            (count.to_string(), stage.label(), href)
+            (counts.at(stage).to_string(), stage.label(), href)
         })
         .collect();
     cells.extend([

@@ -1,5 +1,6 @@
 //! Beside the document: how much time is left, what the visitor can do now, and why the draw is fair.
 
+use super::super::awards::way_to_contract;
 use super::{Case, Standing};
 use crate::islands::countdown::Countdown;
 use crate::islands::secrets::Secrets;
@@ -128,12 +129,7 @@ fn contract_link(case: &Case) -> AnyView {
     let confirming = (award.state == AwardState::Announced).then(|| {
         view! { <p class="small muted">"等待中选机构确认，至 "{instant(award.confirm_by_at)}</p> }
     });
-    let way = match (award.state, award.contract_id) {
-        (_, Some(contract)) => Some((format!("/contracts/{contract}"), "查看合同")),
-        (AwardState::Issued, None) => Some((format!("/awards/{}/contract", award.id), "录入合同")),
-        _ => None,
-    };
-    let way = way.map(|(href, label)| view! { <a class="btn main wide" href=href>{label}</a> });
+    let way = way_to_contract(award.id, award.state, award.contract_id);
     view! { {confirming}{way} }.into_any()
 }
 
@@ -193,13 +189,7 @@ fn sign_up(case: &Case) -> AnyView {
         .and_then(|key| <[u8; 32]>::try_from(key).ok())
         .map(|key| Hex32(key).to_string())
         .unwrap_or_default();
-    let wrong = match case
-        .ask
-        .trouble
-        .as_ref()
-        .filter(|trouble| trouble.posted_to == action)
-        .map(|trouble| &trouble.refusal)
-    {
+    let wrong = match case.ask.trouble_at(&action).map(|trouble| &trouble.refusal) {
         Some(market::Refusal::Invalid(problems)) => {
             problems.of("price").unwrap_or_default().to_string()
         }
