@@ -37,6 +37,67 @@ pub struct Route {
     pub run: Handler,
     /// The page that a refused form comes back on.
     pub form_page: Option<Handler>,
+    /// Whether its form has a field for files. Every other route refuses them unread.
+    pub takes_files: bool,
+    /// Which share of a visitor it is counted against.
+    pub share: Share,
+}
+
+/// What is counted together, so that nobody takes what others need too. The numbers are in the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Share {
+    /// Pages: bounded only by the places that requests under way have.
+    Pages,
+    /// Full-text search and suggestions.
+    Searches,
+    /// Open data and exports.
+    OpenData,
+    /// Every form, also those with a share of their own.
+    Forms,
+    /// New accounts.
+    Accounts,
+    /// Registrations of bodies.
+    Bodies,
+    /// New drafts.
+    Drafts,
+    /// Forms that carry files.
+    Uploads,
+}
+
+impl Share {
+    /// Each of them that is counted, in the order of the configuration.
+    pub const COUNTED: [Share; 7] = [
+        Share::Searches,
+        Share::OpenData,
+        Share::Forms,
+        Share::Accounts,
+        Share::Bodies,
+        Share::Drafts,
+        Share::Uploads,
+    ];
+}
+
+impl Route {
+    /// The same route with a field for files.
+    const fn with_files(mut self) -> Route {
+        self.takes_files = true;
+        self.share = Share::Uploads;
+        self
+    }
+
+    /// The same route, counted against this.
+    const fn counted(mut self, share: Share) -> Route {
+        self.share = share;
+        self
+    }
+}
+
+/// The route of a path that a form posts to.
+pub fn route_of_form(path: &str) -> Option<&'static Route> {
+    ROUTES
+        .iter()
+        .filter(|route| route.verb == Verb::Post)
+        .find(|route| fits(route.path, path))
 }
 
 /// The page above an address that only takes forms: where one lands who reloads the answer to a form.
@@ -96,6 +157,34 @@ mod tests {
                 "{} writes with a reading action",
                 route.path
             );
+        }
+    }
+
+    #[test]
+    fn files_are_taken_from_people_with_an_account_only() {
+        for route in ROUTES.iter().filter(|route| route.takes_files) {
+            assert_eq!(route.verb, Verb::Post, "{}", route.path);
+            let is_open = matches!(route.action, Action::ViewPublic | Action::Enter);
+            assert!(!is_open, "{} takes files of strangers", route.path);
+            assert_eq!(route.share, Share::Uploads, "{}", route.path);
+        }
+    }
+
+    #[test]
+    fn what_fills_the_database_or_the_machine_has_a_share() {
+        for route in ROUTES {
+            let is_data = route.path.starts_with("/api/") || route.path.ends_with(".csv");
+            let expected = match route.path {
+                "/search" | "/api/v1/search" => Share::Searches,
+                "/register" if route.verb == Verb::Post => Share::Accounts,
+                _ if is_data => Share::OpenData,
+                _ if route.verb == Verb::Post => {
+                    assert_ne!(route.share, Share::Pages, "{}", route.path);
+                    continue;
+                }
+                _ => Share::Pages,
+            };
+            assert_eq!(route.share, expected, "{}", route.path);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The list itself.
 
-use super::{Route, Verb};
+use super::{Route, Share, Verb};
 use crate::{calls, pages};
 use market::permit::Action;
 
@@ -10,7 +10,15 @@ macro_rules! handler {
 
 macro_rules! get {
     ($path:literal, $action:ident, $($function:tt)+) => {
-        Route { verb: Verb::Get, path: $path, action: Action::$action, run: handler!($($function)+), form_page: None }
+        Route {
+            verb: Verb::Get,
+            path: $path,
+            action: Action::$action,
+            run: handler!($($function)+),
+            form_page: None,
+            takes_files: false,
+            share: Share::Pages,
+        }
     };
 }
 
@@ -22,6 +30,8 @@ macro_rules! post {
             action: Action::$action,
             run: handler!($call),
             form_page: None,
+            takes_files: false,
+            share: Share::Forms,
         }
     };
     ($path:literal, $action:ident, $call:path, $page:path) => {
@@ -31,6 +41,8 @@ macro_rules! post {
             action: Action::$action,
             run: handler!($call),
             form_page: Some(handler!($page)),
+            takes_files: false,
+            share: Share::Forms,
         }
     };
 }
@@ -40,10 +52,10 @@ pub const ROUTES: &[Route] = &[
     // Everybody.
     get!("/", ViewPublic, pages::home::page),
     get!("/items", ViewPublic, pages::items::list),
-    get!("/items.csv", ViewPublic, pages::items::csv),
+    get!("/items.csv", ViewPublic, pages::items::csv).counted(Share::OpenData),
     get!("/items/{code}", ViewPublic, pages::items::page),
     get!("/agencies", ViewPublic, pages::agencies::list),
-    get!("/agencies.csv", ViewPublic, pages::agencies::csv),
+    get!("/agencies.csv", ViewPublic, pages::agencies::csv).counted(Share::OpenData),
     get!("/agencies/{uscc}", ViewPublic, pages::agencies::page),
     get!("/owners", ViewPublic, pages::owners::list),
     get!("/owners/{uscc}", ViewPublic, pages::owners::page),
@@ -52,7 +64,7 @@ pub const ROUTES: &[Route] = &[
     get!("/notices", ViewPublic, pages::notices::list),
     get!("/notices/{id}", ViewPublic, pages::notices::page),
     get!("/awards", ViewPublic, pages::awards::list),
-    get!("/awards.csv", ViewPublic, pages::awards::csv),
+    get!("/awards.csv", ViewPublic, pages::awards::csv).counted(Share::OpenData),
     get!("/awards/{id}", ViewPublic, pages::awards::page),
     get!("/awards/{id}/notice", ViewPublic, pages::awards::notice),
     get!("/awards/{id}/qr.svg", ViewPublic, pages::awards::qr),
@@ -66,30 +78,32 @@ pub const ROUTES: &[Route] = &[
     get!("/policies/{name}", ViewPublic, pages::policies::version),
     get!("/ledger", ViewPublic, pages::ledger::list),
     get!("/ledger/{position}", ViewPublic, pages::ledger::page),
-    get!("/search", ViewPublic, pages::search::page),
+    get!("/search", ViewPublic, pages::search::page).counted(Share::Searches),
     get!("/help", ViewPublic, pages::help::page),
     get!("/site-map", ViewPublic, pages::help::site_map),
     get!("/files/{id}", ViewPublic, calls::file::serve),
     post!("/elder", ViewPublic, calls::account::elder),
     // Open data.
-    get!("/api/v1/items", ViewPublic, pages::api::items),
-    get!("/api/v1/agencies", ViewPublic, pages::api::agencies),
-    get!("/api/v1/requirements", ViewPublic, pages::api::requirements),
+    get!("/api/v1/items", ViewPublic, pages::api::items).counted(Share::OpenData),
+    get!("/api/v1/agencies", ViewPublic, pages::api::agencies).counted(Share::OpenData),
+    get!("/api/v1/requirements", ViewPublic, pages::api::requirements).counted(Share::OpenData),
     get!(
         "/api/v1/requirements/{id}/entrants",
         ViewPublic,
         pages::api::entrants
-    ),
-    get!("/api/v1/awards", ViewPublic, pages::api::awards),
-    get!("/api/v1/draws", ViewPublic, pages::api::draws),
-    get!("/api/v1/draws/{id}", ViewPublic, pages::api::draw),
-    get!("/api/v1/ledger", ViewPublic, pages::api::ledger),
+    )
+    .counted(Share::OpenData),
+    get!("/api/v1/awards", ViewPublic, pages::api::awards).counted(Share::OpenData),
+    get!("/api/v1/draws", ViewPublic, pages::api::draws).counted(Share::OpenData),
+    get!("/api/v1/draws/{id}", ViewPublic, pages::api::draw).counted(Share::OpenData),
+    get!("/api/v1/ledger", ViewPublic, pages::api::ledger).counted(Share::OpenData),
     get!(
         "/api/v1/ledger/{position}",
         ViewPublic,
         pages::api::ledger_entry
-    ),
-    get!("/api/v1/search", ViewPublic, pages::api::search),
+    )
+    .counted(Share::OpenData),
+    get!("/api/v1/search", ViewPublic, pages::api::search).counted(Share::Searches),
     // Accounts.
     get!("/sign-in", Enter, pages::account::sign_in),
     post!(
@@ -105,21 +119,24 @@ pub const ROUTES: &[Route] = &[
         Enter,
         calls::account::register,
         pages::registration::page
-    ),
+    )
+    .counted(Share::Accounts),
     get!("/register/owner", OwnAccount, pages::registration::owner),
     post!(
         "/register/owner",
         OwnAccount,
         calls::owner::register,
         pages::registration::owner
-    ),
+    )
+    .counted(Share::Bodies),
     get!("/register/agency", OwnAccount, pages::registration::agency),
     post!(
         "/register/agency",
         OwnAccount,
         calls::dossier::register,
         pages::registration::agency
-    ),
+    )
+    .counted(Share::Bodies),
     get!("/account", OwnAccount, pages::account::page),
     post!(
         "/account/password",
@@ -133,7 +150,7 @@ pub const ROUTES: &[Route] = &[
         OwnAccount,
         calls::account::end_session
     ),
-    post!("/uploads", OwnAccount, calls::file::receive),
+    post!("/uploads", OwnAccount, calls::file::receive).with_files(),
     // The desk of one's role.
     get!("/desk", OpenDesk, pages::desk::page),
     // Owners.
@@ -152,7 +169,8 @@ pub const ROUTES: &[Route] = &[
         WriteRequirement,
         calls::requirement::begin,
         pages::editing::choose_item
-    ),
+    )
+    .counted(Share::Drafts),
     get!(
         "/requirements/{id}/edit",
         WriteRequirement,
@@ -185,13 +203,15 @@ pub const ROUTES: &[Route] = &[
         "/requirements/{id}/republish",
         WriteRequirement,
         calls::requirement::republish
-    ),
+    )
+    .counted(Share::Drafts),
     post!(
         "/requirements/{id}/files",
         WriteRequirement,
         calls::requirement::attach,
         pages::editing::page
-    ),
+    )
+    .with_files(),
     post!(
         "/requirements/{id}/files/{file}/remove",
         WriteRequirement,
@@ -250,7 +270,8 @@ pub const ROUTES: &[Route] = &[
         WriteDossier,
         calls::dossier::add_qualification,
         pages::dossier::page
-    ),
+    )
+    .with_files(),
     post!(
         "/desk/dossier/qualifications/{id}/remove",
         WriteDossier,
@@ -272,7 +293,8 @@ pub const ROUTES: &[Route] = &[
         WriteDossier,
         calls::dossier::commit,
         pages::dossier::page
-    ),
+    )
+    .with_files(),
     post!(
         "/desk/dossier/submit",
         WriteDossier,
@@ -316,13 +338,15 @@ pub const ROUTES: &[Route] = &[
         KeepContract,
         calls::contract::record,
         pages::contracts::record
-    ),
+    )
+    .with_files(),
     post!(
         "/contracts/{id}/record",
         KeepContract,
         calls::contract::record_again,
         pages::contracts::page
-    ),
+    )
+    .with_files(),
     post!(
         "/contracts/{id}/confirm",
         KeepContract,
@@ -340,7 +364,8 @@ pub const ROUTES: &[Route] = &[
         DeliverWork,
         calls::contract::deliver,
         pages::contracts::page
-    ),
+    )
+    .with_files(),
     post!(
         "/contracts/{id}/accept",
         AcceptWork,

@@ -116,7 +116,7 @@ async fn write(server: &Server, route: &Route, mut ask: Ask, parts: Parts, body:
             return refuse(server, &ask, desk.as_deref_mut(), error, Method::POST).await;
         }
     };
-    if let Err(unreadable) = take::body(server, &mut ask, parts, body).await {
+    if let Err(unreadable) = take::body(server, route, &mut ask, parts, body).await {
         return cannot_read(server, &ask, unreadable).await;
     }
     match perform(server, route.run, &ask, actor.clone()).await {
@@ -271,6 +271,10 @@ async fn cannot_read(server: &Server, ask: &Ask, unreadable: Unreadable) -> Resp
         Unreadable::TooLarge => (
             StatusCode::PAYLOAD_TOO_LARGE,
             "提交的内容太大。文字请精简，文件每个不超过 10 MB。",
+        ),
+        Unreadable::Unwanted => (
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "这个表单没有上传文件的地方，请从本站的页面办理。",
         ),
         Unreadable::Malformed => (
             StatusCode::BAD_REQUEST,

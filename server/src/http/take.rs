@@ -2,6 +2,7 @@
 
 use super::Server;
 use app::ask::Ask;
+use app::routes::Route;
 use app::uploads::{LARGEST, Received, UploadFailure};
 use axum::body::Body;
 use axum::extract::FromRequestParts;
@@ -26,6 +27,8 @@ pub const LARGEST_UPLOAD: usize = MOST_FILES * LARGEST as usize + 2 * LARGEST_FO
 /// Why a body could not be read.
 pub enum Unreadable {
     TooLarge,
+    /// Files for a form that has no field for them.
+    Unwanted,
     Malformed,
     Failed(String),
 }
@@ -112,9 +115,10 @@ fn without_nul(text: &str) -> String {
     text.replace('\0', "\u{FFFD}")
 }
 
-/// Reads the body of a POST into the form, keeping files as they stream in.
+/// Reads the body of a POST into the form, keeping files as they stream in where the route has a field for them.
 pub async fn body(
     server: &Server,
+    route: &Route,
     ask: &mut Ask,
     parts: Parts,
     body: Body,
@@ -125,7 +129,10 @@ pub async fn body(
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
         .to_ascii_lowercase();
-    if kind.starts_with("multipart/form-data") {
+    if kind.starts_with("multipart/") {
+        if !route.takes_files {
+            return Err(Unreadable::Unwanted);
+        }
         let request = Request::from_parts(parts, body);
         let multipart = Multipart::from_request(request, &())
             .await

@@ -78,12 +78,14 @@ impl Browser {
                     .insert(cookie.name().to_string(), cookie.value().to_string());
             }
         }
-        Page {
+        let page = Page {
             status: parts.status,
             headers: parts.headers,
             path,
             text: String::from_utf8_lossy(&bytes).into_owned(),
-        }
+        };
+        page.check_forms();
+        page
     }
 
     /// GETs without following.
@@ -226,6 +228,28 @@ impl Page {
             .split(['/', '?', '#'])
             .find(|part| part.len() == 36 && part.contains('-'));
         id.unwrap_or_else(|| panic!("no id in {place}")).to_string()
+    }
+
+    /// Of whatever page any test sees: a form has a field for files exactly where it is sent as one that carries files
+    /// and posts to a route that takes them.
+    #[track_caller]
+    fn check_forms(&self) {
+        if !self.text.contains("type=\"file\"") && !self.text.contains("multipart/form-data") {
+            return;
+        }
+        for form in self.html().select(&selector("form")) {
+            let has_field = form.select(&selector("input[type=file]")).next().is_some();
+            let is_multipart = form.attr("enctype") == Some("multipart/form-data");
+            let button = selector("button[formaction]");
+            let buttons = form.select(&button);
+            let places = buttons.filter_map(|button| button.attr("formaction"));
+            for place in form.attr("action").into_iter().chain(places) {
+                let route = app::routes::route_of_form(place.split('?').next().unwrap_or(place));
+                let takes_files = route.is_some_and(|route| route.takes_files);
+                assert_eq!(has_field, is_multipart, "{place} in {}", self.path);
+                assert_eq!(has_field, takes_files, "{place} in {}", self.path);
+            }
+        }
     }
 
     pub fn html(&self) -> Html {

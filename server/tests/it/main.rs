@@ -9,6 +9,7 @@
 mod accounts;
 mod browser;
 mod cast;
+mod edge;
 mod faults;
 mod forms;
 mod fulfilment;
