@@ -3,7 +3,7 @@ import { type Page } from "@playwright/test";
 import { expect, live, test, visit } from "../support/fixture.ts";
 import { named, phone, uscc, wrongUscc } from "../support/numbers.ts";
 import { disguised } from "../support/papers.ts";
-import { begin, describe, fill, idIn, openAccount, press, row } from "../support/work.ts";
+import { begin, describe, fill, idIn, judge, openAccount, press, row } from "../support/work.ts";
 
 // The owners of these tests; those of the two browsers write in different drawers.
 const owner = (scripts: boolean) => (scripts ? "owner05" : "owner10");
@@ -175,9 +175,8 @@ test("what people type stays text on every page that shows it", async ({ as, scr
   await expect(auditor.getByRole("heading", { level: 1 })).toContainText(project);
   await expect(auditor.getByText(HOSTILE)).toBeVisible();
   await expect(auditor.locator("main b", { hasText: "甲" }).or(auditor.locator("main img, main script"))).toHaveCount(0);
-  await auditor.getByLabel("退回补正").check();
-  await auditor.getByLabel("意见", { exact: true }).fill(HOSTILE);
-  await press(auditor, "提交结论", "returned");
+  await auditor.getByRole("button", { name: "开始审核" }).click();
+  await judge(auditor, "退回补正", HOSTILE, "提交结论", "returned");
 
   await visit(page, `/requirements/${id}/edit`);
   await expect(page.getByText("退回修改：")).toBeVisible();

@@ -104,6 +104,7 @@ export async function audit(auditor: Page, project: string): Promise<void> {
   await visit(auditor, "/desk/audits");
   await row(auditor, project).getByRole("link", { name: "办理" }).click();
   await expect(auditor.getByRole("heading", { level: 1 })).toContainText(project);
+  await auditor.getByRole("button", { name: "开始审核" }).click();
   await judge(auditor, "通过", "", "提交结论", "passed");
 }
 

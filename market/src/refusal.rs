@@ -37,6 +37,8 @@ pub enum Refusal {
     RatingOwed { count: u32 },
     /// An opened edition is still on its way.
     EditionOpen,
+    /// What was handed in is being audited and cannot be taken back any more.
+    AuditBegun { at: Timestamp },
     /// The name or code is taken.
     Taken { what: &'static str },
     /// The password is wrong, or the account is unknown: deliberately the same answer.
@@ -89,6 +91,9 @@ impl Refusal {
                 format!("还有 {count} 份已办结的合同超期未评价，评价后才能发布新的需求。")
             }
             Self::EditionOpen => "已有一份更正正在办理，请等它发布或作废后再提出新的更正。".into(),
+            Self::AuditBegun { at } => {
+                format!("审核人员已于 {} 开始审核，不能再撤回。", stamp(*at))
+            }
             Self::Taken { what } => format!("该{what}已经被使用。"),
             Self::WrongPassword => "账号或密码不正确。".into(),
             Self::LockedOut { until } => format!("尝试次数过多，请在 {} 之后再试。", stamp(*until)),
@@ -113,6 +118,7 @@ impl Refusal {
             Self::AmountDiffers { .. } => "如需变更金额，请按合同变更另行办理。",
             Self::RatingOwed { .. } => "请到工作台的“待评价”逐份评价。",
             Self::EditionOpen => "进度见需求页。",
+            Self::AuditBegun { .. } => "需要修改的，请联系运营机构退回。",
             Self::Taken { .. } => "如果这是您的单位，请联系运营机构核实。",
             Self::WrongPassword => "连续输错会暂时锁定；忘记密码请联系运营机构重置。",
             Self::LockedOut { .. } => "如果不是您本人操作，请联系运营机构。",

@@ -23,6 +23,8 @@ pub struct Edition {
     pub submitted_by: Option<PersonId>,
     pub submitted_at: Option<Timestamp>,
     pub audit_due_at: Option<Timestamp>,
+    pub audit_begun_by_name: Option<String>,
+    pub audit_begun_at: Option<Timestamp>,
     pub audited_by: Option<PersonId>,
     pub audited_by_name: Option<String>,
     pub audited_at: Option<Timestamp>,
@@ -94,9 +96,11 @@ pub async fn all(conn: &mut PgConnection, requirement: RequirementId) -> Result<
                   e.spec as "spec: Json<Specification>", e.correction_reason,
                   e.changes as "changes: Json<Vec<Change>>", e.created_at, e.saved_at,
                   e.submitted_by as "submitted_by: _", e.submitted_at, e.audit_due_at,
+                  pb.name as "audit_begun_by_name?", e.audit_begun_at,
                   e.audited_by as "audited_by: _", pa.name as "audited_by_name?", e.audited_at, e.audit_note,
                   e.publish_due_at, pp.name as "published_by_name?", e.published_at, e.version
            from requirement_editions e
+           left join persons pb on pb.id = e.audit_begun_by
            left join persons pa on pa.id = e.audited_by
            left join persons pp on pp.id = e.published_by
            where e.requirement_id = $1 order by e.edition"#,
@@ -150,7 +154,8 @@ pub async fn submit(
 ) -> Result<()> {
     let result = sqlx::query!(
         "update requirement_editions set state = $4, form = $5, spec = $6, correction_reason = $7, changes = $8,
-             submitted_by = $9, submitted_at = $10, audit_due_at = $11, saved_at = $10, saved_by = $9, version = version + 1
+             submitted_by = $9, submitted_at = $10, audit_due_at = $11, audit_begun_by = null, audit_begun_at = null,
+             saved_at = $10, saved_by = $9, version = version + 1
          where requirement_id = $1 and edition = $2 and version = $3",
         edition.requirement_id as _,
         edition.edition,
@@ -163,6 +168,49 @@ pub async fn submit(
         submission.by as _,
         submission.at,
         submission.audit_due_at
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// The owner takes back what was handed in; the document stays as it is. Errors: `requirement_editions_taken_back_unaudited`.
+pub async fn take_back(
+    conn: &mut PgConnection,
+    edition: &Edition,
+    state: EditionState,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update requirement_editions set state = $4, submitted_by = null, submitted_at = null, audit_due_at = null,
+             version = version + 1
+         where requirement_id = $1 and edition = $2 and version = $3",
+        edition.requirement_id as _,
+        edition.edition,
+        edition.version,
+        state as _
+    )
+    .execute(conn)
+    .await?;
+    one_row(result)
+}
+
+/// Somebody begins to audit. The version moves on, so that a take-back from an older page is told.
+pub async fn begin_audit(
+    conn: &mut PgConnection,
+    edition: &Edition,
+    state: EditionState,
+    by: PersonId,
+    now: Timestamp,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update requirement_editions set state = $4, audit_begun_by = $5, audit_begun_at = $6, version = version + 1
+         where requirement_id = $1 and edition = $2 and version = $3",
+        edition.requirement_id as _,
+        edition.edition,
+        edition.version,
+        state as _,
+        by as _,
+        now
     )
     .execute(conn)
     .await?;
@@ -265,23 +313,28 @@ pub async fn drop_open(
 pub struct WaitingEdition {
     pub requirement_id: RequirementId,
     pub edition: i32,
+    pub state: EditionState,
     pub project_name: String,
     pub owner_name: String,
     pub due_at: Option<Timestamp>,
     pub findings: i32,
+    /// Who has begun to audit it.
+    pub begun_by: Option<String>,
 }
 
 /// What waits in a state, most urgent first.
 pub async fn waiting(conn: &mut PgConnection, state: EditionState) -> Result<Vec<WaitingEdition>> {
     Ok(sqlx::query_as!(
         WaitingEdition,
-        r#"select e.requirement_id, e.edition, coalesce(e.spec ->> 'project_name', '') as "project_name!",
+        r#"select e.requirement_id, e.edition, e.state as "state: _", coalesce(e.spec ->> 'project_name', '') as "project_name!",
                   o.name as owner_name,
                   case when e.state = 'submitted' then e.audit_due_at else e.publish_due_at end as due_at,
-                  coalesce(jsonb_array_length(e.spec -> 'findings'), 0) as "findings!"
+                  coalesce(jsonb_array_length(e.spec -> 'findings'), 0) as "findings!",
+                  p.name as "begun_by?"
            from requirement_editions e
            join requirements r on r.id = e.requirement_id
            join owners o on o.id = r.owner_id
+           left join persons p on p.id = e.audit_begun_by
            where e.state = $1
            order by case when e.state = 'submitted' then e.audit_due_at else e.publish_due_at end, e.requirement_id
            limit 100"#,

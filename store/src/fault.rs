@@ -39,6 +39,7 @@ impl Fault {
             }
             "persons_login_once" => Refusal::at("login", "该登录名已经被使用。"),
             "requirement_editions_one_open" => Refusal::EditionOpen,
+            "requirement_editions_taken_back_unaudited" => Refusal::not_now("撤回修改", "审核中"),
             "requirement_editions_two_operators" => Refusal::SamePerson {
                 steps: "审核和发布",
             },

@@ -155,8 +155,8 @@ pub async fn requirements(
     .await?;
     sqlx::query!(
         "insert into requirement_editions (requirement_id, edition, state, form, spec, created_at, saved_at, saved_by,
-             submitted_by, submitted_at, audited_by, audited_at, published_by, published_at)
-         select id, 1, 'published', '{}', jsonb_set($1, '{project_name}', to_jsonb(name)), at, at, $2, $2, at, $2, at, $3, at
+             submitted_by, submitted_at, audit_begun_by, audit_begun_at, audited_by, audited_at, published_by, published_at)
+         select id, 1, 'published', '{}', jsonb_set($1, '{project_name}', to_jsonb(name)), at, at, $2, $2, at, $2, at, $2, at, $3, at
          from unnest($4::uuid[], $5::text[], $6::timestamptz[]) as t (id, name, at)",
         Json(common.spec) as _,
         common.by as _,

@@ -18,7 +18,7 @@ use market::requirement::{
 };
 use market::time::{day, rfc3339, stamp};
 use market::vetting::{Judgement, Verdict};
-use market::{Refusal, RequirementId};
+use market::{PersonId, Refusal, RequirementId};
 use serde_json::{Value, json};
 use store::edition::Edition;
 use store::job::JobKind;
@@ -38,17 +38,37 @@ async fn waiting(desk: &mut Desk, ask: &Ask) -> Result<(Requirement, Edition), A
     Ok((requirement, edition))
 }
 
+/// Begins the audit. It is a press of its own and not the first look at the page: looking changes nothing, and the owner
+/// can still take back what somebody has merely glanced at. Another auditor may go on with it; pressed again, it is
+/// only shown.
+pub async fn begin_audit(desk: &mut Desk, ask: &Ask) -> Called {
+    let (requirement, edition) = waiting(desk, ask).await?;
+    let (by, now) = (desk.person()?, desk.now);
+    is_not_its_writer(&edition, by)?;
+    let state = edition.state.after(EditionAction::BeginAudit)?;
+    if edition.audit_begun_at.is_none() {
+        store::edition::begin_audit(desk.conn(), &edition, state, by, now).await?;
+        desk.journal("开始审核", "requirement", requirement.id.0, "")
+            .await?;
+    }
+    Ok(Reply::to(format!("/desk/editions/{}", requirement.id)))
+}
+
+fn is_not_its_writer(edition: &Edition, by: PersonId) -> Result<(), Refusal> {
+    if edition.submitted_by == Some(by) {
+        return Err(Refusal::SamePerson {
+            steps: "提交和审核",
+        });
+    }
+    Ok(())
+}
+
 /// The audit: on to publication, or back with a reason.
 pub async fn audit(desk: &mut Desk, ask: &Ask) -> Called {
     let (requirement, edition) = waiting(desk, ask).await?;
     let (by, now) = (desk.person()?, desk.now);
     let judgement = Judgement::read(&ask.form)?;
-    if edition.submitted_by == Some(by) {
-        return Err(Refusal::SamePerson {
-            steps: "提交和审核",
-        }
-        .into());
-    }
+    is_not_its_writer(&edition, by)?;
     let (action, due, done) = match judgement.verdict {
         Verdict::Approve => {
             let rules = desk.rules().await?;
@@ -59,7 +79,7 @@ pub async fn audit(desk: &mut Desk, ask: &Ask) -> Called {
         }
         Verdict::Return => (EditionAction::Return, None, "returned"),
     };
-    let state = edition.state.after(action)?;
+    let state = edition.state.judge(action, edition.audit_begun_at)?;
     store::edition::save_audit(desk.conn(), &edition, state, by, &judgement.note, now, due).await?;
     desk.journal(
         "审核采购需求",

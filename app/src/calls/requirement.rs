@@ -161,6 +161,22 @@ pub async fn submit(desk: &mut Desk, ask: &Ask) -> Called {
     )))
 }
 
+/// Takes back what was handed in, until somebody has begun to audit it.
+pub async fn take_back(desk: &mut Desk, ask: &Ask) -> Called {
+    let requirement = own_requirement(desk, ask).await?;
+    // Whether somebody has begun says more than that the page is older than the row.
+    let edition = open_edition(desk, &requirement).await?;
+    let state = edition.state.take_back(edition.audit_begun_at)?;
+    desk.fresh(ask.version(), edition.version)?;
+    store::edition::take_back(desk.conn(), &edition, state).await?;
+    desk.journal("撤回送审", "requirement", requirement.id.0, "")
+        .await?;
+    Ok(Reply::to(format!(
+        "/requirements/{}/edit?done=taken_back",
+        requirement.id
+    )))
+}
+
 /// What the catalogue says of the item.
 pub(crate) async fn item_terms(
     desk: &mut Desk,

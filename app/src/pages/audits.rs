@@ -6,7 +6,9 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
-use crate::parts::{Fields, Status, Tone, card, crumbs, done, empty, facts, link, note, text};
+use crate::parts::{
+    Fields, Status, Tone, card, crumbs, done, empty, facts, instant, link, note, text,
+};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::Form;
@@ -179,15 +181,34 @@ impl Paper {
 }
 
 fn action(paper: &Paper) -> AnyView {
-    let (audit, fields) = paper.form("audit");
     match (paper.edition.state, paper.role) {
-        (EditionState::Submitted, Role::OperatorAuditor) => {
-            super::checks::judgement(&fields, audit, paper.edition.version, "审核", "提交结论")
-        }
+        (EditionState::Submitted, Role::OperatorAuditor) => audit(paper),
         (EditionState::Audited, Role::OperatorPublisher) => publish(paper),
         (EditionState::Submitted, _) => note(Tone::Go, "等待审核人员审核。"),
         _ => note(Tone::Go, "等待发布人员发布，审核和发布必须是两个人。"),
     }
+}
+
+/// First a press that the audit begins; then its answer.
+fn audit(paper: &Paper) -> AnyView {
+    let version = paper.edition.version;
+    if let Some(at) = paper.edition.audit_begun_at {
+        let (audit, fields) = paper.form("audit");
+        let by = paper.edition.audit_begun_by_name.clone();
+        return view! {
+            <p class="small muted">{by}" 于 "{instant(at)}" 开始审核，业主已不能撤回。"</p>
+            {super::checks::judgement(&fields, audit, version, "审核", "提交结论")}
+        }
+        .into_any();
+    }
+    let (begin, fields) = paper.form("begin");
+    view! {
+        <section class="card stack"><h2>"审核"</h2>
+            <form method="post" action=begin class="stack-s">{fields.hidden(Some(version))}{fields.summary()}
+                <p class="small">"开始审核之前，业主还可以撤回修改；开始之后由您作出结论。"</p>
+                <button class="btn main wide">"开始审核"</button></form></section>
+    }
+    .into_any()
 }
 
 fn publish(paper: &Paper) -> AnyView {

@@ -14,10 +14,10 @@ use market::credit::Grade;
 use market::lint::{Finding, lint};
 use market::owner::FundType;
 use market::qualification::{CERTIFICATES, Combine, QualificationGrade};
+use market::requirement::EditionAction;
 use market::requirement::specification::{
     AVOIDED_ROWS, CERTIFICATE_ROWS, GROUPS, ItemTerms, NEEDS_A_GROUP,
 };
-use market::requirement::{EditionAction, EditionState};
 use market::selection::Method;
 use market::{Form, ServiceItemId};
 use store::edition::Edition;
@@ -123,12 +123,10 @@ fn view(draft: Draft) -> AnyView {
     } else {
         "第二步：填写需求".to_string()
     };
-    let returned = (draft.edition.state == EditionState::Returned).then(|| {
-        note(
-            Tone::Warn,
-            view! { <p><b>"退回修改："</b>{draft.edition.audit_note.clone()}</p> },
-        )
-    });
+    // The reason stays while one writes, also when the document was handed in again and taken back.
+    let reason = Some(draft.edition.audit_note.clone()).filter(|reason| !reason.is_empty());
+    let returned =
+        reason.map(|reason| note(Tone::Warn, view! { <p><b>"退回修改："</b>{reason}</p> }));
     let path = format!("/requirements/{id}");
     let drop = if is_correction {
         "放弃更正"

@@ -146,6 +146,7 @@ pub fn done(ask: &Ask) -> AnyView {
         "saved" => "已保存。",
         "submitted" => "已提交，进度在工作台和本页都能看到。",
         "registered" => "登记已提交，运营机构核对后即可办理。",
+        "taken_back" => "已撤回，改好后请重新提交审核。",
         "dropped" => "草稿已作废。",
         "returned" => "已退回。",
         "passed" => "已通过。",

@@ -189,6 +189,12 @@ pub const ROUTES: &[Route] = &[
         pages::editing::page
     ),
     post!(
+        "/requirements/{id}/take-back",
+        WriteRequirement,
+        calls::requirement::take_back,
+        pages::requirement::page
+    ),
+    post!(
         "/requirements/{id}/drop",
         WriteRequirement,
         calls::requirement::drop_draft,
@@ -419,6 +425,12 @@ pub const ROUTES: &[Route] = &[
     get!("/desk/audits", ReadQueue, pages::audits::audits),
     get!("/desk/publications", ReadQueue, pages::audits::publications),
     get!("/desk/editions/{id}", ReadQueue, pages::audits::edition),
+    post!(
+        "/desk/editions/{id}/begin",
+        AuditRequirement,
+        calls::edition::begin_audit,
+        pages::audits::edition
+    ),
     post!(
         "/desk/editions/{id}/audit",
         AuditRequirement,

@@ -115,6 +115,10 @@ coded! {
 pub enum EditionAction {
     Save,
     Submit,
+    /// The owner takes it back, before anybody has begun to audit it: [`EditionState::take_back`].
+    TakeBack,
+    /// An auditor begins: from now on it cannot be taken back.
+    BeginAudit,
     Return,
     Audit,
     Publish,
@@ -130,16 +134,42 @@ impl EditionState {
             (Draft, Do::Save) => Ok(Draft),
             (Returned, Do::Save) => Ok(Returned),
             (Draft | Returned, Do::Submit) => Ok(Submitted),
+            (Submitted, Do::TakeBack) => Ok(Draft),
+            (Submitted, Do::BeginAudit) => Ok(Submitted),
             (Submitted | Audited, Do::Return) => Ok(Returned),
             (Submitted, Do::Audit) => Ok(Audited),
             (Audited, Do::Publish) => Ok(Published),
             (Draft | Returned | Submitted, Do::Drop) => Ok(Dropped),
             (state, Do::Save) => Err(Refusal::not_now("修改", state.label())),
             (state, Do::Submit) => Err(Refusal::not_now("提交", state.label())),
+            (state, Do::TakeBack) => Err(Refusal::not_now("撤回修改", state.label())),
+            (state, Do::BeginAudit) => Err(Refusal::not_now("开始审核", state.label())),
             (state, Do::Return) => Err(Refusal::not_now("退回", state.label())),
             (state, Do::Audit) => Err(Refusal::not_now("审核", state.label())),
             (state, Do::Publish) => Err(Refusal::not_now("发布", state.label())),
             (state, Do::Drop) => Err(Refusal::not_now("作废", state.label())),
+        }
+    }
+
+    /// Taking back what was handed in, until somebody has begun to audit it: `audit_begun_at` says when that was.
+    /// Errors: [`Refusal::AuditBegun`], or it is not waiting for its audit.
+    pub fn take_back(self, audit_begun_at: Option<Timestamp>) -> Result<EditionState, Refusal> {
+        match (self, audit_begun_at) {
+            (EditionState::Submitted, Some(at)) => Err(Refusal::AuditBegun { at }),
+            _ => self.after(EditionAction::TakeBack),
+        }
+    }
+
+    /// The auditor's answer, which only who has begun can give: else the owner could take back what is being judged.
+    /// Errors: [`Refusal::NotNow`].
+    pub fn judge(
+        self,
+        action: EditionAction,
+        audit_begun_at: Option<Timestamp>,
+    ) -> Result<EditionState, Refusal> {
+        match (self, audit_begun_at) {
+            (EditionState::Submitted, None) => Err(Refusal::not_now("作出结论", "尚未开始审核")),
+            _ => self.after(action),
         }
     }
 
@@ -275,6 +305,30 @@ mod tests {
         );
         assert!(EditionState::Submitted.publish(None, b).is_err());
         assert!(EditionState::Published.after(EditionAction::Save).is_err());
+    }
+
+    #[test]
+    fn what_was_handed_in_goes_back_until_somebody_has_begun_to_audit_it() {
+        use EditionState::*;
+        assert_eq!(Submitted.take_back(None), Ok(Draft));
+        assert_eq!(
+            Submitted.take_back(Some(NOW)),
+            Err(Refusal::AuditBegun { at: NOW })
+        );
+        for &state in EditionState::ALL {
+            for begun in [None, Some(NOW)] {
+                let may = state == Submitted && begun.is_none();
+                assert_eq!(state.take_back(begun).is_ok(), may, "{state}");
+                // Nothing can be judged that can still be taken back.
+                for action in [EditionAction::Audit, EditionAction::Return] {
+                    assert!(!(may && state.judge(action, begun).is_ok()), "{state}");
+                }
+            }
+        }
+        assert_eq!(
+            Submitted.judge(EditionAction::Audit, Some(NOW)),
+            Ok(Audited)
+        );
     }
 
     #[test]

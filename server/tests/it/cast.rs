@@ -317,16 +317,23 @@ pub async fn publish(house: &House, login: &str, method: &str) -> String {
     publish_with(house, login, method, |form| form).await
 }
 
+/// An auditor begins, or finds it begun. Answers the form of the judgement.
+pub async fn begin_audit(auditor: &mut Browser, id: &str) -> TypedForm {
+    let path = format!("/desk/editions/{id}");
+    let mut page = auditor.get(&path).await;
+    let begin = format!("{path}/begin");
+    if page.has_form(&begin) {
+        page = auditor.submit(page.form(&begin)).await;
+    }
+    page.form(&format!("{path}/audit"))
+}
+
 /// Two people of the operator let an edition through.
 pub async fn audit_and_publish(house: &House, id: &str) {
     let path = format!("/desk/editions/{id}");
     let mut auditor = house.as_("auditor").await;
-    let form = auditor
-        .get(&path)
-        .await
-        .form(&format!("{path}/audit"))
-        .with("verdict", "approve");
-    auditor.submit(form).await;
+    let form = begin_audit(&mut auditor, id).await;
+    auditor.submit(form.with("verdict", "approve")).await;
     let mut publisher = house.as_("publisher").await;
     let form = publisher.get(&path).await.form(&format!("{path}/publish"));
     publisher.submit(form).await;

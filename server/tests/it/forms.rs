@@ -169,12 +169,9 @@ async fn a_form_whose_time_has_passed_is_answered_with_the_reason_and_what_was_w
         .await
         .submit(document(form, "random"))
         .await;
-    let paper = format!("/desk/editions/{id}");
     let mut second = house.as_("auditor").await;
-    let stale = second
-        .get(&paper)
+    let stale = cast::begin_audit(&mut second, &id)
         .await
-        .form(&format!("{paper}/audit"))
         .with("verdict", "return")
         .with("note", "成果份数与范本不同，请核对。");
     cast::audit_and_publish(&house, &id).await;

@@ -13,6 +13,7 @@ mod edge;
 mod faults;
 mod forms;
 mod fulfilment;
+mod hands;
 mod house;
 mod ledger;
 mod line;

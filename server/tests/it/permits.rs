@@ -229,12 +229,8 @@ async fn who_audits_does_not_publish_even_with_both_roles() {
         .await;
     let path = format!("/desk/editions/{id}");
     let mut auditor = house.as_("auditor").await;
-    let form = auditor
-        .get(&path)
-        .await
-        .form(&format!("{path}/audit"))
-        .with("verdict", "approve");
-    auditor.submit(form).await;
+    let form = cast::begin_audit(&mut auditor, &id).await;
+    auditor.submit(form.with("verdict", "approve")).await;
     // The same person is given the other role as well.
     sqlx::query("insert into mandates (id, person_id, role, granted_at) select gen_random_uuid(), id, 'operator_publisher', now() from persons where login = 'auditor'")
         .execute(&house.world.pool)

@@ -147,8 +147,12 @@ pub fn edition_row(row: WaitingEdition, rules: &Rules, now: Timestamp) -> AnyVie
     };
     let findings =
         (row.findings > 0).then(|| tag(Tone::Warn, format!("{} 处可能不公平", row.findings)));
+    let begun = row
+        .begun_by
+        .filter(|_| row.state == EditionState::Submitted)
+        .map(|name| tag(Tone::Plain, format!("{name} 已开始审核")));
     view! {
-        <tr><td>{row.project_name}<br/><span class="small muted">{row.owner_name}</span></td><td data-h="提示">{kind}" "{findings}</td>
+        <tr><td>{row.project_name}<br/><span class="small muted">{row.owner_name}</span></td><td data-h="提示">{kind}" "{findings}" "{begun}</td>
             <td data-h="期限">{due_cell(row.due_at, now, rules)}</td><td data-h="办理"><a class="btn" href=format!("/desk/editions/{}", row.requirement_id)>"办理"</a></td></tr>
     }
     .into_any()

@@ -10,6 +10,7 @@ use market::award::AwardState;
 use market::draw::beacon_trust;
 use market::requirement::{EditionState, RequirementState};
 use market::{Form, draw::Hex32};
+use store::edition::Edition;
 
 /// What matters first: how long, and what to do.
 pub fn action(case: &Case) -> AnyView {
@@ -93,7 +94,10 @@ fn owner(case: &Case) -> AnyView {
             view! { <a class="btn main wide" href=format!("/requirements/{id}/edit")>{what}</a> }
         });
     let waiting = open.filter(|e| matches!(e.state, EditionState::Submitted | EditionState::Audited)).map(|edition| {
-        note(Tone::Go, view! { <p>"第 "{edition.edition}" 版 "{edition.state.tag()}"，由运营机构办理。"</p> })
+        let begun = edition.audit_begun_at.filter(|_| edition.state == EditionState::Submitted);
+        let begun = begun.map(|at| view! { <p class="small">"审核人员已于 "{instant(at)}" 开始审核。"</p> });
+        let waits = note(Tone::Go, view! { <p>"第 "{edition.edition}" 版 "{edition.state.tag()}"，由运营机构办理。"</p>{begun} });
+        view! { {waits}{take_back(case, edition)} }
     });
     let correct = (open.is_none() && case.page.state == RequirementState::Published).then(|| {
         button(
@@ -119,6 +123,21 @@ fn owner(case: &Case) -> AnyView {
     });
     let contract = contract_link(case);
     view! { <section class="card stack"><h2>"我的办理"</h2>{edit}{waiting}{correct}{republish}{choose}{contract}</section> }.into_any()
+}
+
+/// What was handed in can be had back until somebody has begun to audit it.
+fn take_back(case: &Case, edition: &Edition) -> AnyView {
+    if edition.state.take_back(edition.audit_begun_at).is_err() {
+        return ().into_any();
+    }
+    let action = format!("/requirements/{}/take-back", case.page.id);
+    let fields = Fields::new(&case.ask, &action, Form::default(), case.once);
+    view! {
+        <form method="post" action=action class="stack-s">{fields.hidden(Some(edition.version))}{fields.summary()}
+            <p class="small muted">"审核人员开始审核之前，可以撤回修改，改好后重新提交。"</p>
+            <button class="btn wide">"撤回修改"</button></form>
+    }
+    .into_any()
 }
 
 /// The way to the contract: record it, or see it.

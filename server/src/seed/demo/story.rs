@@ -116,6 +116,9 @@ async fn submit(stage: &Stage, troupe: &Troupe<'_>, story: &Story) -> Next {
 
 async fn audit(stage: &Stage, troupe: &Troupe<'_>, story: &Story) -> Next {
     let auditor = &troupe.people.auditors[story.owner % 2];
+    stage
+        .post(auditor, to("/desk/editions/{id}/begin", story))
+        .await?;
     let path = "/desk/editions/{id}/audit";
     if story.turn == Turn::SentBack {
         let form: Form = [
