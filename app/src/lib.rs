@@ -24,6 +24,8 @@ pub mod reply;
 #[cfg(feature = "ssr")]
 pub mod routes;
 #[cfg(feature = "ssr")]
+pub mod sheet;
+#[cfg(feature = "ssr")]
 pub mod uploads;
 #[cfg(feature = "ssr")]
 pub mod vault;

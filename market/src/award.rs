@@ -79,7 +79,7 @@ pub fn times(
     }
 }
 
-/// The agency's answer in time. Errors: [`Refusal::Closed`] at and after the due instant.
+/// The agency's answer in time. Errors: [`Refusal::NotNow`] at and after the due instant, and in another state.
 pub fn answer(
     state: AwardState,
     action: AwardAction,

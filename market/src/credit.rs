@@ -220,8 +220,17 @@ pub fn points_text(hundredths: i32) -> String {
 
 /// The same instant so many months later; the last day of a shorter month where needed.
 pub fn months_later(at: Timestamp, months: u32) -> Timestamp {
+    by_months(at, months as i32)
+}
+
+/// The same instant so many months ago: since when "the last twelve months" are.
+pub fn months_earlier(at: Timestamp, months: u32) -> Timestamp {
+    by_months(at, -(months as i32))
+}
+
+fn by_months(at: Timestamp, months: i32) -> Timestamp {
     let local = at.to_offset(crate::time::SHANGHAI);
-    let index = local.year() * 12 + i32::from(u8::from(local.month())) - 1 + months as i32;
+    let index = local.year() * 12 + i32::from(u8::from(local.month())) - 1 + months;
     let (year, month) = (
         index.div_euclid(12),
         Month::try_from(index.rem_euclid(12) as u8 + 1).unwrap_or(Month::January),
@@ -332,6 +341,18 @@ mod tests {
         assert_eq!(
             months_later(datetime!(2024-02-29 10:00 +8), 12),
             datetime!(2025-02-28 10:00 +8)
+        );
+        assert_eq!(
+            months_earlier(datetime!(2026-06-01 10:00 +8), 12),
+            datetime!(2025-06-01 10:00 +8)
+        );
+        assert_eq!(
+            months_earlier(datetime!(2024-02-29 10:00 +8), 12),
+            datetime!(2023-02-28 10:00 +8)
+        );
+        assert_eq!(
+            months_earlier(datetime!(2026-01-15 10:00 +8), 3),
+            datetime!(2025-10-15 10:00 +8)
         );
         assert_eq!(points_text(-800), "-8");
         assert_eq!(points_text(9_975), "99.75");

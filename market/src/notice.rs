@@ -1,6 +1,8 @@
 //! 公告: what is published about a requirement, and when.
 
 use crate::coded::coded;
+use crate::requirement::correction::Change;
+use serde::{Deserialize, Serialize};
 
 coded! {
     /// What a notice announces.
@@ -12,5 +14,60 @@ coded! {
         AwardNotice = "award_notice", "中选通知书";
         Failure = "failure", "失败公告";
         Contract = "contract", "合同公告";
+    }
+}
+
+/// What a notice says, as it is stored and shown for ever. Nothing but the changes may be absent: a body that says less
+/// is not an empty notice but a damaged one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeBody {
+    pub notice_no: String,
+    /// (label, text), in the order of the document.
+    pub rows: Vec<(String, String)>,
+    /// What a correction changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
+}
+
+impl NoticeBody {
+    /// A body of rows.
+    pub fn of(number: &str, rows: Vec<(&str, String)>) -> NoticeBody {
+        NoticeBody {
+            notice_no: number.to_string(),
+            rows: rows
+                .into_iter()
+                .map(|(label, text)| (label.to_string(), text))
+                .collect(),
+            changes: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_of_every_age_are_read_and_damaged_ones_are_not() {
+        for stored in [
+            r#"{"notice_no": "襄采〔2026〕0001号", "rows": [["项目名称", "长虹路"]]}"#,
+            r#"{"notice_no": "1", "rows": [], "changes": [{"label": "金额", "before": "1", "after": "2"}]}"#,
+        ] {
+            assert!(
+                serde_json::from_str::<NoticeBody>(stored).is_ok(),
+                "{stored}"
+            );
+        }
+        for damaged in [
+            "{}",
+            "[]",
+            r#"{"notice_no": "1"}"#,
+            r#"{"notice_no": "1", "rows": [["甲"]]}"#,
+        ] {
+            assert!(
+                serde_json::from_str::<NoticeBody>(damaged).is_err(),
+                "{damaged}"
+            );
+        }
     }
 }

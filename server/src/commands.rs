@@ -7,6 +7,7 @@ use crate::{seed, work};
 use clap::{Parser, Subcommand};
 use market::draw::Evidence;
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use store::cluster::Cluster;
@@ -275,6 +276,8 @@ fn start_log(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log).unwrap_or_default();
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // A line that cannot be written is lost; saying so on the same closed pipe would end the server.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     let _ = if config.log_json {
         builder.json().try_init()
@@ -291,9 +294,14 @@ fn listed(mistakes: Vec<Mistake>) -> String {
     format!("the configuration is wrong:\n{}", lines.join("\n"))
 }
 
-#[expect(clippy::print_stdout, reason = "a command answers on standard output")]
+/// A line of the answer. Whoever reads it may stop before the end (`check | head`); that is no failure of the command.
 fn say(text: &str) {
-    println!("{text}");
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// Why a command failed, on standard error, which may be closed as well.
+pub fn complain(trouble: &Trouble) {
+    let _ = writeln!(std::io::stderr(), "{trouble}");
 }
 
 /// What else can be checked without starting anything.

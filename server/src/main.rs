@@ -1,7 +1,7 @@
 //! The binary: reads the command line and leaves the rest to the library.
 
 use clap::Parser;
-use server::commands::{Arguments, run};
+use server::commands::{Arguments, complain, run};
 use std::process::ExitCode;
 
 #[tokio::main]
@@ -10,7 +10,7 @@ async fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(trouble) => {
-            eprintln!("{trouble}");
+            complain(&trouble);
             ExitCode::FAILURE
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::fault::one_row;
-use crate::page::{By, COUNT_CAP, Cursor, Key, Order, Page, into_page, push_page};
+use crate::page::{By, COUNT_CAP, Cursor, Key, Order, Page, QUEUE, Queue, into_page, push_page};
 use crate::search::Kind;
 use market::award::{AwardState, AwardTimes};
 use market::owner::FundType;
@@ -320,8 +320,8 @@ pub struct WaitingAward {
 pub async fn waiting_for_agency(
     conn: &mut PgConnection,
     agency: AgencyId,
-) -> Result<Vec<WaitingAward>> {
-    Ok(sqlx::query_as!(
+) -> Result<Queue<WaitingAward>> {
+    let rows = sqlx::query_as!(
         WaitingAward,
         "select w.id, w.requirement_id, r.project_name, o.name as other_name, w.amount_fen, w.state,
                 w.confirm_by_at, w.sign_by_at
@@ -330,11 +330,20 @@ pub async fn waiting_for_agency(
          join owners o on o.id = w.owner_id
          where w.agency_id = $1 and (w.state = 'announced'
              or (w.state = 'issued' and not exists (select from contracts c where c.award_id = w.id)))
-         order by w.confirm_by_at limit 50",
+         order by w.confirm_by_at limit $2",
+        agency as _,
+        QUEUE
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from awards w
+           where w.agency_id = $1 and (w.state = 'announced'
+               or (w.state = 'issued' and not exists (select from contracts c where c.award_id = w.id)))"#,
         agency as _
     )
-    .fetch_all(conn)
-    .await?)
+    .fetch_one(conn);
+    Queue::of(rows, QUEUE, count).await
 }
 
 /// Issued awards of an owner for which no contract is recorded yet.
@@ -342,8 +351,8 @@ pub async fn waiting_for_owner(
     conn: &mut PgConnection,
     owner: OwnerId,
     only: Option<PersonId>,
-) -> Result<Vec<WaitingAward>> {
-    Ok(sqlx::query_as!(
+) -> Result<Queue<WaitingAward>> {
+    let rows = sqlx::query_as!(
         WaitingAward,
         "select w.id, w.requirement_id, r.project_name, a.name as other_name, w.amount_fen, w.state,
                 w.confirm_by_at, w.sign_by_at
@@ -352,10 +361,21 @@ pub async fn waiting_for_owner(
          join agencies a on a.id = w.agency_id
          where w.owner_id = $1 and w.state = 'issued' and ($2::uuid is null or r.created_by = $2)
            and not exists (select from contracts c where c.award_id = w.id)
-         order by w.issued_at limit 50",
+         order by w.issued_at limit $3",
+        owner as _,
+        only as _,
+        QUEUE
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from awards w
+           join requirements r on r.id = w.requirement_id
+           where w.owner_id = $1 and w.state = 'issued' and ($2::uuid is null or r.created_by = $2)
+             and not exists (select from contracts c where c.award_id = w.id)"#,
         owner as _,
         only as _
     )
-    .fetch_all(conn)
-    .await?)
+    .fetch_one(conn);
+    Queue::of(rows, QUEUE, count).await
 }

@@ -10,7 +10,7 @@ use crate::page::{By, COUNT_CAP, Cursor, Key, Order, Page, into_page, push_page}
 use market::qualification::QualificationGrade;
 use market::requirement::specification::ItemTerms;
 use market::service_item::CommissionedBy;
-use market::{DepartmentId, QualificationKindId, ServiceItemId, ServiceTypeId};
+use market::{AgencyId, DepartmentId, QualificationKindId, ServiceItemId, ServiceTypeId};
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
 /// Items on a page of their list.
@@ -296,6 +296,35 @@ pub async fn kinds_of_type(
     )
     .fetch_all(conn)
     .await?)
+}
+
+/// The kinds of qualification that an agency may enter: by the name of each service type that it has added.
+pub async fn kinds_of_agency(
+    conn: &mut PgConnection,
+    agency: AgencyId,
+) -> Result<Vec<(String, Kind)>> {
+    let rows = sqlx::query!(
+        r#"select t.name as service_name, k.id as "id: QualificationKindId", k.name,
+                  k.grades as "grades: Vec<QualificationGrade>", k.specialities
+           from agency_services s
+           join service_types t on t.id = s.service_type_id
+           join qualification_kind_types kt on kt.service_type_id = s.service_type_id
+           join qualification_kinds k on k.id = kt.kind_id
+           where s.agency_id = $1 order by t.code, k.code"#,
+        agency as _
+    )
+    .fetch_all(conn)
+    .await?;
+    let named = rows.into_iter().map(|row| {
+        let kind = Kind {
+            id: row.id,
+            name: row.name,
+            grades: row.grades,
+            specialities: row.specialities,
+        };
+        (row.service_name, kind)
+    });
+    Ok(named.collect())
 }
 
 /// A department.

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::fault::one_row;
+use crate::page::{QUEUE, Queue};
 use market::requirement::correction::Change;
 use market::requirement::{EditionState, Specification};
 use market::{Form, PersonId, RequirementId, Timestamp};
@@ -323,8 +324,11 @@ pub struct WaitingEdition {
 }
 
 /// What waits in a state, most urgent first.
-pub async fn waiting(conn: &mut PgConnection, state: EditionState) -> Result<Vec<WaitingEdition>> {
-    Ok(sqlx::query_as!(
+pub async fn waiting(
+    conn: &mut PgConnection,
+    state: EditionState,
+) -> Result<Queue<WaitingEdition>> {
+    let rows = sqlx::query_as!(
         WaitingEdition,
         r#"select e.requirement_id, e.edition, e.state as "state: _", coalesce(e.spec ->> 'project_name', '') as "project_name!",
                   o.name as owner_name,
@@ -337,9 +341,16 @@ pub async fn waiting(conn: &mut PgConnection, state: EditionState) -> Result<Vec
            left join persons p on p.id = e.audit_begun_by
            where e.state = $1
            order by case when e.state = 'submitted' then e.audit_due_at else e.publish_due_at end, e.requirement_id
-           limit 100"#,
+           limit $2"#,
+        state as _,
+        QUEUE
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from requirement_editions where state = $1"#,
         state as _
     )
-    .fetch_all(conn)
-    .await?)
+    .fetch_one(conn);
+    Queue::of(rows, QUEUE, count).await
 }

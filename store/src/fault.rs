@@ -50,8 +50,8 @@ impl Fault {
                 steps: "登记和核对",
             },
             "vettings_one_open" => Refusal::not_now("再次提交", "审核中"),
-            "mandates_operator_apart" => Refusal::TooMany {
-                sentence: "运营人员不能同时代表中介机构。".into(),
+            "mandates_operator_apart" => Refusal::RolesApart {
+                sentence: "运营人员不能同时代表中介机构。",
             },
             "mandates_once" => Refusal::Taken { what: "授权" },
             "awards_one_live" | "selections_once" => Refusal::not_now("再次选取", "已有结果"),

@@ -226,7 +226,7 @@ pub async fn desk(conn: &mut PgConnection) -> Result<Vec<JobRow>> {
     Ok(rows)
 }
 
-/// How many jobs wait although they were due, and how many are dead: for `/readyz` and the desk.
+/// How many jobs wait although they were due, and how many are dead: for the operator's desk.
 pub async fn backlog(conn: &mut PgConnection, now: Timestamp) -> Result<(i64, i64)> {
     let row = sqlx::query!(
         r#"select count(*) filter (where state = 'waiting' and run_at < $1) as "late!",

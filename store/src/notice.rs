@@ -1,10 +1,10 @@
 //! Notices: what was published about requirements, newest first.
 
-use crate::Result;
 use crate::page::{By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
-use market::notice::NoticeKind;
+use crate::{Fault, Result};
+use market::notice::{NoticeBody, NoticeKind};
 use market::{NoticeId, RequirementId, Timestamp};
-use serde_json::Value;
+use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
 /// A notice to publish.
@@ -14,8 +14,7 @@ pub struct NewNotice<'a> {
     pub requirement: RequirementId,
     pub kind: NoticeKind,
     pub title: &'a str,
-    /// Rows of (label, text) under `rows`, and what else its page shows.
-    pub body: &'a Value,
+    pub body: &'a NoticeBody,
     pub published_at: Timestamp,
 }
 
@@ -27,7 +26,7 @@ pub async fn publish(conn: &mut PgConnection, notice: NewNotice<'_>) -> Result<(
         notice.requirement as _,
         notice.kind as _,
         notice.title,
-        notice.body,
+        Json(notice.body) as _,
         notice.published_at
     )
     .execute(conn)
@@ -94,7 +93,7 @@ pub struct NoticePage {
     pub id: NoticeId,
     pub kind: NoticeKind,
     pub title: String,
-    pub body: Value,
+    pub body: NoticeBody,
     pub published_at: Timestamp,
     pub requirement_id: RequirementId,
     pub notice_no: Option<String>,
@@ -102,11 +101,11 @@ pub struct NoticePage {
     pub owner_name: String,
 }
 
-/// One notice.
+/// One notice. Errors: a body that cannot be read.
 pub async fn page(conn: &mut PgConnection, id: NoticeId) -> Result<Option<NoticePage>> {
-    Ok(sqlx::query_as!(
-        NoticePage,
-        r#"select n.id, n.kind, n.title, n.body, n.published_at, n.requirement_id, r.notice_no as "notice_no?",
+    let row = sqlx::query!(
+        r#"select n.id as "id: NoticeId", n.kind as "kind: NoticeKind", n.title, n.body, n.published_at,
+                  n.requirement_id as "requirement_id: RequirementId", r.notice_no as "notice_no?",
                   r.project_name, o.name as owner_name
            from notices n
            join requirements r on r.id = n.requirement_id
@@ -115,7 +114,21 @@ pub async fn page(conn: &mut PgConnection, id: NoticeId) -> Result<Option<Notice
         id as _
     )
     .fetch_optional(conn)
-    .await?)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let body = serde_json::from_value(row.body)
+        .map_err(|error| Fault::Inconsistent(format!("the body of notice {id}: {error}")))?;
+    Ok(Some(NoticePage {
+        id: row.id,
+        kind: row.kind,
+        title: row.title,
+        body,
+        published_at: row.published_at,
+        requirement_id: row.requirement_id,
+        notice_no: row.notice_no,
+        project_name: row.project_name,
+        owner_name: row.owner_name,
+    }))
 }
 
 /// The notices of a requirement, oldest first.

@@ -2,7 +2,9 @@
 
 use crate::Result;
 use crate::fault::one_row;
-use crate::page::{By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use crate::page::{
+    By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, QUEUE, Queue, into_page, push_page,
+};
 use market::eligibility::Buyer;
 use market::owner::{FundType, OwnerDetails, OwnerKind, OwnerState};
 use market::{OwnerId, PersonId, Timestamp, Uscc};
@@ -222,13 +224,18 @@ pub async fn list(
 }
 
 /// Registrations that wait for the operator, most urgent first.
-pub async fn pending(conn: &mut PgConnection) -> Result<Vec<Owner>> {
-    Ok(sqlx::query_as!(
+pub async fn pending(conn: &mut PgConnection) -> Result<Queue<Owner>> {
+    let rows = sqlx::query_as!(
         Owner,
         "select id, region_code, uscc, name, kind, fund_type, legal_representative, address, contact_name, contact_phone,
                 state, registered_by, registered_at, check_due_at, check_note, version
-         from owners where state = 'pending' order by check_due_at, id limit 100"
+         from owners where state = 'pending' order by check_due_at, id limit $1",
+        QUEUE
     )
-    .fetch_all(conn)
-    .await?)
+    .fetch_all(&mut *conn)
+    .await?;
+    let count =
+        sqlx::query_scalar!(r#"select count(*) as "count!" from owners where state = 'pending'"#)
+            .fetch_one(conn);
+    Queue::of(rows, QUEUE, count).await
 }

@@ -78,6 +78,31 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+/// What waits at a desk: the most urgent rows, and how many there are in all.
+#[derive(Debug, Clone)]
+pub struct Queue<T> {
+    pub rows: Vec<T>,
+    pub count: i64,
+}
+
+/// Rows of a queue that a desk shows; who has more deals with the most urgent first.
+pub const QUEUE: i64 = 100;
+
+impl<T> Queue<T> {
+    /// A queue of at most `most` rows. The whole is only counted when there may be more than those.
+    pub(crate) async fn of(
+        rows: Vec<T>,
+        most: i64,
+        count: impl Future<Output = sqlx::Result<i64>>,
+    ) -> crate::Result<Queue<T>> {
+        let count = match rows.len() as i64 {
+            all if all < most => all,
+            _ => count.await?,
+        };
+        Ok(Queue { rows, count })
+    }
+}
+
 /// Whether a list runs from large to small or from small to large.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {

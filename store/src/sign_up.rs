@@ -184,6 +184,23 @@ pub struct SignUpRow {
     pub is_winner: bool,
 }
 
+/// Which of these requirements an agency is signed up for.
+pub async fn signed_up_for(
+    conn: &mut PgConnection,
+    agency: AgencyId,
+    requirements: &[RequirementId],
+) -> Result<Vec<RequirementId>> {
+    let ids: Vec<_> = requirements.iter().map(|id| id.0).collect();
+    Ok(sqlx::query_scalar!(
+        r#"select requirement_id as "id: RequirementId" from sign_ups
+           where agency_id = $1 and state = 'live' and requirement_id = any($2)"#,
+        agency as _,
+        &ids
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
 /// The newest sign-ups of an agency, those replaced left out.
 pub async fn of_agency(
     conn: &mut PgConnection,

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::fault::one_row;
+use crate::page::{QUEUE, Queue};
 use market::vetting::{Judgement, Verdict, VettingState};
 use market::{AgencyId, DepartmentId, PersonId, PolicyId, ServiceTypeId, Timestamp, VettingId};
 use sqlx::PgConnection;
@@ -167,19 +168,27 @@ pub async fn waiting(
     conn: &mut PgConnection,
     department: DepartmentId,
     state: VettingState,
-) -> Result<Vec<VettingRow>> {
-    Ok(sqlx::query_as!(
+) -> Result<Queue<VettingRow>> {
+    let rows = sqlx::query_as!(
         VettingRow,
         "select v.id, a.name as agency_name, t.name as service_name, v.state, v.requested_at, v.due_at
          from vettings v
          join agencies a on a.id = v.agency_id
          join service_types t on t.id = v.service_type_id
-         where v.department_id = $1 and v.state = $2 order by v.due_at, v.id limit 100",
+         where v.department_id = $1 and v.state = $2 order by v.due_at, v.id limit $3",
+        department as _,
+        state as _,
+        QUEUE
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from vettings where department_id = $1 and state = $2"#,
         department as _,
         state as _
     )
-    .fetch_all(conn)
-    .await?)
+    .fetch_one(conn);
+    Queue::of(rows, QUEUE, count).await
 }
 
 /// The latest decisions of a department.

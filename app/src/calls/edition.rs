@@ -10,7 +10,7 @@ use market::bid::key_pair;
 use market::draw::{Hex32, sha256};
 use market::form::{Reader, paragraphs};
 use market::ledger::EntryKind;
-use market::notice::NoticeKind;
+use market::notice::{NoticeBody, NoticeKind};
 use market::requirement::correction::{Change, reschedule};
 use market::requirement::{
     EditionAction, RequirementAction, RequirementState, Schedule, Specification, notice_no,
@@ -19,7 +19,7 @@ use market::requirement::{
 use market::time::{day, rfc3339, stamp};
 use market::vetting::{Judgement, Verdict};
 use market::{PersonId, Refusal, RequirementId};
-use serde_json::{Value, json};
+use serde_json::json;
 use store::edition::Edition;
 use store::job::JobKind;
 use store::notice::NewNotice;
@@ -261,9 +261,11 @@ async fn publish_correction(
         "【{}】更正公告（第 {} 版）",
         spec.project_name, edition.edition
     );
-    let mut value = notice_body(&published.notice_no, &body);
-    value["changes"] = json!(changes);
-    publish_notice(desk, id, NoticeKind::Correction, &title, &value).await?;
+    let body = NoticeBody {
+        changes,
+        ..NoticeBody::of(&published.notice_no, body)
+    };
+    publish_notice(desk, id, NoticeKind::Correction, &title, &body).await?;
     index(desk, requirement, spec, &published.notice_no).await?;
     if schedule != published.schedule {
         desk.enqueue(JobKind::Close, id.0, schedule.deadline_at)
@@ -297,11 +299,6 @@ async fn index(
     Ok(())
 }
 
-/// The body of a notice: its number and rows of (label, text).
-pub(super) fn notice_body(number: &str, rows: &[(&str, String)]) -> Value {
-    json!({ "notice_no": number, "rows": rows })
-}
-
 /// Publishes a notice of rows.
 pub(super) async fn notice(
     desk: &mut Desk,
@@ -311,7 +308,7 @@ pub(super) async fn notice(
     number: &str,
     rows: Vec<(&'static str, String)>,
 ) -> Result<(), AppError> {
-    let body = notice_body(number, &rows);
+    let body = NoticeBody::of(number, rows);
     publish_notice(desk, requirement, kind, title, &body).await
 }
 
@@ -320,7 +317,7 @@ async fn publish_notice(
     requirement: RequirementId,
     kind: NoticeKind,
     title: &str,
-    body: &Value,
+    body: &NoticeBody,
 ) -> Result<(), AppError> {
     let new = NewNotice {
         id: desk.id(),

@@ -197,7 +197,7 @@ async fn read_document(
 ) -> Result<Specification, AppError> {
     let rules = desk.rules().await?;
     let types: Vec<_> = terms.service_types.iter().map(|(id, _)| *id).collect();
-    let year_ago = desk.now - Duration::days(365);
+    let year_ago = market::credit::months_earlier(desk.now, 12);
     let direct_last_year: Fen =
         store::requirement::direct_since(desk.conn(), requirement.owner_id, &types, year_ago)
             .await?;

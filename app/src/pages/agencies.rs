@@ -10,6 +10,7 @@ use crate::parts::{
     mono, pager, stars, tag, text,
 };
 use crate::reply::Reply;
+use crate::sheet;
 use leptos::prelude::*;
 use market::credit::{Grade, points_text};
 use market::identity::{mask_name, mask_phone};
@@ -179,41 +180,33 @@ fn expiry(on: Option<Date>, today: Date) -> AnyView {
 /// `/agencies.csv`
 pub async fn csv(desk: &mut Desk, ask: &Ask) -> Shown {
     let rows = store::agency::export(desk.conn(), &filter(ask), 5_000).await?;
-    let mut table = vec![
-        [
-            "统一社会信用代码",
-            "名称",
-            "信用分",
-            "信用等级",
-            "评价",
-            "评价数",
-            "中选",
-            "完成",
-            "按时完成",
-            "最早资质到期",
-        ]
-        .map(String::from)
-        .to_vec(),
+    let head = [
+        "统一社会信用代码",
+        "名称",
+        "信用分",
+        "信用等级",
+        "评价",
+        "评价数",
+        "中选",
+        "完成",
+        "按时完成",
+        "最早资质到期",
     ];
-    table.extend(rows.into_iter().map(|row| {
-        vec![
-            row.uscc,
-            row.name,
-            points_text(row.credit_score),
-            row.credit_grade.label().into(),
-            if row.rating_count == 0 {
-                String::new()
-            } else {
-                mean_text(row.rating_mean)
-            },
-            row.rating_count.to_string(),
-            row.awards.to_string(),
-            row.completed.to_string(),
-            row.on_time.to_string(),
-            row.next_expiry_on.map(date_text).unwrap_or_default(),
+    let rows = rows.into_iter().map(|row| {
+        [
+            sheet::text(row.uscc),
+            sheet::text(row.name),
+            sheet::points(row.credit_score),
+            sheet::text(row.credit_grade.label()),
+            sheet::mean((row.rating_count > 0).then_some(row.rating_mean)),
+            sheet::count(row.rating_count),
+            sheet::count(row.awards),
+            sheet::count(row.completed),
+            sheet::count(row.on_time),
+            sheet::date(row.next_expiry_on),
         ]
-    }));
-    super::api::csv_file("agencies.csv", table)
+    });
+    sheet::csv("agencies.csv", head, rows)
 }
 
 struct Profile {

@@ -1,4 +1,4 @@
-//! Open data: what is public, as JSON with cursors; and CSV files.
+//! Open data: what is public, as JSON with cursors.
 
 use super::Shown;
 use crate::AppError;
@@ -176,46 +176,4 @@ pub async fn search(desk: &mut Desk, ask: &Ask) -> Shown {
         .map(|hit| json!({ "kind": hit.kind.code(), "title": hit.title, "subtitle": hit.subtitle, "path": hit.path }))
         .collect();
     Reply::json(&json!({ "count": found.count, "is_cut": found.is_cut, "hits": rows }))
-}
-
-/// A CSV file that spreadsheets open with Chinese intact (a byte order mark) and without running formulas.
-pub fn csv_file(name: &str, rows: Vec<Vec<String>>) -> Shown {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        writer
-            .write_record(row.iter().map(|cell| harmless(cell)))
-            .map_err(|error| AppError::Broken(Box::new(error)))?;
-    }
-    let bytes = writer
-        .into_inner()
-        .map_err(|error| AppError::broken(error.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|error| AppError::Broken(Box::new(error)))?;
-    Ok(Reply::Csv {
-        name: name.into(),
-        text: format!("\u{FEFF}{text}"),
-    })
-}
-
-/// A cell that a spreadsheet would take for a formula gets an apostrophe in front.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_string()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn csv_files_do_not_run() {
-        let Ok(Reply::Csv { text, .. }) =
-            csv_file("x.csv", vec![vec!["=1+1".into(), "楚天,环保".into()]])
-        else {
-            panic!("CSV")
-        };
-        assert_eq!(text, "\u{FEFF}'=1+1,\"楚天,环保\"\n");
-    }
 }

@@ -2,6 +2,7 @@
 
 use super::Shown;
 use super::desk::staff::{edition_head, edition_row};
+use super::desk::waiting_text;
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
@@ -17,6 +18,7 @@ use market::permit::Role;
 use market::requirement::{EditionState, Specification};
 use store::edition::{Edition, WaitingEdition};
 use store::file::FileLink;
+use store::page::Queue;
 use store::requirement::RequirementPage;
 
 /// `/desk/audits`
@@ -40,12 +42,13 @@ async fn list(desk: &mut Desk, ask: &Ask, state: EditionState, title: &'static s
 fn list_view(
     ask: &Ask,
     title: &'static str,
-    waiting: Vec<WaitingEdition>,
+    waiting: Queue<WaitingEdition>,
     rules: &store::policy::Rules,
     now: market::Timestamp,
 ) -> AnyView {
-    let count = waiting.len();
+    let how_many = waiting_text(waiting.count, waiting.rows.len());
     let rows: Vec<AnyView> = waiting
+        .rows
         .into_iter()
         .map(|row| edition_row(row, rules, now))
         .collect();
@@ -60,7 +63,7 @@ fn list_view(
     };
     view! {
         {crumbs(&[("/desk", "工作台")], title)}{done(ask)}<h1>{title}</h1>
-        <section class="card flush"><div class="row"><p>"共 "<b>{count}</b>" 件"</p></div>{body}</section>
+        <section class="card flush"><div class="row"><p>"共 "{how_many}</p></div>{body}</section>
     }
     .into_any()
 }

@@ -11,6 +11,7 @@ use crate::parts::{
     maybe_instant, mono, note, nothing, pager, tag, text,
 };
 use crate::reply::Reply;
+use crate::sheet;
 use leptos::prelude::*;
 use market::award::AwardState;
 use market::requirement::Specification;
@@ -100,37 +101,33 @@ pub async fn csv(desk: &mut Desk, ask: &Ask) -> Shown {
     let rows = store::award::list(desk.conn(), &filter(ask), None, 5_000)
         .await?
         .rows;
-    let mut table = vec![
-        [
-            "中选通知书编号",
-            "项目",
-            "业主",
-            "中选机构",
-            "统一社会信用代码",
-            "方式",
-            "限价或固定价（元）",
-            "中选金额（元）",
-            "状态",
-            "公布时间",
-        ]
-        .map(String::from)
-        .to_vec(),
+    let head = [
+        "中选通知书编号",
+        "项目",
+        "业主",
+        "中选机构",
+        "统一社会信用代码",
+        "方式",
+        "限价或固定价（元）",
+        "中选金额（元）",
+        "状态",
+        "公布时间",
     ];
-    table.extend(rows.into_iter().map(|row| {
-        vec![
-            row.award_no,
-            row.project_name,
-            row.owner_name,
-            row.agency_name,
-            row.agency_uscc,
-            row.method.label().into(),
-            Fen(row.limit_fen).plain(),
-            Fen(row.amount_fen).plain(),
-            row.state.label().into(),
-            market::time::stamp(row.announced_at),
+    let rows = rows.into_iter().map(|row| {
+        [
+            sheet::text(row.award_no),
+            sheet::text(row.project_name),
+            sheet::text(row.owner_name),
+            sheet::text(row.agency_name),
+            sheet::text(row.agency_uscc),
+            sheet::text(row.method.label()),
+            sheet::yuan(Fen(row.limit_fen)),
+            sheet::yuan(Fen(row.amount_fen)),
+            sheet::text(row.state.label()),
+            sheet::instant(row.announced_at),
         ]
-    }));
-    super::api::csv_file("awards.csv", table)
+    });
+    sheet::csv("awards.csv", head, rows)
 }
 
 struct AwardCase {

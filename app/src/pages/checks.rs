@@ -1,6 +1,7 @@
 //! The operator's formal checks of owners and agencies.
 
 use super::Shown;
+use super::desk::waiting_text;
 use crate::AppError;
 use crate::ask::Ask;
 use crate::choices;
@@ -17,6 +18,7 @@ use market::vetting::Verdict;
 use store::agency::{PractitionerRow, QualificationRow, ServiceRow};
 use store::dossier::{Dossier, WaitingDossier};
 use store::owner::Owner;
+use store::page::Queue;
 use store::policy::Rules;
 
 /// `/desk/checks`
@@ -33,29 +35,34 @@ pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
 
 fn list_view(
     ask: &Ask,
-    owners: Vec<Owner>,
-    dossiers: Vec<WaitingDossier>,
+    owners: Queue<Owner>,
+    dossiers: Queue<WaitingDossier>,
     rules: &Rules,
     now: market::Timestamp,
 ) -> AnyView {
     let none =
         |is_empty: bool| is_empty.then(|| view! { <p class="pad muted">"没有等办的事。"</p> });
-    let (no_owners, no_dossiers) = (none(owners.is_empty()), none(dossiers.is_empty()));
-    let counts = (owners.len(), dossiers.len());
+    let (no_owners, no_dossiers) = (none(owners.rows.is_empty()), none(dossiers.rows.is_empty()));
+    let counts = (
+        waiting_text(owners.count, owners.rows.len()),
+        waiting_text(dossiers.count, dossiers.rows.len()),
+    );
     let owners: Vec<AnyView> = owners
+        .rows
         .into_iter()
         .map(|row| view! { <tr><td>{row.name}<br/><span class="small muted mono">{row.uscc}</span></td><td data-h="性质">{row.kind.label()}</td><td data-h="期限">{due(row.check_due_at, now, rules)}</td><td data-h="办理"><a class="btn" href=format!("/desk/checks/owners/{}", row.id)>"核对"</a></td></tr> }.into_any())
         .collect();
     let dossiers: Vec<AnyView> = dossiers
+        .rows
         .into_iter()
         .map(|row| view! { <tr><td>{row.name}<br/><span class="small muted mono">{row.uscc}</span></td><td data-h="服务类型">{row.services}</td><td data-h="期限">{row.due_at.map(|at| due(at, now, rules))}</td><td data-h="办理"><a class="btn" href=format!("/desk/checks/agencies/{}", row.id)>"核对"</a></td></tr> }.into_any())
         .collect();
     view! {
         {crumbs(&[("/desk", "工作台")], "登记与入驻核对")}{done(ask)}
         <h1>"登记与入驻核对"</h1>
-        <section class="card flush"><div class="row between"><h2>"业主登记"</h2><p class="small muted">{counts.0}" 件"</p></div>{no_owners}
+        <section class="card flush"><div class="row between"><h2>"业主登记"</h2><p class="small muted">{counts.0}</p></div>{no_owners}
             <table class="as-cards"><thead><tr><th>"单位"</th><th>"性质"</th><th>"期限"</th><th>"办理"</th></tr></thead><tbody>{owners}</tbody></table></section>
-        <section class="card flush"><div class="row between"><h2>"机构入驻资料"</h2><p class="small muted">{counts.1}" 件"</p></div>{no_dossiers}
+        <section class="card flush"><div class="row between"><h2>"机构入驻资料"</h2><p class="small muted">{counts.1}</p></div>{no_dossiers}
             <table class="as-cards"><thead><tr><th>"机构"</th><th>"服务类型"</th><th>"期限"</th><th>"办理"</th></tr></thead><tbody>{dossiers}</tbody></table></section>
     }
     .into_any()

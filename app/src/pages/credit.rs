@@ -7,8 +7,8 @@ use crate::layout::Section;
 use crate::parts::{Tone, count_text, credit, empty, figures, link, pager, stars, tag};
 use crate::reply::Reply;
 use leptos::prelude::*;
-use market::credit::{Grade, points_text};
-use market::time::{Duration, date_text, day};
+use market::credit::{Grade, months_earlier, points_text};
+use market::time::{date_text, day};
 use store::counter::Counters;
 use store::credit::{EventRow, RedRow};
 use store::page::Page;
@@ -19,8 +19,7 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
     let rules = desk.rules().await?;
     let now = desk.now;
     let demerits = ask.query("kind") == Some("demerits");
-    let clean_since =
-        now - Duration::days(30 * i64::from(rules.policy.credit.red_list_clean_months));
+    let clean_since = months_earlier(now, rules.policy.credit.red_list_clean_months);
     let red = store::credit::red_list(desk.conn(), &rules.policy.credit, clean_since, 30).await?;
     let events = store::credit::list(desk.conn(), demerits, ask.cursor().as_ref(), now).await?;
     let counters = store::counter::all(desk.conn()).await?;

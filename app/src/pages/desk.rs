@@ -48,13 +48,23 @@ fn frame(head: (String, Ask), body: AnyView) -> AnyView {
 }
 
 /// A queue: rows that each lead to where they are dealt with, or a sentence that nothing waits.
-fn queue(title: &'static str, count: usize, rows: Vec<AnyView>, head: AnyView) -> AnyView {
+fn queue(title: &'static str, count: i64, rows: Vec<AnyView>, head: AnyView) -> AnyView {
+    let how_many = waiting_text(count, rows.len());
     let body = if rows.is_empty() {
         view! { <p class="pad muted">"没有等办的事。"</p> }.into_any()
     } else {
         view! { <table class="as-cards"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table> }.into_any()
     };
-    view! { <section class="card flush"><div class="row between"><h2>{title}</h2><p class="small muted">{count}" 件"</p></div>{body}</section> }.into_any()
+    view! { <section class="card flush"><div class="row between"><h2>{title}</h2><p class="small muted">{how_many}</p></div>{body}</section> }.into_any()
+}
+
+/// How many wait, and how many of them are listed when those are fewer.
+pub(super) fn waiting_text(count: i64, listed: usize) -> String {
+    if count > listed as i64 {
+        format!("{count} 件，先列出最急的 {listed} 件")
+    } else {
+        format!("{count} 件")
+    }
 }
 
 /// `/desk/requirements`

@@ -37,13 +37,8 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
         .await?
         .ok_or(AppError::NotFound)?;
     let services = store::agency::services(desk.conn(), id, false).await?;
-    let mut kinds = Vec::new();
-    for service in &services {
-        for kind in store::catalogue::kinds_of_type(desk.conn(), service.service_type_id).await? {
-            kinds.push((service.name.clone(), kind));
-        }
-    }
     let loaded = Loaded {
+        kinds: store::catalogue::kinds_of_agency(desk.conn(), id).await?,
         types: store::catalogue::service_types(desk.conn()).await?,
         qualifications: store::agency::qualifications(desk.conn(), id, false).await?,
         practitioners: store::agency::practitioners(desk.conn(), id, false).await?,
@@ -53,7 +48,6 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
         ask: ask.clone(),
         dossier,
         services,
-        kinds,
     };
     Ok(Reply::page("入驻资料", Section::Desk, move || {
         view(loaded)

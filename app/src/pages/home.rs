@@ -10,6 +10,7 @@ use crate::parts::{Status, Tone, credit, empty, figures, link, table_card, tag};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::Timestamp;
+use market::credit::months_earlier;
 use market::time::{Duration, span, stamp_short};
 use store::award::{AwardFilter, AwardRow};
 use store::contract::{ContractRow, Whose};
@@ -33,13 +34,14 @@ struct Home {
 pub async fn page(desk: &mut Desk, _: &Ask) -> Shown {
     let rules = desk.rules().await?;
     let now = desk.now;
-    let clean_since =
-        now - Duration::days(30 * i64::from(rules.policy.credit.red_list_clean_months));
+    let clean_since = months_earlier(now, rules.policy.credit.red_list_clean_months);
     let home = Home {
         items: store::catalogue::count_items(desk.conn()).await?,
         counters: store::counter::all(desk.conn()).await?,
         pace: store::portal::pace(desk.conn()).await?,
-        open: store::requirement::open(desk.conn(), None, now, 8).await?,
+        open: store::requirement::open(desk.conn(), None, now, 8)
+            .await?
+            .rows,
         results: store::award::list(desk.conn(), &AwardFilter::default(), None, 6)
             .await?
             .rows,

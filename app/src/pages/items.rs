@@ -9,6 +9,7 @@ use crate::parts::{
     Choice, Fields, Tone, card, count_text, crumbs, empty, facts, link, pager, tag, text,
 };
 use crate::reply::Reply;
+use crate::sheet;
 use leptos::prelude::*;
 use market::Fen;
 use market::service_item::{CommissionedBy, NO_DESIGNATION};
@@ -108,33 +109,20 @@ fn commissioned(by: CommissionedBy, self_do: bool) -> AnyView {
 /// `/items.csv`
 pub async fn csv(desk: &mut Desk, ask: &Ask) -> Shown {
     let filter = filter(ask);
-    let mut rows = vec![
-        [
-            "编码",
-            "名称",
-            "类别",
-            "主管部门",
-            "由谁委托",
-            "可自行办理",
-            "时限（工作日）",
-        ]
-        .map(String::from)
-        .to_vec(),
-    ];
+    let mut rows = Vec::new();
     let mut cursor = None;
     loop {
         let (page, _) = store::catalogue::items(desk.conn(), &filter, cursor.as_ref()).await?;
         rows.extend(page.rows.into_iter().map(|row| {
-            vec![
-                row.code,
-                row.name,
-                row.category,
-                row.department_name,
-                row.commissioned_by.label().into(),
-                if row.self_do_allowed { "是" } else { "否" }.into(),
+            [
+                sheet::text(row.code),
+                sheet::text(row.name),
+                sheet::text(row.category),
+                sheet::text(row.department_name),
+                sheet::text(row.commissioned_by.label()),
+                sheet::text(if row.self_do_allowed { "是" } else { "否" }),
                 row.time_limit_workdays
-                    .map(|days| days.to_string())
-                    .unwrap_or_default(),
+                    .map_or_else(|| sheet::text(""), sheet::count),
             ]
         }));
         cursor = page.next.as_deref().and_then(store::page::Cursor::parse);
@@ -142,7 +130,16 @@ pub async fn csv(desk: &mut Desk, ask: &Ask) -> Shown {
             break;
         }
     }
-    super::api::csv_file("items.csv", rows)
+    let head = [
+        "编码",
+        "名称",
+        "类别",
+        "主管部门",
+        "由谁委托",
+        "可自行办理",
+        "时限（工作日）",
+    ];
+    sheet::csv("items.csv", head, rows)
 }
 
 /// `/items/{code}`

@@ -9,7 +9,6 @@ use crate::parts::{Tone, count_text, crumbs, empty, instant, link, mono, pager, 
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::notice::NoticeKind;
-use market::requirement::correction::Change;
 use market::time::{date_formal, day};
 use store::notice::{NoticePage, NoticeRow};
 use store::page::Page;
@@ -83,14 +82,13 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
 }
 
 fn page_view(notice: NoticePage, host: String) -> AnyView {
-    let rows: Vec<(String, String)> =
-        serde_json::from_value(notice.body["rows"].clone()).unwrap_or_default();
-    let rows: Vec<AnyView> = rows
+    let rows: Vec<AnyView> = notice
+        .body
+        .rows
         .into_iter()
         .map(|(label, value)| view! { <dt>{label}</dt><dd>{text(value)}</dd> }.into_any())
         .collect();
-    let changes: Vec<Change> =
-        serde_json::from_value(notice.body["changes"].clone()).unwrap_or_default();
+    let changes = notice.body.changes;
     let changes = (!changes.is_empty()).then(|| {
         let rows: Vec<AnyView> = changes
             .into_iter()

@@ -3,6 +3,7 @@
 use super::Shown;
 use super::checks::{dossier_head, dossier_parts, judgement};
 use super::desk::staff::{vetting_head, vetting_row};
+use super::desk::waiting_text;
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
@@ -18,6 +19,7 @@ use market::permit::Role;
 use market::vetting::VettingState;
 use store::agency::{PractitionerRow, QualificationRow, ServiceRow};
 use store::dossier::Dossier;
+use store::page::Queue;
 use store::policy::Rules;
 use store::vetting::{Vetting, VettingRow};
 
@@ -27,6 +29,10 @@ pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
     let waiting = store::vetting::waiting(desk.conn(), id, VettingState::Waiting).await?;
     let opined = store::vetting::waiting(desk.conn(), id, VettingState::Opined).await?;
     let decided = store::vetting::decided(desk.conn(), id).await?;
+    let decided = Queue {
+        count: decided.len() as i64,
+        rows: decided,
+    };
     let (rules, now, ask) = (desk.rules().await?, desk.now, ask.clone());
     Ok(Reply::page("资质审核", Section::Desk, move || {
         let list = |title, rows| list_view(title, rows, &rules, now);
@@ -40,12 +46,13 @@ pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
 
 fn list_view(
     title: &'static str,
-    rows: Vec<VettingRow>,
+    queue: Queue<VettingRow>,
     rules: &Rules,
     now: market::Timestamp,
 ) -> AnyView {
-    let count = rows.len();
-    let rows: Vec<AnyView> = rows
+    let how_many = waiting_text(queue.count, queue.rows.len());
+    let rows: Vec<AnyView> = queue
+        .rows
         .into_iter()
         .map(|row| vetting_row(row, rules, now))
         .collect();
@@ -54,7 +61,7 @@ fn list_view(
     } else {
         view! { <table class="as-cards"><thead><tr>{vetting_head()}</tr></thead><tbody>{rows}</tbody></table> }.into_any()
     };
-    view! { <section class="card flush"><div class="row between"><h2>{title}</h2><p class="small muted">{count}" 件"</p></div>{body}</section> }.into_any()
+    view! { <section class="card flush"><div class="row between"><h2>{title}</h2><p class="small muted">{how_many}</p></div>{body}</section> }.into_any()
 }
 
 struct File {

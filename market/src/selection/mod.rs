@@ -1,6 +1,6 @@
 //! How one of several is chosen: pure functions side by side, one file a method.
 //! A new method is a new file here, a variant of [`Method`], a case in [`crate::policy`] for its limits
-//! and an arm in `store::selection::decide`, which feeds it.
+//! and an arm in `calls::selection::draw` of `app`, which feeds it.
 
 pub mod direct;
 pub mod lowest_price;

@@ -48,7 +48,9 @@ pub async fn add_staff(
         granted_by: None,
         granted_at: now,
     };
-    store::mandate::grant(desk.conn(), mandate).await?;
+    store::mandate::grant(desk.conn(), mandate)
+        .await
+        .map_err(|fault| fault.refusal().map_or(fault.to_string(), |r| r.sentence()))?;
     desk.commit().await?;
     Ok(())
 }

@@ -24,3 +24,4 @@ mod permits;
 mod races;
 mod secrets;
 mod selection;
+mod truths;

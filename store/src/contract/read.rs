@@ -1,7 +1,9 @@
 //! Lists of contracts.
 
 use crate::Result;
-use crate::page::{By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use crate::page::{
+    By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, QUEUE, Queue, into_page, push_page,
+};
 use market::contract::{ContractState, Side};
 use market::time::Date;
 use market::{AgencyId, ContractId, OwnerId, PersonId, Timestamp};
@@ -77,10 +79,23 @@ const ROWS: &str =
      join agencies a on a.id = c.agency_id
      where true";
 
-/// Contracts in which this side has the next step, the longest waiting first, up to `most`.
-pub async fn waiting(conn: &mut PgConnection, whose: Whose, most: i64) -> Result<Vec<ContractRow>> {
+/// Contracts in which this side has the next step, the longest waiting first.
+pub async fn waiting(conn: &mut PgConnection, whose: Whose) -> Result<Queue<ContractRow>> {
     let mut query = QueryBuilder::<Postgres>::new(ROWS);
-    push_whose(&mut query, whose, None);
+    push_waiting(&mut query, whose);
+    query
+        .push(" order by c.recorded_at, c.id limit ")
+        .push_bind(QUEUE);
+    let rows = query.build_query_as().fetch_all(&mut *conn).await?;
+    let mut count = QueryBuilder::<Postgres>::new(
+        "select count(*) from contracts c join requirements r on r.id = c.requirement_id where true",
+    );
+    push_waiting(&mut count, whose);
+    Queue::of(rows, QUEUE, count.build_query_scalar().fetch_one(conn)).await
+}
+
+fn push_waiting(query: &mut QueryBuilder<Postgres>, whose: Whose) {
+    push_whose(query, whose, None);
     query.push(match whose {
         Whose::Public => " and false",
         Whose::Owner(..) => {
@@ -92,10 +107,6 @@ pub async fn waiting(conn: &mut PgConnection, whose: Whose, most: i64) -> Result
             " and (c.state in ('objected', 'performing') or c.state = 'pending_confirm' and c.recorded_side = 'owner')"
         }
     });
-    query
-        .push(" order by c.recorded_at, c.id limit ")
-        .push_bind(most);
-    Ok(query.build_query_as().fetch_all(conn).await?)
 }
 
 /// The newest contracts.

@@ -5,6 +5,7 @@ mod papers;
 pub use papers::*;
 
 use crate::fault::one_row;
+use crate::page::{QUEUE, Queue};
 use crate::{Fault, Result};
 use market::agency::{AgencyDetails, AgencyNature, AgencyState, ServiceOffer, ServiceState};
 use market::time::Date;
@@ -291,8 +292,8 @@ pub struct WaitingDossier {
 }
 
 /// Dossiers with a service type in formal check, most urgent first.
-pub async fn waiting(conn: &mut PgConnection) -> Result<Vec<WaitingDossier>> {
-    Ok(sqlx::query_as!(
+pub async fn waiting(conn: &mut PgConnection) -> Result<Queue<WaitingDossier>> {
+    let rows = sqlx::query_as!(
         WaitingDossier,
         r#"select a.id, a.name, a.uscc, a.state, string_agg(t.name, '、' order by t.code) as services,
                   min(s.check_due_at) as due_at
@@ -300,10 +301,16 @@ pub async fn waiting(conn: &mut PgConnection) -> Result<Vec<WaitingDossier>> {
            join agencies a on a.id = s.agency_id
            join service_types t on t.id = s.service_type_id
            where s.state = 'formal_check'
-           group by a.id order by min(s.check_due_at), a.id limit 100"#
+           group by a.id order by min(s.check_due_at), a.id limit $1"#,
+        QUEUE
     )
-    .fetch_all(conn)
-    .await?)
+    .fetch_all(&mut *conn)
+    .await?;
+    let count = sqlx::query_scalar!(
+        r#"select count(distinct agency_id) as "count!" from agency_services where state = 'formal_check'"#
+    )
+    .fetch_one(conn);
+    Queue::of(rows, QUEUE, count).await
 }
 
 /// Puts an agency into the search index, or renews its entry.

@@ -1,7 +1,9 @@
 //! Lists and pages of requirements.
 
 use crate::Result;
-use crate::page::{By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use crate::page::{
+    By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, QUEUE, Queue, into_page, push_page,
+};
 use crate::search::Kind;
 use market::owner::{FundType, OwnerKind};
 use market::requirement::PriceKind;
@@ -120,8 +122,19 @@ pub async fn open(
     types: Option<&[Uuid]>,
     now: Timestamp,
     most: i64,
-) -> Result<Vec<RequirementRow>> {
+) -> Result<Queue<RequirementRow>> {
     let mut query = QueryBuilder::<Postgres>::new(ROW);
+    push_open(&mut query, types, now);
+    query
+        .push(" order by r.deadline_at, r.id limit ")
+        .push_bind(most);
+    let rows = query.build_query_as().fetch_all(&mut *conn).await?;
+    let mut count = QueryBuilder::<Postgres>::new("select count(*) from requirements r where true");
+    push_open(&mut count, types, now);
+    Queue::of(rows, most, count.build_query_scalar().fetch_one(conn)).await
+}
+
+fn push_open(query: &mut QueryBuilder<Postgres>, types: Option<&[Uuid]>, now: Timestamp) {
     query
         .push(" and r.state = 'published' and r.deadline_at > ")
         .push_bind(now);
@@ -130,10 +143,6 @@ pub async fn open(
             .push(" and r.service_types && ")
             .push_bind(types.to_vec());
     }
-    query
-        .push(" order by r.deadline_at, r.id limit ")
-        .push_bind(most);
-    Ok(query.build_query_as().fetch_all(conn).await?)
 }
 
 /// The page of a requirement.
@@ -319,15 +328,14 @@ pub struct WaitingRequirement {
 }
 
 /// Requirements that were sent back, wait for the owner's choice, or have failed since `since` and not been published
-/// again; up to `most`.
+/// again.
 pub async fn waiting_for_owner(
     conn: &mut PgConnection,
     owner: OwnerId,
     only: Option<PersonId>,
     since: Timestamp,
-    most: i64,
-) -> Result<Vec<WaitingRequirement>> {
-    Ok(sqlx::query_as!(
+) -> Result<Queue<WaitingRequirement>> {
+    let rows = sqlx::query_as!(
         WaitingRequirement,
         r#"select r.id, case when r.project_name <> '' then r.project_name else coalesce(e.form -> 'project_name' ->> 0, '') end
                       as "project_name!",
@@ -343,10 +351,24 @@ pub async fn waiting_for_owner(
         owner as _,
         only as _,
         since,
-        most
+        QUEUE
     )
-    .fetch_all(conn)
-    .await?)
+    .fetch_all(&mut *conn)
+    .await?;
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!"
+           from requirements r
+           left join requirement_editions e on e.requirement_id = r.id and e.state = 'returned'
+           where r.owner_id = $1 and ($2::uuid is null or r.created_by = $2)
+             and (e.state is not null or r.state = 'choosing'
+                  or (r.state = 'failed' and r.failed_at > $3
+                      and not exists (select from requirements n where n.republished_from = r.id)))"#,
+        owner as _,
+        only as _,
+        since
+    )
+    .fetch_one(conn);
+    Queue::of(rows, QUEUE, count).await
 }
 
 /// What waits for an owner, as numbers for its desk.

@@ -244,3 +244,34 @@ async fn search_finds_words_and_initials_and_takes_nothing_for_a_pattern() {
     drop(conn);
     database.close().await;
 }
+
+#[tokio::test]
+async fn the_kinds_of_an_agency_are_those_of_its_service_types() {
+    let (database, mut chance) = catalogue().await;
+    agencies(&database, &mut chance, 1).await;
+    let mut conn = database.pool.acquire().await.expect("a connection");
+    let page = list(&mut conn, &AgencyFilter::default(), None, 1)
+        .await
+        .expect("a page");
+    let agency = page.rows[0].id.into();
+    let kinds = store::catalogue::kinds_of_agency(&mut conn, agency)
+        .await
+        .expect("kinds");
+    let types = store::agency::services(&mut conn, agency, false)
+        .await
+        .expect("types");
+    let one = store::catalogue::kinds_of_type(&mut conn, types[0].service_type_id)
+        .await
+        .expect("kinds");
+    let names = |kinds: Vec<&store::catalogue::Kind>| -> Vec<String> {
+        kinds.iter().map(|kind| kind.name.clone()).collect()
+    };
+    assert!(!one.is_empty());
+    assert_eq!(
+        names(kinds.iter().map(|(_, kind)| kind).collect()),
+        names(one.iter().collect())
+    );
+    assert!(kinds.iter().all(|(service, _)| *service == types[0].name));
+    drop(conn);
+    database.close().await;
+}

@@ -194,7 +194,12 @@ async fn an_operator_belongs_to_no_agency() {
         .await
         .expect_err("apart");
     assert_eq!(refused.constraint(), Some("mandates_operator_apart"));
-    assert!(refused.refusal().is_some(), "people read a sentence");
+    let refusal = refused.refusal().expect("people read a sentence");
+    let said = format!("{refusal}{}", refusal.way_out());
+    assert!(
+        said.contains("运营人员不能同时代表中介机构") && !said.contains("稍后"),
+        "trying again later can never work: {said}"
+    );
     drop(conn);
     database.close().await;
 }

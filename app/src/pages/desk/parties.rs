@@ -15,21 +15,18 @@ use market::contract::{ContractState, Side};
 use market::owner::OwnerState;
 use market::permit::Role;
 use market::requirement::RequirementState;
-use market::sign_up::SignUpState;
 use market::time::day;
 use market::{Fen, RequirementId, Timestamp};
 use store::award::WaitingAward;
 use store::contract::{ContractRow, Whose};
 use store::credit::EventRow;
+use store::page::Queue;
 use store::policy::Rules;
 use store::rating::RatingRow;
 use store::requirement::{OwnerFigures, RequirementRow, Stage, WaitingRequirement};
 
 /// How long ahead the desk reminds of the end of a qualification.
 const EXPIRY_AHEAD: market::time::Duration = market::time::Duration::days(60);
-
-/// Rows of a queue; who has more deals with the oldest first.
-const MOST: i64 = 50;
 
 /// The owner's desk.
 pub async fn owner(desk: &mut Desk, ask: &Ask) -> Shown {
@@ -40,9 +37,8 @@ pub async fn owner(desk: &mut Desk, ask: &Ask) -> Shown {
     let figures = store::requirement::owner_figures(desk.conn(), id, only).await?;
     let awards = store::award::waiting_for_owner(desk.conn(), id, only).await?;
     let since = now - market::time::Duration::days(30);
-    let requirements =
-        store::requirement::waiting_for_owner(desk.conn(), id, only, since, MOST).await?;
-    let contracts = store::contract::waiting(desk.conn(), Whose::Owner(id, only), MOST).await?;
+    let requirements = store::requirement::waiting_for_owner(desk.conn(), id, only, since).await?;
+    let contracts = store::contract::waiting(desk.conn(), Whose::Owner(id, only)).await?;
     let rules = desk.rules().await?;
     let is_admin = desk.acting()?.role == Role::OwnerAdmin;
     let head = head(desk, ask);
@@ -66,9 +62,9 @@ pub async fn owner(desk: &mut Desk, ask: &Ask) -> Shown {
 struct OwnerDesk {
     state: OwnerState,
     figures: OwnerFigures,
-    requirements: Vec<WaitingRequirement>,
-    awards: Vec<WaitingAward>,
-    contracts: Vec<ContractRow>,
+    requirements: Queue<WaitingRequirement>,
+    awards: Queue<WaitingAward>,
+    contracts: Queue<ContractRow>,
     rules: Rules,
     now: Timestamp,
     is_admin: bool,
@@ -76,6 +72,7 @@ struct OwnerDesk {
 
 fn owner_view(desk: OwnerDesk) -> AnyView {
     let (counts, rules, now) = (desk.figures, desk.rules, desk.now);
+    let counts_of = (desk.requirements.count, desk.contracts.count);
     let registration = match desk.state {
         OwnerState::Active => ().into_any(),
         OwnerState::Pending => remark(
@@ -122,6 +119,7 @@ fn owner_view(desk: OwnerDesk) -> AnyView {
     ]);
     let waiting: Vec<AnyView> = desk
         .contracts
+        .rows
         .into_iter()
         .map(|row| contract_row(row, Side::Owner, &rules, now))
         .collect();
@@ -139,15 +137,16 @@ fn owner_view(desk: OwnerDesk) -> AnyView {
         .then(|| view! { <a class="btn main wide" href="/requirements/new">"发布需求"</a> });
     let asks: Vec<AnyView> = desk
         .requirements
+        .rows
         .into_iter()
         .map(|row| requirement_row(row, &rules, now))
         .collect();
     view! {
         {registration}{figures(cells)}
         <div class="main-side"><div class="stack">
-            {queue("等我办理的需求", asks.len(), asks, view! { <th>"项目"</th><th>"状态"</th><th>"期限"</th><th>"办理"</th> }.into_any())}
+            {queue("等我办理的需求", counts_of.0, asks, view! { <th>"项目"</th><th>"状态"</th><th>"期限"</th><th>"办理"</th> }.into_any())}
             {award_queue("已发中选通知书，等待录入合同", desk.awards, &rules, now)}
-            {queue("等我办理的合同", waiting.len(), waiting, contract_head())}
+            {queue("等我办理的合同", counts_of.1, waiting, contract_head())}
         </div><aside class="stack">{begin}{links("常用", &ways)}</aside></div>
     }
     .into_any()
@@ -206,12 +205,13 @@ fn contract_row(row: ContractRow, side: Side, rules: &Rules, now: Timestamp) -> 
 
 fn award_queue(
     title: &'static str,
-    awards: Vec<WaitingAward>,
+    awards: Queue<WaitingAward>,
     rules: &Rules,
     now: Timestamp,
 ) -> AnyView {
-    let count = awards.len();
+    let count = awards.count;
     let rows: Vec<AnyView> = awards
+        .rows
         .into_iter()
         .map(|row| {
             let (what, href, due_at) = match row.state {
@@ -240,9 +240,9 @@ struct AgencyDesk {
     check_note: String,
     /// Qualifications that have ended or soon will.
     expiring: Vec<String>,
-    awards: Vec<WaitingAward>,
-    contracts: Vec<ContractRow>,
-    open: Vec<RequirementRow>,
+    awards: Queue<WaitingAward>,
+    contracts: Queue<ContractRow>,
+    open: Queue<RequirementRow>,
     signed_up: Vec<RequirementId>,
     notified: Vec<EventRow>,
     /// Ratings that may still be answered.
@@ -267,6 +267,14 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
         rating.reply.is_none() && now < rules.clock().after(rating.rated_at, workdays)
     };
     let ratings = store::rating::of_agency(desk.conn(), id, 10).await?;
+    let open = match types.as_slice() {
+        [] => Queue {
+            rows: Vec::new(),
+            count: 0,
+        },
+        types => store::requirement::open(desk.conn(), Some(types), now, 10).await?,
+    };
+    let listed: Vec<RequirementId> = open.rows.iter().map(|row| row.id.into()).collect();
     let view = AgencyDesk {
         answerable: ratings.into_iter().filter(may_be_answered).collect(),
         state: dossier.state,
@@ -285,18 +293,9 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
             })
             .collect(),
         awards: store::award::waiting_for_agency(desk.conn(), id).await?,
-        contracts: store::contract::waiting(desk.conn(), Whose::Agency(id), MOST).await?,
-        signed_up: store::sign_up::of_agency(desk.conn(), id, 100)
-            .await?
-            .into_iter()
-            .filter(|row| row.state == SignUpState::Live)
-            .map(|row| row.requirement_id)
-            .collect(),
-        open: if types.is_empty() {
-            Vec::new()
-        } else {
-            store::requirement::open(desk.conn(), Some(&types), now, 10).await?
-        },
+        contracts: store::contract::waiting(desk.conn(), Whose::Agency(id)).await?,
+        signed_up: store::sign_up::signed_up_for(desk.conn(), id, &listed).await?,
+        open,
         notified: events
             .into_iter()
             .filter(|event| event.points < 0 && event.effective_at > now)
@@ -311,6 +310,7 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
 }
 
 fn agency_view(desk: AgencyDesk) -> AnyView {
+    let (contract_count, open_count) = (desk.contracts.count, desk.open.count);
     let settling = match desk.state {
         AgencyState::Settled => ().into_any(),
         AgencyState::Draft => remark(
@@ -363,11 +363,13 @@ fn agency_view(desk: AgencyDesk) -> AnyView {
     });
     let contracts: Vec<AnyView> = desk
         .contracts
+        .rows
         .into_iter()
         .map(|row| contract_row(row, Side::Agency, &desk.rules, desk.now))
         .collect();
     let open: Vec<AnyView> = desk
         .open
+        .rows
         .into_iter()
         .map(|row| {
             let signed_up = desk.signed_up.iter().any(|id| id.0 == row.id).then(|| tag(Tone::Ok, "已报名"));
@@ -379,12 +381,11 @@ fn agency_view(desk: AgencyDesk) -> AnyView {
             .into_any()
         })
         .collect();
-    let open_count = open.len();
     view! {
         {settling}{why}{expiring}
         <div class="main-side"><div class="stack">
             {award_queue("中选事项", desk.awards, &desk.rules, desk.now)}
-            {queue("等我办理的合同", contracts.len(), contracts, contract_head())}
+            {queue("等我办理的合同", contract_count, contracts, contract_head())}
             {queue("我的服务类型正在报名的公告", open_count, open, view! { <th>"项目"</th><th>"方式"</th><th class="num">"金额（元）"</th><th>"截止"</th> }.into_any())}
         </div><aside class="stack">{notified}{answerable}{links("常用", &[("/desk/dossier", "入驻资料"), ("/desk/sign-ups", "我的报名"), ("/desk/contracts", "我的合同"), ("/requirements?state=published", "正在报名的公告")])}</aside></div>
     }

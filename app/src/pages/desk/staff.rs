@@ -34,7 +34,7 @@ pub async fn department(desk: &mut Desk, ask: &Ask) -> Shown {
     Ok(Reply::page("工作台", Section::Desk, move || {
         let cells = vec![
             (
-                waiting.len().to_string(),
+                waiting.count.to_string(),
                 if is_clerk { "待经办" } else { "待复核" },
                 "/desk/vettings".to_string(),
             ),
@@ -50,8 +50,9 @@ pub async fn department(desk: &mut Desk, ask: &Ask) -> Shown {
             ),
             (counts.late.to_string(), "已超期", "/desk/vettings".into()),
         ];
-        let count = waiting.len();
+        let count = waiting.count;
         let rows = waiting
+            .rows
             .into_iter()
             .map(|row| vetting_row(row, &rules, now))
             .collect();
@@ -87,8 +88,8 @@ pub async fn operator(desk: &mut Desk, ask: &Ask) -> Shown {
     let now = desk.now;
     let audits = store::edition::waiting(desk.conn(), EditionState::Submitted).await?;
     let publications = store::edition::waiting(desk.conn(), EditionState::Audited).await?;
-    let owners = store::owner::pending(desk.conn()).await?.len();
-    let dossiers = store::dossier::waiting(desk.conn()).await?.len();
+    let owners = store::owner::pending(desk.conn()).await?.count;
+    let dossiers = store::dossier::waiting(desk.conn()).await?.count;
     let (late, dead) =
         store::job::backlog(desk.conn(), now - market::time::Duration::minutes(1)).await?;
     let is_auditor = desk.acting()?.role == Role::OperatorAuditor;
@@ -97,12 +98,12 @@ pub async fn operator(desk: &mut Desk, ask: &Ask) -> Shown {
     Ok(Reply::page("工作台", Section::Desk, move || {
         let cells = vec![
             (
-                audits.len().to_string(),
+                audits.count.to_string(),
                 "需求待审核",
                 "/desk/audits".to_string(),
             ),
             (
-                publications.len().to_string(),
+                publications.count.to_string(),
                 "公告待发布",
                 "/desk/publications".into(),
             ),
@@ -119,8 +120,9 @@ pub async fn operator(desk: &mut Desk, ask: &Ask) -> Shown {
         } else {
             ("公告发布", publications)
         };
-        let count = list.len();
+        let count = list.count;
         let rows = list
+            .rows
             .into_iter()
             .map(|row| edition_row(row, &rules, now))
             .collect();

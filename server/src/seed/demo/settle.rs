@@ -244,7 +244,9 @@ async fn employ(
 
 /// The operator checks everything that waits; each department's clerk and checker deal with theirs.
 pub async fn check_and_vet(stage: &mut Stage, people: &People) -> Result<(), Trouble> {
-    let waiting = store::dossier::waiting(stage.look().await?.conn()).await?;
+    let waiting = store::dossier::waiting(stage.look().await?.conn())
+        .await?
+        .rows;
     for dossier in waiting {
         stage.pause(120);
         let auditor = &people.auditors[0];
@@ -272,5 +274,6 @@ pub async fn vettings(
     department: DepartmentId,
     state: VettingState,
 ) -> Result<Vec<VettingRow>, Trouble> {
-    Ok(store::vetting::waiting(stage.look().await?.conn(), department, state).await?)
+    let waiting = store::vetting::waiting(stage.look().await?.conn(), department, state).await?;
+    Ok(waiting.rows)
 }

@@ -1,0 +1,189 @@
+//! CSV files, the one way for every export: a byte order mark for Chinese, text that stays text, nothing that runs.
+
+use crate::AppError;
+use crate::reply::Reply;
+
+/// A cell of an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// Names, codes, numbers that are names: a spreadsheet must show every character of them.
+    Text(String),
+    /// What may be added up or sorted as an amount, a count or a date. Only made here from types that cannot be text.
+    Value(String),
+}
+
+/// Names, codes and the like.
+pub fn text(text: impl Into<String>) -> Cell {
+    Cell::Text(text.into())
+}
+
+/// A count or a score.
+pub fn count(number: impl Into<i64>) -> Cell {
+    Cell::Value(number.into().to_string())
+}
+
+/// An amount in yuan.
+pub fn yuan(amount: market::Fen) -> Cell {
+    Cell::Value(amount.plain())
+}
+
+/// A date; empty when there is none.
+pub fn date(on: Option<market::time::Date>) -> Cell {
+    Cell::Value(on.map(market::time::date_text).unwrap_or_default())
+}
+
+/// An instant, to the minute.
+pub fn instant(at: market::Timestamp) -> Cell {
+    Cell::Value(market::time::stamp(at))
+}
+
+/// A credit score.
+pub fn points(hundredths: i32) -> Cell {
+    Cell::Value(market::credit::points_text(hundredths))
+}
+
+/// A mean of ratings; empty when there is none.
+pub fn mean(hundredths: Option<i32>) -> Cell {
+    Cell::Value(
+        hundredths
+            .map(market::rating::mean_text)
+            .unwrap_or_default(),
+    )
+}
+
+/// The file. Errors: only such as a writer into memory can have.
+pub fn csv<const N: usize>(
+    name: &str,
+    head: [&str; N],
+    rows: impl IntoIterator<Item = [Cell; N]>,
+) -> Result<Reply, AppError> {
+    // Everything but numbers stands in quotes: a tab inside is then no border of a cell for any reader.
+    let mut writer = csv::WriterBuilder::new()
+        .quote_style(csv::QuoteStyle::NonNumeric)
+        .from_writer(Vec::new());
+    let broken = |error: csv::Error| AppError::Broken(Box::new(error));
+    writer.write_record(head).map_err(broken)?;
+    for row in rows {
+        writer.write_record(row.map(written)).map_err(broken)?;
+    }
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| AppError::broken(error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|error| AppError::Broken(Box::new(error)))?;
+    Ok(Reply::Csv {
+        name: name.into(),
+        text: format!("\u{FEFF}{text}"),
+    })
+}
+
+fn written(cell: Cell) -> String {
+    match cell {
+        Cell::Value(value) => value,
+        Cell::Text(text) if runs(&text) => format!("'{text}"),
+        // Excel and WPS keep a cell that begins with a tab as it is, and show nothing of the tab.
+        Cell::Text(text) if turns_into_a_number(&text) => format!("\t{text}"),
+        Cell::Text(text) => text,
+    }
+}
+
+/// What a spreadsheet takes for a formula, also in full width.
+fn runs(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+}
+
+/// What a spreadsheet takes for a number, a date, a time or a percentage, and shows otherwise: long digits lose their
+/// end, `007` its noughts, `91420600E12` becomes a power of ten, `3-12` and `Dec-12` the twelfth of a month.
+fn turns_into_a_number(text: &str) -> bool {
+    const MONTHS: [&str; 12] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ];
+    let lower = market::money::half_width(text).trim().to_lowercase();
+    let has_digit = lower.chars().any(|c| c.is_ascii_digit());
+    let has_month = MONTHS.iter().any(|month| lower.contains(month));
+    let only_signs = lower
+        .chars()
+        .all(|c| c.is_ascii_digit() || " .,+-/:%$¥e()年月日时分秒".contains(c));
+    has_digit && (only_signs || has_month)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file<const N: usize>(head: [&str; N], rows: Vec<[Cell; N]>) -> String {
+        match csv("x.csv", head, rows) {
+            Ok(Reply::Csv { text, .. }) => text,
+            _ => panic!("a CSV file"),
+        }
+    }
+
+    #[test]
+    fn files_do_not_run_and_amounts_stay_amounts() {
+        let row = [text("=1+1"), text("楚天,环保"), yuan(market::Fen(-860))];
+        assert_eq!(
+            file(["甲", "乙", "丙"], vec![row]),
+            "\u{FEFF}\"甲\",\"乙\",\"丙\"\n\"'=1+1\",\"楚天,环保\",-8.60\n"
+        );
+        for formula in ["＝SUM(A1)", "+86", "-2+3", "@a", "\t=1", "\n=1"] {
+            assert!(written(text(formula)).starts_with('\''), "{formula}");
+        }
+    }
+
+    #[test]
+    fn whatever_a_spreadsheet_would_turn_into_a_number_stays_text() {
+        for code in [
+            "914206007676767676",
+            "420602199001011234",
+            "13900001111",
+            "007",
+            "91420600E123456789",
+            "3-12",
+            "1/2",
+            "Dec-12",
+            "2026-03-05",
+            "12：30",
+            "１２３４５６７８９０１２３４５６７８",
+            "50%",
+            "2603-420606-04-01-123456",
+        ] {
+            assert_eq!(written(text(code)), format!("\t{code}"));
+        }
+        for plain in [
+            "91420600MA4876543X",
+            "ZJ-HJ-001",
+            "楚天环保",
+            "",
+            "襄中选〔2026〕0001号",
+        ] {
+            assert_eq!(written(text(plain)), plain);
+        }
+    }
+
+    #[test]
+    fn every_text_is_read_back_whole() {
+        for cell in [
+            "",
+            "'",
+            "甲,乙",
+            "甲\"乙\"",
+            "甲\n乙",
+            "\t",
+            "007",
+            "=1",
+            "'=1",
+            " 1 ",
+            "-",
+        ] {
+            let whole = file(["列"], vec![[text(cell)]]);
+            let whole = whole.trim_start_matches('\u{FEFF}').as_bytes();
+            let mut reader = csv::Reader::from_reader(whole);
+            let record = reader.records().next().expect("a row").expect("readable");
+            let guarded = record[0].strip_prefix(['\'', '\t']).unwrap_or(&record[0]);
+            assert!(
+                &record[0] == cell || guarded == cell,
+                "{cell:?}: {:?}",
+                &record[0]
+            );
+        }
+    }
+}
