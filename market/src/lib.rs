@@ -14,6 +14,7 @@ pub mod chance;
 pub mod contract;
 pub mod credit;
 pub mod draw;
+pub mod duty;
 pub mod eligibility;
 pub mod form;
 pub mod id;

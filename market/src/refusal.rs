@@ -19,8 +19,10 @@ pub enum Refusal {
     Stale,
     /// Two steps must be taken by two persons.
     SamePerson { steps: &'static str },
-    /// One person may not have two roles at once.
-    RolesApart { sentence: &'static str },
+    /// The person acts or acted for the body whose matter this is.
+    OwnBody { step: &'static str },
+    /// One person may not hold both roles.
+    RolesApart { sentence: String },
     /// The deadline has passed; the deadline itself is too late.
     Closed { deadline_at: Timestamp },
     /// It is too early: the instant is fixed and nobody can choose it.
@@ -74,7 +76,10 @@ impl Refusal {
             },
             Self::Stale => "这份内容在您打开页面之后已经变动（别人改过，或者您在另一个窗口提交过），这次的修改没有保存。".into(),
             Self::SamePerson { steps } => format!("{steps}必须由不同的人办理。"),
-            Self::RolesApart { sentence } => (*sentence).into(),
+            Self::OwnBody { step } => {
+                format!("您现在或曾经代表这个单位，本单位事项的{step}必须由他人办理。")
+            }
+            Self::RolesApart { sentence } => sentence.clone(),
             Self::Closed { deadline_at } => format!("报名已于 {} 截止。", stamp(*deadline_at)),
             Self::TooEarly { until } => format!(
                 "时间未到，将于 {} 自动进行，任何人都不能提前。",
@@ -112,8 +117,9 @@ impl Refusal {
             Self::Invalid(_) => "填写的内容都还在，改正后再次提交即可。",
             Self::Stale => "请先在新窗口查看最新内容，再决定是否重新提交。",
             Self::SamePerson { .. } => "请由本单位另一位有相应权限的人员办理。",
+            Self::OwnBody { .. } => "请由没有代表过这个单位的同事办理。",
             Self::RolesApart { .. } => {
-                "请改由另一人担任，或者先由原单位终止其现有的角色；再试一次也不会不同。"
+                "请由另一个人用本人的账号办理；原来的角色不再承担的，请先终止原来的授权。"
             }
             Self::Closed { .. } => "可以在“采购公告”中查看其他正在报名的项目。",
             Self::TooEarly { .. } => "到时请回到本页查看结果。",

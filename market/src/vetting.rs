@@ -1,6 +1,7 @@
 //! 资质审核: a department's clerk gives an opinion, its checker decides; two persons, always.
 
 use crate::coded::coded;
+use crate::duty::{self, Act, Done};
 use crate::form::{Reader, paragraphs};
 use crate::{Form, PersonId, Problems, Refusal};
 
@@ -48,30 +49,32 @@ impl Judgement {
 }
 
 impl VettingState {
-    /// The clerk's opinion.
-    pub fn opine(self) -> Result<VettingState, Refusal> {
+    /// The clerk's opinion. Errors: given already, or a person who took an earlier step.
+    pub fn opine(self, done: &Done, by: PersonId) -> Result<VettingState, Refusal> {
         match self {
-            VettingState::Waiting => Ok(VettingState::Opined),
+            VettingState::Waiting => {
+                duty::take(Act::Opine, by, done)?;
+                Ok(VettingState::Opined)
+            }
             state => Err(Refusal::not_now("提出经办意见", state.label())),
         }
     }
 
     /// The checker's decision, which need not follow the opinion.
-    /// Errors: no opinion yet, decided already, or the same person.
+    /// Errors: no opinion yet, decided already, or a person who took an earlier step.
     pub fn decide(
         self,
-        opined_by: Option<PersonId>,
+        done: &Done,
         by: PersonId,
         verdict: Verdict,
     ) -> Result<VettingState, Refusal> {
-        match (self, verdict) {
-            (VettingState::Opined, _) if opined_by == Some(by) => Err(Refusal::SamePerson {
-                steps: "经办和复核",
-            }),
-            (VettingState::Opined, Verdict::Approve) => Ok(VettingState::Approved),
-            (VettingState::Opined, Verdict::Return) => Ok(VettingState::Returned),
-            (state, _) => Err(Refusal::not_now("复核", state.label())),
-        }
+        let next = match (self, verdict) {
+            (VettingState::Opined, Verdict::Approve) => VettingState::Approved,
+            (VettingState::Opined, Verdict::Return) => VettingState::Returned,
+            (state, _) => return Err(Refusal::not_now("复核", state.label())),
+        };
+        duty::take(Act::Decide, by, done)?;
+        Ok(next)
     }
 }
 
@@ -83,25 +86,26 @@ mod tests {
     #[test]
     fn two_persons_are_needed() {
         let (a, b) = (PersonId(Uuid::from_u128(1)), PersonId(Uuid::from_u128(2)));
-        assert_eq!(VettingState::Waiting.opine(), Ok(VettingState::Opined));
-        assert!(
-            VettingState::Waiting
-                .decide(None, b, Verdict::Approve)
-                .is_err()
+        let wrote = [(Act::Register, Some(a)), (Act::Check, Some(a))];
+        assert!(VettingState::Waiting.opine(&wrote, a).is_err());
+        assert_eq!(
+            VettingState::Waiting.opine(&wrote, b),
+            Ok(VettingState::Opined)
         );
+        let opined = [(Act::Opine, Some(a))];
+        let decide = |state: VettingState, by| state.decide(&opined, by, Verdict::Approve);
         assert!(matches!(
-            VettingState::Opined.decide(Some(a), a, Verdict::Approve),
+            decide(VettingState::Opined, a),
             Err(Refusal::SamePerson { .. })
         ));
-        assert_eq!(
-            VettingState::Opined.decide(Some(a), b, Verdict::Approve),
-            Ok(VettingState::Approved)
-        );
-        assert!(
-            VettingState::Approved
-                .decide(Some(a), b, Verdict::Return)
-                .is_err()
-        );
+        assert_eq!(decide(VettingState::Opined, b), Ok(VettingState::Approved));
+        for state in [
+            VettingState::Waiting,
+            VettingState::Approved,
+            VettingState::Returned,
+        ] {
+            assert!(matches!(decide(state, b), Err(Refusal::NotNow { .. })));
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::fault::one_row;
 use crate::page::{QUEUE, Queue};
+use market::duty::Act;
 use market::requirement::correction::Change;
 use market::requirement::{EditionState, Specification};
 use market::{Form, PersonId, RequirementId, Timestamp};
@@ -21,6 +22,7 @@ pub struct Edition {
     pub changes: Option<Json<Vec<Change>>>,
     pub created_at: Timestamp,
     pub saved_at: Timestamp,
+    pub saved_by: PersonId,
     pub submitted_by: Option<PersonId>,
     pub submitted_at: Option<Timestamp>,
     pub audit_due_at: Option<Timestamp>,
@@ -34,6 +36,17 @@ pub struct Edition {
     pub published_by_name: Option<String>,
     pub published_at: Option<Timestamp>,
     pub version: i32,
+}
+
+impl Edition {
+    /// Who has done what with the document, for the acts that exclude each other.
+    pub fn done(&self) -> [(Act, Option<PersonId>); 3] {
+        [
+            (Act::Write, Some(self.saved_by)),
+            (Act::Write, self.submitted_by),
+            (Act::Audit, self.audited_by),
+        ]
+    }
 }
 
 /// Begins a draft. Errors: `requirement_editions_one_open`.
@@ -95,7 +108,7 @@ pub async fn all(conn: &mut PgConnection, requirement: RequirementId) -> Result<
         Edition,
         r#"select e.requirement_id, e.edition, e.state, e.form as "form: Json<Form>",
                   e.spec as "spec: Json<Specification>", e.correction_reason,
-                  e.changes as "changes: Json<Vec<Change>>", e.created_at, e.saved_at,
+                  e.changes as "changes: Json<Vec<Change>>", e.created_at, e.saved_at, e.saved_by,
                   e.submitted_by as "submitted_by: _", e.submitted_at, e.audit_due_at,
                   pb.name as "audit_begun_by_name?", e.audit_begun_at,
                   e.audited_by as "audited_by: _", pa.name as "audited_by_name?", e.audited_at, e.audit_note,
@@ -267,7 +280,8 @@ pub async fn return_unpublished(
     one_row(result)
 }
 
-/// Publication. Errors: `requirement_editions_two_operators`.
+/// Publication. Errors: `requirement_editions_two_operators`, `requirement_editions_author_apart`,
+/// `requirement_editions_not_own_body`.
 pub async fn save_published(
     conn: &mut PgConnection,
     edition: &Edition,

@@ -2,6 +2,7 @@
 //! A broken named constraint is not a fault of the machine but a rule: [`Fault::refusal`] says which.
 
 use market::Refusal;
+use market::eligibility::Ineligibility;
 use sqlx::error::DatabaseError;
 
 /// Why the store could not do what it was asked.
@@ -43,15 +44,44 @@ impl Fault {
             "requirement_editions_two_operators" => Refusal::SamePerson {
                 steps: "审核和发布",
             },
+            "requirement_editions_author_apart" => Refusal::SamePerson {
+                steps: "提交和审核、发布",
+            },
             "vettings_two_persons" => Refusal::SamePerson {
                 steps: "经办和复核",
+            },
+            "vettings_author_apart" => Refusal::SamePerson {
+                steps: "填报、形式核对和资质审核",
+            },
+            "contracts_two_persons" => Refusal::SamePerson {
+                steps: "录入和确认合同",
+            },
+            "deliverables_two_persons" => Refusal::SamePerson {
+                steps: "提交和验收成果",
+            },
+            "ratings_two_persons" => Refusal::SamePerson {
+                steps: "评价和回复",
             },
             "owners_checker_is_another" | "agencies_checker_is_another" => Refusal::SamePerson {
                 steps: "登记和核对",
             },
             "vettings_one_open" => Refusal::not_now("再次提交", "审核中"),
-            "mandates_operator_apart" => Refusal::RolesApart {
-                sentence: "运营人员不能同时代表中介机构。",
+            "mandates_roles_apart" => Refusal::RolesApart {
+                sentence: "同一人不能同时承担互相审核、互相监督的角色。".into(),
+            },
+            "requirement_editions_not_own_body" => Refusal::OwnBody {
+                step: "审核、发布"
+            },
+            "vettings_not_own_body" => Refusal::OwnBody {
+                step: "资质审核"
+            },
+            "checks_not_own_body" => Refusal::OwnBody {
+                step: "形式核对"
+            },
+            "sign_ups_sides_apart" => Refusal::NotEligible {
+                reasons: vec![Ineligibility::RelatedToOwner {
+                    how: "有人同时代表项目业主和本机构".into(),
+                }],
             },
             "mandates_once" => Refusal::Taken { what: "授权" },
             "awards_one_live" | "selections_once" => Refusal::not_now("再次选取", "已有结果"),

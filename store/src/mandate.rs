@@ -15,6 +15,18 @@ pub enum Body {
     Platform,
 }
 
+impl Body {
+    /// The three columns that name a body, of which one at most is filled.
+    fn columns(self) -> (Option<OwnerId>, Option<AgencyId>, Option<DepartmentId>) {
+        match self {
+            Body::Owner(id) => (Some(id), None, None),
+            Body::Agency(id) => (None, Some(id), None),
+            Body::Department(id) => (None, None, Some(id)),
+            Body::Platform => (None, None, None),
+        }
+    }
+}
+
 /// A mandate to grant.
 #[derive(Debug, Clone, Copy)]
 pub struct NewMandate {
@@ -26,15 +38,9 @@ pub struct NewMandate {
     pub granted_at: Timestamp,
 }
 
-/// Grants a mandate. Errors: `mandates_once`, `mandates_operator_apart`, `mandates_body_fits_role`.
+/// Grants a mandate. Errors: `mandates_once`, `mandates_roles_apart`, `mandates_body_fits_role`.
 pub async fn grant(conn: &mut PgConnection, mandate: NewMandate) -> Result<()> {
-    let (mut owner, mut agency, mut department) = (None, None, None);
-    match mandate.body {
-        Body::Owner(id) => owner = Some(id),
-        Body::Agency(id) => agency = Some(id),
-        Body::Department(id) => department = Some(id),
-        Body::Platform => {}
-    }
+    let (owner, agency, department) = mandate.body.columns();
     sqlx::query!(
         "insert into mandates (id, person_id, role, owner_id, agency_id, department_id, granted_by, granted_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -50,6 +56,31 @@ pub async fn grant(conn: &mut PgConnection, mandate: NewMandate) -> Result<()> {
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// The roles that a person holds now, for any body.
+pub async fn roles(conn: &mut PgConnection, person: PersonId) -> Result<Vec<Role>> {
+    Ok(sqlx::query_scalar!(
+        r#"select distinct role as "role: Role" from mandates where person_id = $1 and ended_at is null"#,
+        person as _
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Whether a person acts or ever acted for a body: whoever once did does not look at its matters in others' place.
+pub async fn belonged(conn: &mut PgConnection, person: PersonId, body: Body) -> Result<bool> {
+    let (owner, agency, department) = body.columns();
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from mandates where person_id = $1
+               and (owner_id = $2 or agency_id = $3 or department_id = $4)) as "belonged!""#,
+        person as _,
+        owner as _,
+        agency as _,
+        department as _
+    )
+    .fetch_one(conn)
+    .await?)
 }
 
 /// A mandate as its person chooses it.

@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::fault::one_row;
 use crate::page::{QUEUE, Queue};
+use market::duty::Act;
 use market::vetting::{Judgement, Verdict, VettingState};
 use market::{AgencyId, DepartmentId, PersonId, PolicyId, ServiceTypeId, Timestamp, VettingId};
 use sqlx::PgConnection;
@@ -62,6 +63,21 @@ pub struct Vetting {
     pub decided_at: Option<Timestamp>,
     pub policy_id: PolicyId,
     pub version: i32,
+    pub registered_by: PersonId,
+    pub committed_by: Option<PersonId>,
+    pub checked_by: Option<PersonId>,
+}
+
+impl Vetting {
+    /// Who has done what with the dossier, for the acts that exclude each other.
+    pub fn done(&self) -> [(Act, Option<PersonId>); 4] {
+        [
+            (Act::Register, Some(self.registered_by)),
+            (Act::Register, self.committed_by),
+            (Act::Check, self.checked_by),
+            (Act::Opine, self.opined_by),
+        ]
+    }
 }
 
 /// Reads and locks a vetting of a department.
@@ -87,7 +103,8 @@ pub async fn find(
         r#"select v.id, v.agency_id, a.name as agency_name, a.uscc as agency_uscc, v.service_type_id,
                   t.name as service_name, v.department_id, d.name as department_name, v.state, v.requested_at, v.due_at,
                   v.opinion, v.opinion_note, v.opined_by as "opined_by: _", po.name as "opined_by_name?", v.opined_at,
-                  v.decision, v.decision_note, pd.name as "decided_by_name?", v.decided_at, v.policy_id, v.version
+                  v.decision, v.decision_note, pd.name as "decided_by_name?", v.decided_at, v.policy_id, v.version,
+                  a.registered_by, a.committed_by as "committed_by: _", a.checked_by as "checked_by: _"
            from vettings v
            join agencies a on a.id = v.agency_id
            join service_types t on t.id = v.service_type_id
@@ -102,7 +119,7 @@ pub async fn find(
     .await?)
 }
 
-/// Writes the clerk's opinion.
+/// Writes the clerk's opinion. Errors: `vettings_author_apart`, `vettings_not_own_body`.
 pub async fn save_opinion(
     conn: &mut PgConnection,
     vetting: &Vetting,
@@ -127,7 +144,7 @@ pub async fn save_opinion(
     one_row(result)
 }
 
-/// Writes the checker's decision. Errors: `vettings_two_persons`.
+/// Writes the checker's decision. Errors: `vettings_two_persons`, `vettings_author_apart`, `vettings_not_own_body`.
 pub async fn save_decision(
     conn: &mut PgConnection,
     vetting: &Vetting,

@@ -10,13 +10,14 @@ use market::agency::{
     AgencyDetails, AgencyState, DossierAction, PractitionerDetails, QualificationDetails,
     ServiceAction, ServiceOffer, ServiceState,
 };
+use market::duty::{self, Act};
 use market::form::Reader;
 use market::identity::mask_id_number;
 use market::permit::Role;
 use market::vetting::{Judgement, Verdict};
 use market::{AgencyId, Problems, Refusal};
 use store::dossier::{Dossier, SealedIdentity, ServiceChange};
-use store::mandate::{Body, NewMandate};
+use store::mandate::Body;
 
 const PAGE: &str = "/desk/dossier";
 
@@ -26,16 +27,9 @@ pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
     let details = AgencyDetails::read(&ask.form)?;
     let (id, now, region): (AgencyId, _, _) = (desk.id(), desk.now, desk.world.site.region.clone());
     store::dossier::register(desk.conn(), id, &region, &details, person, now).await?;
-    let mandate = NewMandate {
-        id: desk.id(),
-        person,
-        role: Role::AgencyAdmin,
-        body: Body::Agency(id),
-        granted_by: None,
-        granted_at: now,
-    };
-    store::mandate::grant(desk.conn(), mandate).await?;
-    super::account::switch_to(desk, person, mandate.id).await?;
+    let mandate =
+        super::mandate::grant(desk, person, Role::AgencyAdmin, Body::Agency(id), None).await?;
+    super::account::switch_to(desk, person, mandate).await?;
     desk.journal("登记中介机构", "agency", id.0, &details.name)
         .await?;
     Ok(Reply::to(PAGE))
@@ -253,6 +247,12 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
         .ok_or(AppError::NotFound)?;
     desk.fresh(ask.version(), dossier.version)?;
     let judgement = Judgement::read(&ask.form)?;
+    duty::take(
+        Act::Check,
+        by,
+        &[(Act::Register, Some(dossier.registered_by))],
+    )?;
+    super::mandate::look_at(desk, Act::Check, Body::Agency(id)).await?;
     let passes = judgement.verdict == Verdict::Approve;
     let services = store::dossier::lock_services(desk.conn(), id).await?;
     let waiting: Vec<_> = services

@@ -8,6 +8,7 @@ use crate::reply::Reply;
 use crate::vault::Purpose;
 use market::bid::key_pair;
 use market::draw::{Hex32, sha256};
+use market::duty::{self, Act};
 use market::form::{Reader, paragraphs};
 use market::ledger::EntryKind;
 use market::notice::{NoticeBody, NoticeKind};
@@ -18,15 +19,17 @@ use market::requirement::{
 };
 use market::time::{day, rfc3339, stamp};
 use market::vetting::{Judgement, Verdict};
-use market::{PersonId, Refusal, RequirementId};
+use market::{Refusal, RequirementId};
 use serde_json::json;
 use store::edition::Edition;
 use store::job::JobKind;
+use store::mandate::Body;
 use store::notice::NewNotice;
 use store::requirement::{Hold, Publication, Requirement};
 
 /// The requirement of the route and its open edition, both locked.
-async fn waiting(desk: &mut Desk, ask: &Ask) -> Result<(Requirement, Edition), AppError> {
+/// Errors: the person acts or acted for its owner.
+async fn waiting(desk: &mut Desk, ask: &Ask, act: Act) -> Result<(Requirement, Edition), AppError> {
     let id: RequirementId = ask.param("id").ok_or(AppError::NotFound)?;
     let requirement = store::requirement::lock(desk.conn(), id, Hold::Alone)
         .await?
@@ -35,6 +38,7 @@ async fn waiting(desk: &mut Desk, ask: &Ask) -> Result<(Requirement, Edition), A
         .await?
         .ok_or_else(|| Refusal::not_now("审核或发布", requirement.state.label()))?;
     desk.fresh(ask.version(), edition.version)?;
+    super::mandate::look_at(desk, act, Body::Owner(requirement.owner_id)).await?;
     Ok((requirement, edition))
 }
 
@@ -42,9 +46,9 @@ async fn waiting(desk: &mut Desk, ask: &Ask) -> Result<(Requirement, Edition), A
 /// can still take back what somebody has merely glanced at. Another auditor may go on with it; pressed again, it is
 /// only shown.
 pub async fn begin_audit(desk: &mut Desk, ask: &Ask) -> Called {
-    let (requirement, edition) = waiting(desk, ask).await?;
+    let (requirement, edition) = waiting(desk, ask, Act::Audit).await?;
     let (by, now) = (desk.person()?, desk.now);
-    is_not_its_writer(&edition, by)?;
+    duty::take(Act::Audit, by, &edition.done())?;
     let state = edition.state.after(EditionAction::BeginAudit)?;
     if edition.audit_begun_at.is_none() {
         store::edition::begin_audit(desk.conn(), &edition, state, by, now).await?;
@@ -54,21 +58,12 @@ pub async fn begin_audit(desk: &mut Desk, ask: &Ask) -> Called {
     Ok(Reply::to(format!("/desk/editions/{}", requirement.id)))
 }
 
-fn is_not_its_writer(edition: &Edition, by: PersonId) -> Result<(), Refusal> {
-    if edition.submitted_by == Some(by) {
-        return Err(Refusal::SamePerson {
-            steps: "提交和审核",
-        });
-    }
-    Ok(())
-}
-
 /// The audit: on to publication, or back with a reason.
 pub async fn audit(desk: &mut Desk, ask: &Ask) -> Called {
-    let (requirement, edition) = waiting(desk, ask).await?;
+    let (requirement, edition) = waiting(desk, ask, Act::Audit).await?;
     let (by, now) = (desk.person()?, desk.now);
     let judgement = Judgement::read(&ask.form)?;
-    is_not_its_writer(&edition, by)?;
+    duty::take(Act::Audit, by, &edition.done())?;
     let (action, due, done) = match judgement.verdict {
         Verdict::Approve => {
             let rules = desk.rules().await?;
@@ -93,7 +88,7 @@ pub async fn audit(desk: &mut Desk, ask: &Ask) -> Called {
 
 /// The publisher sends it back instead.
 pub async fn send_back(desk: &mut Desk, ask: &Ask) -> Called {
-    let (requirement, edition) = waiting(desk, ask).await?;
+    let (requirement, edition) = waiting(desk, ask, Act::Publish).await?;
     let mut read = Reader::new(&ask.form);
     let note = read.need("note", paragraphs(4, 500));
     let note = read.finish(|| note)?;
@@ -106,9 +101,9 @@ pub async fn send_back(desk: &mut Desk, ask: &Ask) -> Called {
 
 /// Publication, of the first edition or of a correction. Never by the person who audited it.
 pub async fn publish(desk: &mut Desk, ask: &Ask) -> Called {
-    let (requirement, edition) = waiting(desk, ask).await?;
+    let (requirement, edition) = waiting(desk, ask, Act::Publish).await?;
     let (by, now) = (desk.person()?, desk.now);
-    let state = edition.state.publish(edition.audited_by, by)?;
+    let state = edition.state.publish(&edition.done(), by)?;
     let spec = edition
         .spec
         .as_ref()

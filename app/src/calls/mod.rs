@@ -11,6 +11,7 @@ pub mod credit;
 pub mod dossier;
 pub mod edition;
 pub mod file;
+mod mandate;
 pub mod operator;
 pub mod owner;
 pub mod rating;

@@ -6,6 +6,7 @@ use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::passwords;
 use crate::reply::Reply;
+use market::duty::{self, Act};
 use market::form::{Reader, line};
 use market::identity::parse_phone;
 use market::owner::{OwnerDetails, OwnerState};
@@ -13,7 +14,7 @@ use market::password::parse_login;
 use market::permit::Role;
 use market::vetting::{Judgement, Verdict};
 use market::{MandateId, OwnerId, Refusal};
-use store::mandate::{Body, NewMandate};
+use store::mandate::Body;
 use store::search::{Document, Kind};
 
 /// Registers an owner; the person becomes its administrator.
@@ -26,16 +27,9 @@ pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
         .clock()
         .after(now, rules.policy.onboarding.formal_check_workdays);
     store::owner::register(desk.conn(), id, &region, &details, person, now, due).await?;
-    let mandate = NewMandate {
-        id: desk.id(),
-        person,
-        role: Role::OwnerAdmin,
-        body: Body::Owner(id),
-        granted_by: None,
-        granted_at: now,
-    };
-    store::mandate::grant(desk.conn(), mandate).await?;
-    super::account::switch_to(desk, person, mandate.id).await?;
+    let mandate =
+        super::mandate::grant(desk, person, Role::OwnerAdmin, Body::Owner(id), None).await?;
+    super::account::switch_to(desk, person, mandate).await?;
     desk.journal("登记项目业主", "owner", id.0, &details.name)
         .await?;
     Ok(Reply::to("/desk?done=registered"))
@@ -68,6 +62,12 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
         .ok_or(AppError::NotFound)?;
     desk.fresh(ask.version(), owner.version)?;
     let judgement = Judgement::read(&ask.form)?;
+    duty::take(
+        Act::Check,
+        by,
+        &[(Act::Register, Some(owner.registered_by))],
+    )?;
+    super::mandate::look_at(desk, Act::Check, Body::Owner(id)).await?;
     let state = owner.state.check(judgement.verdict == Verdict::Approve)?;
     store::owner::save_check(desk.conn(), &owner, state, by, &judgement.note, now).await?;
     if state == OwnerState::Active {
@@ -95,7 +95,7 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
 
 /// Names a trustee: an account of its own, with a first password that the administrator hands over.
 pub async fn grant_trustee(desk: &mut Desk, ask: &Ask) -> Called {
-    let (owner, granted_by, now) = (desk.owner()?, desk.person()?, desk.now);
+    let (owner, granted_by) = (desk.owner()?, desk.person()?);
     let mut read = Reader::new(&ask.form);
     let name = read.need("person_name", line(2, 30));
     let phone = read.need("phone", parse_phone);
@@ -109,15 +109,8 @@ pub async fn grant_trustee(desk: &mut Desk, ask: &Ask) -> Called {
     let (name, phone, login, password) =
         read.finish(|| Some((name?, phone?, login?, password?)))?;
     let person = super::account::add_person(desk, &login, &name, &phone, password).await?;
-    let mandate = NewMandate {
-        id: desk.id(),
-        person,
-        role: Role::OwnerTrustee,
-        body: Body::Owner(owner),
-        granted_by: Some(granted_by),
-        granted_at: now,
-    };
-    store::mandate::grant(desk.conn(), mandate).await?;
+    let (role, body) = (Role::OwnerTrustee, Body::Owner(owner));
+    super::mandate::grant(desk, person, role, body, Some(granted_by)).await?;
     desk.journal("授权采购受托人", "owner", owner.0, &name)
         .await?;
     Ok(Reply::to("/desk/trustees?done=granted"))

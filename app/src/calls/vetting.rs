@@ -6,10 +6,12 @@ use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
 use market::agency::{ServiceAction, ServiceState};
+use market::duty::Act;
 use market::vetting::{Judgement, Verdict};
 use market::{AgencyId, VettingId};
 use store::dossier::{Service, ServiceChange};
 use store::job::JobKind;
+use store::mandate::Body;
 use store::vetting::{NewVetting, Vetting};
 
 /// Opens a vetting of a service type at its department.
@@ -30,22 +32,24 @@ pub(super) async fn open(desk: &mut Desk, service: &Service) -> Result<(), AppEr
     Ok(())
 }
 
-async fn of_department(desk: &mut Desk, ask: &Ask) -> Result<Vetting, AppError> {
+/// The vetting of the route, locked, if it is this department's and not about the person's own agency.
+async fn of_department(desk: &mut Desk, ask: &Ask, act: Act) -> Result<Vetting, AppError> {
     let id: VettingId = ask.param("id").ok_or(AppError::NotFound)?;
     let department = desk.department()?;
     let vetting = store::vetting::lock(desk.conn(), id, department)
         .await?
         .ok_or(AppError::NotFound)?;
     desk.fresh(ask.version(), vetting.version)?;
+    super::mandate::look_at(desk, act, Body::Agency(vetting.agency_id)).await?;
     Ok(vetting)
 }
 
 /// The clerk's opinion.
 pub async fn opine(desk: &mut Desk, ask: &Ask) -> Called {
-    let vetting = of_department(desk, ask).await?;
+    let vetting = of_department(desk, ask, Act::Opine).await?;
     let (by, now) = (desk.person()?, desk.now);
     let judgement = Judgement::read(&ask.form)?;
-    let state = vetting.state.opine()?;
+    let state = vetting.state.opine(&vetting.done(), by)?;
     store::vetting::save_opinion(desk.conn(), &vetting, state, &judgement, by, now).await?;
     desk.journal(
         "资质经办意见",
@@ -59,12 +63,12 @@ pub async fn opine(desk: &mut Desk, ask: &Ask) -> Called {
 
 /// The checker's decision. Approved: what was handed in counts, and the service goes into publicity if it was new.
 pub async fn decide(desk: &mut Desk, ask: &Ask) -> Called {
-    let vetting = of_department(desk, ask).await?;
+    let vetting = of_department(desk, ask, Act::Decide).await?;
     let (by, now) = (desk.person()?, desk.now);
     let judgement = Judgement::read(&ask.form)?;
     let state = vetting
         .state
-        .decide(vetting.opined_by, by, judgement.verdict)?;
+        .decide(&vetting.done(), by, judgement.verdict)?;
     store::vetting::save_decision(desk.conn(), &vetting, state, &judgement, by, now).await?;
     let services = store::dossier::lock_services(desk.conn(), vetting.agency_id).await?;
     let service = services

@@ -13,6 +13,7 @@ pub use specification::Specification;
 
 use crate::calendar::{Clock, Pace};
 use crate::coded::coded;
+use crate::duty::{self, Act, Done};
 use crate::policy::Policy;
 use crate::time::Duration;
 use crate::{PersonId, Refusal, Timestamp};
@@ -173,18 +174,11 @@ impl EditionState {
         }
     }
 
-    /// Publication: never by the person who audited. Errors: [`Refusal::SamePerson`], or not audited.
-    pub fn publish(
-        self,
-        audited_by: Option<PersonId>,
-        by: PersonId,
-    ) -> Result<EditionState, Refusal> {
-        if self == EditionState::Audited && audited_by == Some(by) {
-            return Err(Refusal::SamePerson {
-                steps: "审核和发布",
-            });
-        }
-        self.after(EditionAction::Publish)
+    /// Publication: never by whoever wrote or audited it. Errors: [`Refusal::SamePerson`], or not audited.
+    pub fn publish(self, done: &Done, by: PersonId) -> Result<EditionState, Refusal> {
+        let next = self.after(EditionAction::Publish)?;
+        duty::take(Act::Publish, by, done)?;
+        Ok(next)
     }
 }
 
@@ -293,17 +287,23 @@ mod tests {
     }
 
     #[test]
-    fn an_edition_is_published_by_another_than_its_auditor() {
-        let (a, b) = (PersonId(Uuid::from_u128(1)), PersonId(Uuid::from_u128(2)));
-        assert!(matches!(
-            EditionState::Audited.publish(Some(a), a),
-            Err(Refusal::SamePerson { .. })
-        ));
+    fn who_writes_audits_and_publishes_are_three() {
+        let [a, b, c] = [1, 2, 3].map(|n| PersonId(Uuid::from_u128(n)));
+        let done = [(Act::Write, Some(b)), (Act::Audit, Some(a))];
+        for by in [a, b] {
+            assert!(matches!(
+                EditionState::Audited.publish(&done, by),
+                Err(Refusal::SamePerson { .. })
+            ));
+        }
         assert_eq!(
-            EditionState::Audited.publish(Some(a), b),
+            EditionState::Audited.publish(&done, c),
             Ok(EditionState::Published)
         );
-        assert!(EditionState::Submitted.publish(None, b).is_err());
+        let audit = |by| duty::take(Act::Audit, by, &done[..1]);
+        assert!(matches!(audit(b), Err(Refusal::SamePerson { .. })));
+        assert_eq!(audit(a), Ok(()));
+        assert!(EditionState::Submitted.publish(&done, c).is_err());
         assert!(EditionState::Published.after(EditionAction::Save).is_err());
     }
 

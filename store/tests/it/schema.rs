@@ -165,6 +165,95 @@ async fn loading_the_catalogue_twice_changes_nothing() {
 }
 
 #[tokio::test]
+async fn the_roles_that_exclude_each_other_are_the_same_in_rust_and_in_the_database() {
+    let database = TestDatabase::fresh().await;
+    use market::permit::Role;
+    for &one in Role::ALL {
+        for &other in Role::ALL {
+            let excluded: bool = sqlx::query_scalar("select roles_exclude($1, $2)")
+                .bind(one)
+                .bind(other)
+                .fetch_one(&database.pool)
+                .await
+                .expect("an answer");
+            assert_eq!(
+                excluded,
+                market::duty::exclusion(one, other).is_some(),
+                "{} and {}",
+                one.code(),
+                other.code()
+            );
+        }
+    }
+    database.close().await;
+}
+
+#[tokio::test]
+async fn every_pair_of_acts_is_held_by_something_in_the_database() {
+    let database = TestDatabase::fresh().await;
+    let pairs = market::duty::APART.iter().map(|pair| pair.held_by);
+    let bodies = market::duty::OF_OTHERS.iter().map(|(_, held_by)| *held_by);
+    for name in pairs.chain(bodies) {
+        let is_there: bool = sqlx::query_scalar(
+            "select exists (select from pg_constraint where conname = $1)
+                 or exists (select from pg_proc p join pg_trigger t on t.tgfoid = p.oid
+                            where strpos(p.prosrc, 'constraint = ''' || $1 || '''') > 0)",
+        )
+        .bind(name)
+        .fetch_one(&database.pool)
+        .await
+        .expect("an answer");
+        assert!(is_there, "nothing holds {name}");
+    }
+    database.close().await;
+}
+
+/// Tables whose rows are written once.
+const FINAL: [&str; 10] = [
+    "draws",
+    "entrants",
+    "exclusions",
+    "journal",
+    "ledger_entries",
+    "ledger_heads",
+    "ledger_positions",
+    "notices",
+    "policies",
+    "selections",
+];
+
+#[tokio::test]
+async fn what_does_not_change_cannot_be_emptied_either() {
+    let database = TestDatabase::fresh().await;
+    // Bits of tgtype: 1 for each row, 8 DELETE, 16 UPDATE, 32 TRUNCATE.
+    let guarded: Vec<(String, bool, bool, bool)> = sqlx::query_as(
+        "select c.relname::text, bool_or(t.tgtype & 16 > 0), bool_or(t.tgtype & 8 > 0), bool_or(t.tgtype & 32 > 0)
+         from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid
+         where p.proname in ('refuse_change', 'ledger_refuses_change') group by 1 order by 1",
+    )
+    .fetch_all(&database.pool)
+    .await
+    .expect("the triggers");
+    for (table, update, delete, truncate) in &guarded {
+        assert!(
+            update & delete & truncate,
+            "{table}: {update} {delete} {truncate}"
+        );
+        let emptied = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("truncate {table} cascade")))
+            .execute(&database.pool)
+            .await;
+        assert!(emptied.is_err(), "{table} was emptied");
+    }
+    for table in FINAL {
+        assert!(
+            guarded.iter().any(|(guarded, ..)| guarded == table),
+            "{table} can be changed"
+        );
+    }
+    database.close().await;
+}
+
+#[tokio::test]
 async fn an_operator_belongs_to_no_agency() {
     let (database, mut chance) = catalogue().await;
     let both = person(&database, &mut chance, "both").await;
@@ -193,11 +282,11 @@ async fn an_operator_belongs_to_no_agency() {
     let refused = grant(Role::AgencyAdmin, Body::Agency(agency.into()))
         .await
         .expect_err("apart");
-    assert_eq!(refused.constraint(), Some("mandates_operator_apart"));
+    assert_eq!(refused.constraint(), Some("mandates_roles_apart"));
     let refusal = refused.refusal().expect("people read a sentence");
     let said = format!("{refusal}{}", refusal.way_out());
     assert!(
-        said.contains("运营人员不能同时代表中介机构") && !said.contains("稍后"),
+        said.contains("同一人不能同时承担") && !said.contains("稍后"),
         "trying again later can never work: {said}"
     );
     drop(conn);
