@@ -1,24 +1,63 @@
 //! A form as it was typed, and how it is read: every field once, every mistake at its place.
 //! Parse, don't validate: what comes out of [`Reader::finish`] has types that cannot be wrong.
 
+use crate::typed::{clean, unkeepable};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What somebody typed: field names and their values, in the order they were sent.
 /// Unchecked boxes are absent. It can be stored (drafts) and shown again (mistakes).
+///
+/// Every value has been through [`clean`], wherever it came from: there is no other way into a form. Passwords alone
+/// are kept as they were typed, sign for sign.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(
+    from = "BTreeMap<String, Vec<String>>",
+    into = "BTreeMap<String, Vec<String>>"
+)]
 pub struct Form(BTreeMap<String, Vec<String>>);
+
+/// Whether a field holds a password: it means nothing but its own characters, so nothing is read into it.
+fn is_password(field: &str) -> bool {
+    field.contains("password")
+}
+
+fn value_of(field: &str, value: &str) -> String {
+    if is_password(field) {
+        value.to_string()
+    } else {
+        clean(value)
+    }
+}
+
+impl From<BTreeMap<String, Vec<String>>> for Form {
+    fn from(fields: BTreeMap<String, Vec<String>>) -> Form {
+        let values = fields.into_iter().flat_map(|(field, values)| {
+            values.into_iter().map(move |value| (field.clone(), value))
+        });
+        values.collect()
+    }
+}
+
+impl From<Form> for BTreeMap<String, Vec<String>> {
+    fn from(form: Form) -> Self {
+        form.0
+    }
+}
 
 impl Form {
     /// Adds one value of a field.
     pub fn push(&mut self, field: impl Into<String>, value: impl Into<String>) {
-        self.0.entry(field.into()).or_default().push(value.into());
+        let field = clean(&field.into());
+        let value = value_of(&field, &value.into());
+        self.0.entry(field).or_default().push(value);
     }
 
     /// Replaces all values of a field.
     pub fn set(&mut self, field: impl Into<String>, value: impl Into<String>) {
-        self.0.insert(field.into(), vec![value.into()]);
+        let field = field.into();
+        let value = value_of(&field, &value.into());
+        self.0.insert(field, vec![value]);
     }
 
     /// The first value as typed; empty when absent.
@@ -143,7 +182,7 @@ impl<'a> Reader<'a> {
             self.wrong(field, absent);
             return None;
         }
-        self.parsed(field, parse(typed))
+        self.parsed(field, kept(field, typed).and_then(parse))
     }
 
     /// A field that may be empty: `Some(None)` then, `None` only for a mistake.
@@ -156,7 +195,8 @@ impl<'a> Reader<'a> {
         if typed.trim().is_empty() {
             return Some(None);
         }
-        self.parsed(field, parse(typed)).map(Some)
+        self.parsed(field, kept(field, typed).and_then(parse))
+            .map(Some)
     }
 
     /// At least one of a group of check boxes, each parsed.
@@ -170,7 +210,10 @@ impl<'a> Reader<'a> {
             self.wrong(field, "请至少选择一项。");
             return None;
         }
-        let parsed: Result<Vec<T>, String> = values.iter().map(|value| parse(value)).collect();
+        let parsed: Result<Vec<T>, String> = values
+            .iter()
+            .map(|value| kept(field, value).and_then(&parse))
+            .collect();
         self.parsed(field, parsed)
     }
 
@@ -204,14 +247,19 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// A value, unless something in it cannot be kept. A password is nobody's text.
+fn kept<'t>(field: &str, value: &'t str) -> Result<&'t str, String> {
+    match unkeepable(value).filter(|_| !is_password(field)) {
+        Some(sentence) => Err(sentence),
+        None => Ok(value),
+    }
+}
+
 /// Reads a whole number within bounds.
 pub fn number(least: u32, most: u32) -> impl Fn(&str) -> Result<u32, String> {
-    move |text| {
-        let plain = crate::money::half_width(text);
-        match plain.trim().parse::<u32>() {
-            Ok(n) if (least..=most).contains(&n) => Ok(n),
-            _ => Err(format!("请填写 {least} 至 {most} 之间的整数。")),
-        }
+    move |text| match crate::typed::code(text).parse::<u32>() {
+        Ok(n) if (least..=most).contains(&n) => Ok(n),
+        _ => Err(format!("请填写 {least} 至 {most} 之间的整数。")),
     }
 }
 
@@ -266,6 +314,39 @@ mod tests {
         );
         assert!(problems.of("days").is_some_and(|s| s.contains("1 至 60")));
         assert_eq!(problems.of("phone"), None);
+    }
+
+    #[test]
+    fn every_way_into_a_form_cleans_what_was_typed_and_leaves_passwords_alone() {
+        let (typed, meant) = ("\u{202D}甲\u{A0}乙\u{200B}", "甲 乙");
+        let mut form: Form = [("pushed", typed), ("new_password", typed)]
+            .into_iter()
+            .collect();
+        form.set("set", typed);
+        assert_eq!(form.get("pushed"), meant);
+        assert_eq!(form.get("set"), meant);
+        assert_eq!(form.get("new_password"), typed);
+        let stored = format!(r#"{{"stored":["{typed}"],"password":["{typed}"]}}"#);
+        let stored: Form = serde_json::from_str(&stored).expect("a form");
+        assert_eq!(stored.get("stored"), meant);
+        assert_eq!(stored.get("password"), typed);
+    }
+
+    #[test]
+    fn what_cannot_be_kept_is_named_at_every_kind_of_field() {
+        let form: Form = ["need", "choose", "maybe", "some"]
+            .into_iter()
+            .map(|field| (field, "一\u{7}"))
+            .collect();
+        let mut read = Reader::new(&form);
+        let whole = |text: &str| Ok(text.to_string());
+        read.need("need", whole);
+        read.choose("choose", whole);
+        read.maybe("maybe", whole);
+        read.some("some", whole);
+        let problems = read.finish(|| Some(())).expect_err("four mistakes");
+        assert_eq!(problems.0.len(), 4);
+        assert!(problems.0.iter().all(|p| p.sentence.contains("第 2 个字")));
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub mod service_item;
 pub mod sign_up;
 pub mod text;
 pub mod time;
+pub mod typed;
 pub mod uscc;
 pub mod vetting;
 

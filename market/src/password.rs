@@ -10,7 +10,7 @@ pub const LONGEST: usize = 128;
 
 /// Reads a login name: 3 to 30 letters, digits, dots, dashes or underscores; case does not matter.
 pub fn parse_login(text: &str) -> Result<String, String> {
-    let login = crate::money::half_width(text).trim().to_ascii_lowercase();
+    let login = fold_login(text);
     let plain = login
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
@@ -19,6 +19,12 @@ pub fn parse_login(text: &str) -> Result<String, String> {
     } else {
         Err("登录名为 3 至 30 个字母、数字、点、横线或下划线。".to_string())
     }
+}
+
+/// A login name as it is kept and looked for: half width, small letters, nothing invisible, no blanks around it.
+pub fn fold_login(text: &str) -> String {
+    let plain = crate::typed::plain(&crate::typed::clean(text));
+    plain.trim().to_lowercase()
 }
 
 /// Checks the length; how guessable it is, the server judges with its list.
@@ -45,6 +51,8 @@ mod tests {
     #[test]
     fn logins_are_folded_and_bounded() {
         assert_eq!(parse_login(" Zhang.San "), Ok("zhang.san".into()));
+        let typed = "\u{FEFF}Ｚｈａｎｇ．ｓａｎ\u{3000}";
+        assert_eq!(parse_login(typed), Ok(fold_login("zhang.san")));
         for wrong in ["ab", "张三", "a b c", &"x".repeat(31), ""] {
             assert!(parse_login(wrong).is_err(), "{wrong}");
         }

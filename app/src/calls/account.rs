@@ -9,7 +9,7 @@ use crate::reply::Reply;
 use market::draw::sha256;
 use market::form::{Reader, line};
 use market::identity::parse_phone;
-use market::password::{lock_out, parse_login};
+use market::password::{fold_login, lock_out, parse_login};
 use market::time::Duration;
 use market::{MandateId, PersonId, Refusal, SessionId};
 
@@ -71,7 +71,7 @@ const LONGEST_LOGIN: usize = 64;
 
 /// Signs in. Wrong attempts are counted: the refusal keeps what was written.
 pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
-    let login: String = ask.form.get("login").trim().to_ascii_lowercase();
+    let login: String = fold_login(ask.form.get("login"));
     let login: String = login.chars().take(LONGEST_LOGIN).collect();
     let keys = [format!("login:{login}"), format!("address:{}", ask.address)];
     for key in &keys {

@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, COOKIE, HeaderMap, USER_AGENT};
 use axum::http::request::Parts;
 use futures::TryStreamExt;
+use market::typed::clean;
 use market::{Form, Refusal};
 use std::net::SocketAddr;
 
@@ -38,7 +39,7 @@ pub async fn head(server: &Server, parts: &mut Parts) -> Ask {
     let params = match RawPathParams::from_request_parts(parts, &()).await {
         Ok(params) => params
             .iter()
-            .map(|(name, value)| (name.to_string(), without_nul(value)))
+            .map(|(name, value)| (name.to_string(), clean(value)))
             .collect(),
         Err(_) => Default::default(),
     };
@@ -104,15 +105,7 @@ fn address(server: &Server, parts: &Parts) -> String {
 }
 
 fn pairs(bytes: &[u8]) -> Form {
-    form_urlencoded::parse(bytes)
-        .take(MOST_FIELDS)
-        .map(|(name, value)| (without_nul(&name), without_nul(&value)))
-        .collect()
-}
-
-/// PostgreSQL has no character NUL, and no honest input has one.
-fn without_nul(text: &str) -> String {
-    text.replace('\0', "\u{FFFD}")
+    form_urlencoded::parse(bytes).take(MOST_FIELDS).collect()
 }
 
 /// Reads the body of a POST into the form, keeping files as they stream in where the route has a field for them.
@@ -182,8 +175,7 @@ async fn fields(
                     }
                     value.extend_from_slice(&chunk);
                 }
-                ask.form
-                    .push(name, without_nul(&String::from_utf8_lossy(&value)));
+                ask.form.push(name, String::from_utf8_lossy(&value));
             }
         }
     }
