@@ -27,6 +27,8 @@ pub struct Ask {
     pub address: String,
     /// The User-Agent, cut to a bearable length.
     pub agent: String,
+    /// The cookie of a browser that has signed somebody in before.
+    pub browser: Option<String>,
     /// Larger text and plainer words.
     pub elder: bool,
     /// An island asks: it wants JSON instead of a page.

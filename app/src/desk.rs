@@ -41,6 +41,8 @@ pub struct Actor {
 enum Connection {
     Reading(PoolConnection<Postgres>),
     Writing(Transaction<'static, Postgres>),
+    /// Between two transactions of one request, and after the second could not be begun.
+    Away,
 }
 
 /// See the module.
@@ -53,6 +55,8 @@ pub struct Desk {
     pub world: World,
     pub now: Timestamp,
     pub actor: Option<Actor>,
+    /// Whether something has been made permanent before the end, by [`Desk::between`].
+    pub is_parted: bool,
 }
 
 impl Desk {
@@ -77,6 +81,7 @@ impl Desk {
             now: world.clock.now(),
             world: world.clone(),
             actor: None,
+            is_parted: false,
         }
     }
 
@@ -85,13 +90,27 @@ impl Desk {
         match &mut self.connection {
             Connection::Reading(connection) => connection,
             Connection::Writing(transaction) => transaction,
+            Connection::Away => unreachable!("a desk is used after it could not be opened again"),
         }
+    }
+
+    /// Does something slow without holding a connection: what was written so far is made permanent first, and what
+    /// follows is a transaction of its own. Errors: nothing more can be done at this desk.
+    pub async fn between<T>(&mut self, slow: impl Future<Output = T>) -> Result<T, AppError> {
+        match std::mem::replace(&mut self.connection, Connection::Away) {
+            Connection::Writing(transaction) => transaction.commit().await?,
+            Connection::Reading(_) | Connection::Away => {}
+        }
+        self.is_parted = true;
+        let result = slow.await;
+        self.connection = Connection::Writing(self.world.pool.begin().await?);
+        Ok(result)
     }
 
     /// Makes everything that was written permanent. A desk that is dropped instead has changed nothing.
     pub async fn commit(self) -> Result<(), AppError> {
         match self.connection {
-            Connection::Reading(_) => Ok(()),
+            Connection::Reading(_) | Connection::Away => Ok(()),
             Connection::Writing(transaction) => Ok(transaction.commit().await?),
         }
     }

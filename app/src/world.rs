@@ -1,6 +1,7 @@
 //! What a request finds: the database, the clock, chance, the vault, the uploads, and what the installation is called.
 //! Nothing here is global; tests and the demo bring their own.
 
+use crate::passwords::Hashing;
 use crate::uploads::Uploads;
 use crate::vault::Vault;
 use market::time::Duration;
@@ -26,6 +27,8 @@ pub struct World {
     pub chance: ChanceSource,
     pub vault: Vault,
     pub uploads: Uploads,
+    /// The places where passwords are hashed.
+    pub hashing: Hashing,
     pub site: Arc<Site>,
     /// The rules as last read for a page, so that pages need not ask each time. Decisions always read anew.
     pub rules_seen: Arc<Mutex<Option<(Timestamp, Rules)>>>,

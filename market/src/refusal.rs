@@ -51,6 +51,8 @@ pub enum Refusal {
     LockedOut { until: Timestamp },
     /// The file is not what it must be.
     File { sentence: String },
+    /// Too many do the same at this moment; so many seconds later there is room.
+    Crowded { seconds: u32 },
     /// A limit on how often something may be done.
     TooMany { sentence: String },
 }
@@ -106,6 +108,7 @@ impl Refusal {
             Self::WrongPassword => "账号或密码不正确。".into(),
             Self::LockedOut { until } => format!("尝试次数过多，请在 {} 之后再试。", stamp(*until)),
             Self::File { sentence } => sentence.clone(),
+            Self::Crowded { seconds } => format!("现在办理的人太多，还没有轮到，请 {seconds} 秒后再试。"),
             Self::TooMany { sentence } => sentence.clone(),
         }
     }
@@ -135,6 +138,7 @@ impl Refusal {
             Self::WrongPassword => "连续输错会暂时锁定；忘记密码请联系运营机构重置。",
             Self::LockedOut { .. } => "如果不是您本人操作，请联系运营机构。",
             Self::File { .. } => "请换一个文件再上传，其余填写的内容都还在。",
+            Self::Crowded { .. } => "这一次没有办理，也不算作一次尝试。",
             Self::TooMany { .. } => "请稍后再试。",
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::config::{Config, UploadStore};
 use crate::system::{SystemClock, chance};
+use app::passwords::Hashing;
 use app::uploads::Uploads;
 use app::vault::Vault;
 use app::world::{Assets, Site, World};
@@ -85,6 +86,7 @@ async fn world(config: &Config, pool: PgPool) -> Result<World, Trouble> {
         chance: chance(),
         vault: Vault::new(installation_key(&config.key_file, is_new)?),
         uploads: Uploads::new(upload_store(&config.uploads)?),
+        hashing: Hashing::new(config.password_places),
         site: Arc::new(site(config)),
         rules_seen: Arc::default(),
     })

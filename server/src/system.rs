@@ -1,4 +1,4 @@
-//! Time and chance from the machine: the only place that asks for them.
+//! Time and chance from the machine, and how large it is: the only place that asks for them.
 
 use app::world::Clock;
 use market::time::to_micros;
@@ -37,4 +37,15 @@ impl Chance for SystemChance {
 /// A fresh source for each decision.
 pub fn chance() -> app::world::ChanceSource {
     Arc::new(|| Box::new(SystemChance))
+}
+
+/// How many passwords are hashed at once when nothing else is configured: each takes a processor and 19 MiB, and a small
+/// machine has other things to do.
+pub fn password_places() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, |count| count.get());
+    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"));
+    let kibibytes = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok());
+    let by_memory = kibibytes.map_or(processors, |total: usize| total / (512 * 1_024));
+    processors.min(by_memory).clamp(1, 4)
 }

@@ -4,6 +4,7 @@
 //! Reads are one function a page and one query where one will do; lists page by keyset ([`page`]).
 
 pub mod agency;
+pub mod attempt;
 pub mod award;
 pub mod catalogue;
 pub mod cluster;

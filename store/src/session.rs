@@ -1,4 +1,4 @@
-//! Sessions (the hash of a token, never the token) and the counting of failed sign-ins.
+//! Sessions and the browsers that have had one (the hash of a token, never the token).
 
 use crate::Result;
 use market::permit::Role;
@@ -200,69 +200,68 @@ pub async fn sweep(conn: &mut PgConnection, before: Timestamp) -> Result<u64> {
     Ok(gone.rows_affected())
 }
 
-/// Failed attempts in a row for a key, and until when it is locked.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Failures {
-    pub failures: i32,
-    pub locked_until: Option<Timestamp>,
-}
-
-/// Reads the failures of a key; they are forgotten a day after the last.
-pub async fn failures(conn: &mut PgConnection, key: &str, now: Timestamp) -> Result<Failures> {
-    let row = sqlx::query!(
-        "select failures, locked_until from sign_in_failures where key = $1 and last_at > $2",
-        key,
-        now - time::Duration::days(1)
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map_or(Failures::default(), |row| Failures {
-        failures: row.failures,
-        locked_until: row.locked_until,
-    }))
-}
-
-/// Counts a failure and locks as told. Returns nothing; the next attempt reads it.
-pub async fn count_failure(conn: &mut PgConnection, key: &str, now: Timestamp) -> Result<i32> {
+/// Whether a person has signed in from an address before; sessions are kept for half a year.
+pub async fn knows_place(conn: &mut PgConnection, person: PersonId, address: &str) -> Result<bool> {
     Ok(sqlx::query_scalar!(
-        "insert into sign_in_failures (key, failures, last_at) values ($1, 1, $2)
-         on conflict (key) do update set last_at = $2,
-             failures = case when sign_in_failures.last_at > $3 then sign_in_failures.failures + 1 else 1 end
-         returning failures",
-        key,
-        now,
-        now - time::Duration::days(1)
+        r#"select exists (select from sessions where person_id = $1 and address = $2) as "known!""#,
+        person as _,
+        address
     )
     .fetch_one(conn)
     .await?)
 }
 
-/// Locks a key until an instant.
-pub async fn lock(conn: &mut PgConnection, key: &str, until: Timestamp) -> Result<()> {
+/// Whether a browser has signed a person in before. The token of its cookie comes as its hash.
+pub async fn knows_browser(
+    conn: &mut PgConnection,
+    person: PersonId,
+    browser: [u8; 32],
+) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from known_browsers where browser = $2 and person_id = $1) as "known!""#,
+        person as _,
+        browser.as_slice()
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
+/// Notes that a browser has signed a person in.
+pub async fn remember_browser(
+    conn: &mut PgConnection,
+    person: PersonId,
+    browser: [u8; 32],
+    now: Timestamp,
+) -> Result<()> {
     sqlx::query!(
-        "update sign_in_failures set locked_until = $2 where key = $1",
-        key,
-        until
+        "insert into known_browsers (browser, person_id, seen_at) values ($2, $1, $3)
+         on conflict (browser, person_id) do update set seen_at = greatest(known_browsers.seen_at, excluded.seen_at)",
+        person as _,
+        browser.as_slice(),
+        now
     )
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Forgets failures whose last was before an instant.
-pub async fn sweep_failures(conn: &mut PgConnection, before: Timestamp) -> Result<u64> {
+/// Forgets the browsers of a person: whoever has one of them is a stranger from now on.
+pub async fn forget_browsers(conn: &mut PgConnection, person: PersonId) -> Result<()> {
+    sqlx::query!(
+        "delete from known_browsers where person_id = $1",
+        person as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Forgets browsers that have signed nobody in since an instant.
+pub async fn sweep_browsers(conn: &mut PgConnection, before: Timestamp) -> Result<u64> {
     Ok(
-        sqlx::query!("delete from sign_in_failures where last_at < $1", before)
+        sqlx::query!("delete from known_browsers where seen_at < $1", before)
             .execute(conn)
             .await?
             .rows_affected(),
     )
-}
-
-/// A success forgets the failures of the account.
-pub async fn forget_failures(conn: &mut PgConnection, key: &str) -> Result<()> {
-    sqlx::query!("delete from sign_in_failures where key = $1", key)
-        .execute(conn)
-        .await?;
-    Ok(())
 }

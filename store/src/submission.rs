@@ -51,6 +51,14 @@ pub async fn answer(conn: &mut PgConnection, key: Uuid, location: &str) -> Resul
     Ok(())
 }
 
+/// Gives a key back: the form was refused, and the same may be sent again.
+pub async fn release(conn: &mut PgConnection, key: Uuid) -> Result<()> {
+    sqlx::query!("delete from submissions where key = $1", key)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Forgets old keys.
 pub async fn sweep(conn: &mut PgConnection, before: Timestamp) -> Result<u64> {
     Ok(

@@ -27,6 +27,8 @@ pub struct Config {
     pub trusted_proxy: bool,
     pub session_idle_minutes: i64,
     pub session_hours: i64,
+    /// Passwords hashed at once.
+    pub password_places: usize,
     pub work: bool,
     pub demo_accounts: bool,
     pub log: String,
@@ -149,6 +151,12 @@ impl Config {
         let trusted_proxy = read.flag("trusted_proxy");
         let session_idle_minutes = read.number("session_idle_minutes", 5, 1_440);
         let session_hours = read.number("session_hours", 1, 168);
+        let password_places = match values.get("password_places") {
+            "" => Some(crate::system::password_places()),
+            _ => read
+                .number("password_places", 1, 64)
+                .map(|places| places as usize),
+        };
         let (work, demo_accounts, log_json) = (
             read.flag("work"),
             read.flag("demo_accounts"),
@@ -183,6 +191,7 @@ impl Config {
                 trusted_proxy: trusted_proxy?,
                 session_idle_minutes: session_idle_minutes?,
                 session_hours: session_hours?,
+                password_places: password_places?,
                 work: work?,
                 demo_accounts: demo_accounts?,
                 log: log?,

@@ -100,6 +100,11 @@ pub const SETTINGS: &[Setting] = &[
         "hours after which a session ends whatever happens, 1 to 168",
     ),
     setting(
+        "password_places",
+        "",
+        "passwords hashed at once, 19 MiB each, 1 to 64; empty: a processor and 512 MiB of memory each, 4 at most",
+    ),
+    setting(
         "work",
         "true",
         "false: `serve` leaves the jobs to a separate `work`",

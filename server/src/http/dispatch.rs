@@ -165,17 +165,59 @@ async fn perform(
             return Ok((Reply::to(location), Vec::new()));
         }
     }
-    let reply = run(&mut desk, ask).await?;
-    if let (Some((key, _)), Reply::Redirect(location)) = (claim, &reply) {
-        store::submission::answer(desk.conn(), key, location).await?;
+    let reply = match run(&mut desk, ask).await {
+        Ok(reply) => reply,
+        Err(error) => {
+            if let Some((key, _)) = claim.filter(|_| desk.is_parted) {
+                // The claim is permanent already, but the form was not taken: it may come again.
+                drop(desk);
+                let mut desk = Desk::writing(&server.world).await?;
+                store::submission::release(desk.conn(), key).await?;
+                desk.commit().await?;
+            }
+            return Err(error);
+        }
+    };
+    match (claim, &reply) {
+        (Some((key, _)), Reply::Redirect(location)) => {
+            store::submission::answer(desk.conn(), key, location).await?;
+        }
+        (Some((key, _)), Reply::Refused(_)) => {
+            store::submission::release(desk.conn(), key).await?;
+        }
+        _ => {}
     }
     let cookies = std::mem::take(&mut desk.cookies);
     desk.commit().await?;
     Ok((reply, cookies))
 }
 
-/// Shows the form again with what was typed and why it was refused. An island gets the sentence as JSON.
+/// The form again, with 429 and a hint when to try again where only the moment was wrong.
 async fn come_back(
+    server: &Server,
+    route: &Route,
+    ask: Ask,
+    actor: Option<Actor>,
+    refusal: Refusal,
+) -> Response {
+    let seconds = match refusal {
+        Refusal::Crowded { seconds } => Some(seconds),
+        _ => None,
+    };
+    let mut response = show_again(server, route, ask, actor, refusal).await;
+    if let Some(seconds) = seconds
+        && response.status() == StatusCode::UNPROCESSABLE_ENTITY
+    {
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// Shows the form again with what was typed and why it was refused. An island gets the sentence as JSON.
+async fn show_again(
     server: &Server,
     route: &Route,
     mut ask: Ask,

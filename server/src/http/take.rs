@@ -2,6 +2,7 @@
 
 use super::Server;
 use app::ask::Ask;
+use app::calls::account::BROWSER;
 use app::routes::Route;
 use app::uploads::{LARGEST, Received, UploadFailure};
 use axum::body::Body;
@@ -61,6 +62,7 @@ pub async fn head(server: &Server, parts: &mut Parts) -> Ask {
             .filter(|c| !c.is_control())
             .take(200)
             .collect(),
+        browser: cookie(&parts.headers, BROWSER).filter(|token| token.len() == 64),
         elder: cookie(&parts.headers, "__Host-elder").is_some(),
         from_island: parts.headers.contains_key("x-island"),
         ..Ask::default()

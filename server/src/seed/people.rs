@@ -27,7 +27,7 @@ pub async fn add_staff(
     let mut desk = Desk::writing(world).await?;
     let body = staff_body(&mut desk, role, department).await?;
     let (id, mandate): (PersonId, MandateId) = (desk.id(), desk.id());
-    let password_hash = passwords::hash(password, desk.chance()).await?;
+    let password_hash = hashed(&mut desk, password).await?;
     let now = desk.now;
     let person = NewPerson {
         id,
@@ -64,7 +64,7 @@ pub async fn reset_password(world: &World, login: &str, password: &str) -> Resul
         .await?
         .ok_or_else(|| format!("there is no account {login}"))?;
     let password = passwords::parse_new(password, &[&login])?;
-    let hash = passwords::hash(password, desk.chance()).await?;
+    let hash = hashed(&mut desk, password).await?;
     store::person::set_password(desk.conn(), found.id, &hash).await?;
     let now = desk.now;
     store::session::end_all(desk.conn(), found.id, now).await?;
@@ -72,6 +72,11 @@ pub async fn reset_password(world: &World, login: &str, password: &str) -> Resul
         .await?;
     desk.commit().await?;
     Ok(())
+}
+
+async fn hashed(desk: &mut Desk, password: String) -> Result<String, Trouble> {
+    let (hashing, salt) = (desk.world.hashing.clone(), desk.chance().bytes());
+    Ok(hashing.hash(password, salt).await?)
 }
 
 /// The body of a staff role. Errors: a role of an owner or agency, a department that is missing or unknown.

@@ -2,16 +2,19 @@
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use scraper::{ElementRef, Html, Selector};
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use tower::ServiceExt;
 
 #[derive(Clone)]
 pub struct Browser {
     router: Router,
     cookies: BTreeMap<String, String>,
+    address: Option<IpAddr>,
 }
 
 /// An answer with its text.
@@ -40,7 +43,14 @@ impl Browser {
         Browser {
             router,
             cookies: BTreeMap::new(),
+            address: None,
         }
+    }
+
+    /// The same browser at an address of the network.
+    pub fn at(mut self, address: &str) -> Browser {
+        self.address = Some(address.parse().expect("an address"));
+        self
     }
 
     /// Sends a request as it is, without following where it leads.
@@ -58,7 +68,11 @@ impl Browser {
                 .collect();
             request = request.header(header::COOKIE, jar.join("; "));
         }
-        let request: Request<Body> = request.body(body.into()).expect("a request");
+        let mut request: Request<Body> = request.body(body.into()).expect("a request");
+        if let Some(address) = self.address {
+            let info = ConnectInfo(SocketAddr::new(address, 50_000));
+            request.extensions_mut().insert(info);
+        }
         let path = request.uri().to_string();
         let answer = self
             .router

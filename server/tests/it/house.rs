@@ -3,6 +3,7 @@
 use crate::browser::Browser;
 use crate::cast;
 use crate::line::Line;
+use app::passwords::Hashing;
 use app::uploads::Uploads;
 use app::vault::Vault;
 use app::world::{Assets, Clock, Site, World};
@@ -127,6 +128,7 @@ impl House {
             chance: seeded(number),
             vault: Vault::new([7; 32]),
             uploads: Uploads::new(FILES.clone()),
+            hashing: Hashing::new(2),
             site: Arc::new(site()),
             rules_seen: Arc::default(),
         };

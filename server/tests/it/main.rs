@@ -18,6 +18,7 @@ mod house;
 mod ledger;
 mod line;
 mod listening;
+mod locks;
 mod onboarding;
 mod pages;
 mod permits;

@@ -117,7 +117,8 @@ pub fn acting(
 /// Staff first, then the owners register and are checked.
 pub async fn introduce(stage: &mut Stage) -> Result<People, Trouble> {
     let mut source = (stage.world.chance)();
-    let hash = app::passwords::hash(DEMO_PASSWORD.into(), source.as_mut()).await?;
+    let salt = source.as_mut().bytes();
+    let hash = stage.world.hashing.hash(DEMO_PASSWORD.into(), salt).await?;
     let staff =
         |login: &'static str, n: usize| (login, person_name(500 + n), format!("1390710{:04}", n));
     let mut persons = Vec::new();

@@ -1,7 +1,9 @@
-//! Accounts: what a login name and a password must be like, and how long a lock-out lasts.
+//! Accounts: what a login name and a password must be like, and how often a password may be tried.
 //! Hashing and the list of breached passwords are the server's.
 
-use crate::time::Duration;
+mod attempts;
+
+pub use attempts::{Attempts, CountedBy, NotJudged, place};
 
 /// The shortest password, in characters.
 pub const SHORTEST: usize = 10;
@@ -36,14 +38,6 @@ pub fn check_length(text: &str) -> Result<String, String> {
     }
 }
 
-/// How long an account or address stays locked after so many failures in a row.
-/// Five are free; then 30 seconds, doubling, one hour at most.
-pub fn lock_out(failures: u32) -> Option<Duration> {
-    let beyond = failures.checked_sub(5)?;
-    let seconds = 30i64.saturating_mul(1 << beyond.min(7));
-    Some(Duration::seconds(seconds.min(3_600)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,14 +50,5 @@ mod tests {
         for wrong in ["ab", "张三", "a b c", &"x".repeat(31), ""] {
             assert!(parse_login(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn lock_outs_double_up_to_an_hour() {
-        assert_eq!(lock_out(4), None);
-        assert_eq!(lock_out(5), Some(Duration::seconds(30)));
-        assert_eq!(lock_out(6), Some(Duration::seconds(60)));
-        assert_eq!(lock_out(12), Some(Duration::seconds(3_600)));
-        assert_eq!(lock_out(u32::MAX), Some(Duration::seconds(3_600)));
     }
 }

@@ -1,0 +1,103 @@
+//! Sessions: opening, renewing and ending them, and the cookies that prove them.
+
+use super::super::Called;
+use crate::AppError;
+use crate::ask::Ask;
+use crate::desk::Desk;
+use crate::reply::Reply;
+use market::draw::sha256;
+use market::time::Duration;
+use market::{PersonId, SessionId};
+
+/// The cookie of a session. The prefix makes browsers refuse it without `Secure`, with a domain or a narrower path.
+pub const COOKIE: &str = "__Host-market";
+
+/// The cookie of a browser that has signed somebody in. It opens nothing: locks that strangers bring about do not hold
+/// this browser up.
+pub const BROWSER: &str = "__Host-browser";
+
+/// Browsers keep no cookie longer.
+const LONGEST_COOKIE: Duration = Duration::days(400);
+
+/// A fresh token for a cookie, of 256 bits.
+fn token(desk: &mut Desk) -> String {
+    hex::encode(desk.chance().bytes::<32>())
+}
+
+fn keep_cookie(desk: &mut Desk, name: &str, value: &str, age: Duration) {
+    desk.cookies.push(format!(
+        "{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
+        age.whole_seconds()
+    ));
+}
+
+/// Opens a session with a fresh token and ends the one that the browser had. Acts for the only mandate, if there is
+/// one. Returns the number of mandates.
+pub async fn open(desk: &mut Desk, ask: &Ask, person: PersonId) -> Result<usize, AppError> {
+    if let Some((session, old)) = at_desk(desk) {
+        let now = desk.now;
+        store::session::end(desk.conn(), session, old, now).await?;
+    }
+    let mandates = store::mandate::of_person(desk.conn(), person).await?;
+    let token = token(desk);
+    let hours = desk.world.site.session_hours;
+    let session = store::session::NewSession {
+        id: desk.id(),
+        token_hash: sha256(token.as_bytes()).0,
+        person,
+        mandate: match mandates.as_slice() {
+            [only] => Some(only.id),
+            _ => None,
+        },
+        created_at: desk.now,
+        expires_at: desk.now + Duration::hours(hours),
+        address: &ask.address,
+        agent: &ask.agent,
+    };
+    store::session::open(desk.conn(), session).await?;
+    keep_cookie(desk, COOKIE, &token, Duration::hours(hours));
+    remember_browser(desk, ask, person).await?;
+    Ok(mandates.len())
+}
+
+/// Notes that this browser has signed the person in. The token stays the same for all persons of a browser.
+async fn remember_browser(desk: &mut Desk, ask: &Ask, person: PersonId) -> Result<(), AppError> {
+    let browser = match &ask.browser {
+        Some(browser) => browser.clone(),
+        None => token(desk),
+    };
+    let now = desk.now;
+    let hash = sha256(browser.as_bytes()).0;
+    store::session::remember_browser(desk.conn(), person, hash, now).await?;
+    keep_cookie(desk, BROWSER, &browser, LONGEST_COOKIE);
+    Ok(())
+}
+
+/// The session at the desk, with its person.
+fn at_desk(desk: &Desk) -> Option<(SessionId, PersonId)> {
+    let actor = desk.actor.as_ref()?;
+    Some((actor.session?, actor.person))
+}
+
+/// Signs out.
+pub async fn sign_out(desk: &mut Desk, _: &Ask) -> Called {
+    if let Some((session, person)) = at_desk(desk) {
+        let now = desk.now;
+        store::session::end(desk.conn(), session, person, now).await?;
+    }
+    keep_cookie(desk, COOKIE, "", Duration::ZERO);
+    Ok(Reply::to("/"))
+}
+
+/// Ends one of one's own sessions.
+pub async fn end(desk: &mut Desk, ask: &Ask) -> Called {
+    let id: SessionId = ask.param("id").ok_or(AppError::NotFound)?;
+    let (person, now) = (desk.person()?, desk.now);
+    match store::session::end(desk.conn(), id, person, now).await {
+        Err(store::Fault::Stale) => Err(AppError::NotFound),
+        other => {
+            other?;
+            Ok(Reply::to("/account?done=ended"))
+        }
+    }
+}

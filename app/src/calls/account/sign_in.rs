@@ -1,0 +1,72 @@
+//! Signing in.
+
+use super::super::Called;
+use super::attempt::Attempt;
+use super::session;
+use crate::AppError;
+use crate::ask::Ask;
+use crate::desk::Desk;
+use crate::reply::Reply;
+use market::draw::sha256;
+use market::password::{fold_login, place};
+use market::{PersonId, Refusal};
+
+/// How long a login may be for its attempts to be counted; longer ones belong to nobody.
+const LONGEST_LOGIN: usize = 64;
+
+/// Signs in. The attempt is counted before it is judged, and the refusal keeps what was counted.
+pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
+    let login = login_typed(ask.form.get("login"));
+    let found = store::person::credentials(desk.conn(), &login).await?;
+    let found = found.filter(|found| !found.is_disabled);
+    let (person, hash) = match &found {
+        Some(found) => (Some(found.id), Some(found.password_hash.clone())),
+        None => (None, None),
+    };
+    let attempt = attempt(desk, ask, &login, person).await?;
+    let right = attempt
+        .judge(desk, ask.form.get("password"), hash.clone())
+        .await?;
+    // While it was judged, the account may have been closed or the password changed.
+    let still = store::person::credentials(desk.conn(), &login).await?;
+    let still =
+        still.filter(|still| !still.is_disabled && Some(&still.password_hash) == hash.as_ref());
+    let Some(found) = still.filter(|_| right) else {
+        return Ok(Reply::Refused(Refusal::WrongPassword));
+    };
+    let mandates = session::open(desk, ask, found.id).await?;
+    let wanted = ask.form.get("to");
+    let is_local = wanted.starts_with('/') && !wanted.starts_with("//") && !wanted.contains('\\');
+    Ok(match mandates {
+        0 => Reply::to("/register"),
+        1 if is_local => Reply::to(wanted),
+        1 => Reply::to("/desk"),
+        _ => Reply::to("/account#mandates"),
+    })
+}
+
+/// The login as it was typed, in the form in which logins are kept; what can't be one is counted as it stands.
+fn login_typed(text: &str) -> String {
+    fold_login(text).chars().take(LONGEST_LOGIN).collect()
+}
+
+/// What an attempt at a login is counted by.
+async fn attempt(
+    desk: &mut Desk,
+    ask: &Ask,
+    login: &str,
+    person: Option<PersonId>,
+) -> Result<Attempt, AppError> {
+    let place = place(&ask.address);
+    let Some(person) = person else {
+        return Ok(Attempt::by_place(login, &place, false));
+    };
+    if let Some(browser) = &ask.browser {
+        let browser = sha256(browser.as_bytes()).0;
+        if store::session::knows_browser(desk.conn(), person, browser).await? {
+            return Ok(Attempt::by_browser(browser, person));
+        }
+    }
+    let is_known = store::session::knows_place(desk.conn(), person, &ask.address).await?;
+    Ok(Attempt::by_place(login, &place, is_known))
+}
