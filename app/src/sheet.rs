@@ -97,7 +97,7 @@ fn turns_into_a_number(text: &str) -> bool {
     const MONTHS: [&str; 12] = [
         "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
     ];
-    let lower = market::money::half_width(text).trim().to_lowercase();
+    let lower = market::typed::plain(text).trim().to_lowercase();
     let has_digit = lower.chars().any(|c| c.is_ascii_digit());
     let has_month = MONTHS.iter().any(|month| lower.contains(month));
     let only_signs = lower

@@ -23,6 +23,7 @@ pub mod ledger;
 pub mod lint;
 pub mod money;
 pub mod notice;
+pub mod number;
 pub mod owner;
 pub mod password;
 pub mod permit;

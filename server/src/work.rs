@@ -63,6 +63,7 @@ pub async fn turn(world: &World) -> Result<usize, AppError> {
         done += 1;
     }
     while sequence(world).await? > 0 {}
+    renew_index(world).await?;
     Ok(done)
 }
 
@@ -113,6 +114,13 @@ async fn sequence(world: &World) -> Result<usize, AppError> {
     let count = store::ledger::sequence(desk.conn(), now).await?;
     desk.commit().await?;
     Ok(count)
+}
+
+/// Indexes some documents of the search anew that an older program has folded otherwise.
+async fn renew_index(world: &World) -> Result<(), AppError> {
+    let mut desk = Desk::writing(world).await?;
+    store::search::renew(desk.conn()).await?;
+    desk.commit().await
 }
 
 async fn sweep(world: &World, now: Timestamp) -> Result<(), AppError> {

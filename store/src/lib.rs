@@ -21,6 +21,7 @@ pub mod journal;
 pub mod ledger;
 pub mod mandate;
 pub mod notice;
+pub mod number;
 pub mod owner;
 pub mod page;
 pub mod person;

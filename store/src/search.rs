@@ -1,11 +1,13 @@
 //! Search over everything public, in Chinese: unigrams, bigrams and pinyin initials computed here at write and
-//! found by a GIN index. (Trigram indexes do nothing for two-character words.)
+//! found by a GIN index. (Trigram indexes do nothing for two-character words.) What is found word for word is shown
+//! alone; only when nothing is, names that are like the query are, the likest first.
+
+mod fold;
 
 use crate::{Fault, Result};
+use fold::{FOLDING, grams, initials, query_grams, squeeze, words};
 use market::Timestamp;
-use pinyin::ToPinyin;
 use sqlx::PgConnection;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What can be found.
@@ -66,43 +68,113 @@ pub struct Document<'a> {
 }
 
 /// A query has at most so many characters; the rest is ignored.
-const LONGEST_QUERY: usize = 40;
+const LONGEST_QUERY: usize = 60;
+/// And so many words.
+const MOST_WORDS: usize = 5;
 /// Hits shown.
 pub const MOST_HITS: i64 = 50;
 /// Hits of one kind that are looked at; beyond them a query is too short to be worth ranking.
 const MOST_OF_A_KIND: i64 = 250;
+/// Names that have one part of the query, of one kind, looked at for their likeness.
+const MOST_OF_A_PART: i64 = 40;
+/// Names that share less of their pairs with the query are not like it, of 100.
+const LEAST_LIKENESS: usize = 45;
+/// Documents that are indexed anew in one transaction.
+const BATCH: i64 = 200;
+
+/// A document as the index holds it.
+struct Indexed {
+    tokens: Vec<String>,
+    haystack: String,
+    initials: String,
+}
+
+impl Indexed {
+    fn of(kind: Kind, title: &str, subtitle: &str, also: &str) -> Indexed {
+        // The title is the first word of the haystack. Of the words that are not shown each stands alone, so that
+        // neighbours of two codes are no code.
+        let also = also.split_whitespace().map(squeeze);
+        let fields: Vec<String> = [squeeze(title), squeeze(subtitle)]
+            .into_iter()
+            .chain(also)
+            .filter(|field| !field.is_empty())
+            .collect();
+        let haystack = fields.join(" ");
+        let initials = initials(title);
+        let mut tokens = grams(&haystack, "");
+        tokens.extend(grams(&initials, "~"));
+        tokens.insert(kind.token());
+        Indexed {
+            tokens: tokens.into_iter().collect(),
+            haystack,
+            initials,
+        }
+    }
+}
 
 /// Writes or replaces a document.
 pub async fn index(conn: &mut PgConnection, document: Document<'_>, now: Timestamp) -> Result<()> {
-    let haystack = fold(&format!(
-        "{} {} {}",
-        document.title, document.subtitle, document.also
-    ));
-    let initials = initials(document.title);
-    let mut tokens = grams(&haystack, "");
-    tokens.extend(grams(&initials, "~"));
-    tokens.insert(document.kind.token());
-    let tokens: Vec<String> = tokens.into_iter().collect();
+    let indexed = Indexed::of(
+        document.kind,
+        document.title,
+        document.subtitle,
+        document.also,
+    );
     sqlx::query!(
-        "insert into search_documents (kind, subject, title, subtitle, path, tokens, haystack, initials, rank, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        "insert into search_documents (kind, subject, title, subtitle, also, path, tokens, haystack, initials, rank,
+             folding, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          on conflict (kind, subject) do update set title = excluded.title, subtitle = excluded.subtitle,
-             path = excluded.path, tokens = excluded.tokens, haystack = excluded.haystack,
-             initials = excluded.initials, rank = excluded.rank, updated_at = excluded.updated_at",
+             also = excluded.also, path = excluded.path, tokens = excluded.tokens, haystack = excluded.haystack,
+             initials = excluded.initials, rank = excluded.rank, folding = excluded.folding,
+             updated_at = excluded.updated_at",
         document.kind.code(),
         document.subject,
         document.title,
         document.subtitle,
+        document.also,
         document.path,
-        &tokens,
-        haystack,
-        initials,
+        &indexed.tokens,
+        indexed.haystack,
+        indexed.initials,
         document.rank,
+        FOLDING,
         now
     )
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Indexes some documents anew that an older program has folded otherwise. Returns how many: none when all are done.
+pub async fn renew(conn: &mut PgConnection) -> Result<usize> {
+    let old = sqlx::query!(
+        "select kind, subject, title, subtitle, also from search_documents where folding < $1
+         order by folding, kind, subject limit $2 for update skip locked",
+        FOLDING,
+        BATCH
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let count = old.len();
+    for row in old {
+        let kind = Kind::parse(&row.kind)
+            .ok_or_else(|| Fault::Inconsistent(format!("a document of kind {}", row.kind)))?;
+        let indexed = Indexed::of(kind, &row.title, &row.subtitle, &row.also);
+        sqlx::query!(
+            "update search_documents set tokens = $3, haystack = $4, initials = $5, folding = $6
+             where kind = $1 and subject = $2",
+            row.kind,
+            row.subject,
+            &indexed.tokens,
+            indexed.haystack,
+            indexed.initials,
+            FOLDING
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(count)
 }
 
 /// A hit.
@@ -122,50 +194,55 @@ pub struct Found {
     pub count: i64,
     /// There are more than `count`: of some kind only so many were looked at.
     pub is_cut: bool,
+    /// Nothing has the query word for word; these are like it, the likest first.
+    pub is_near: bool,
 }
 
 /// Finds the documents in which every word of the query occurs, as text or as pinyin initials of the title.
-/// Titles that contain the query come first, then items, agencies, requirements and owners.
+/// The title that is the query comes first, then those that contain it, then items, agencies, requirements and owners.
+/// Where nothing is found, what is like the query: see [`near`].
 pub async fn find(conn: &mut PgConnection, query: &str, kind: Option<Kind>) -> Result<Found> {
-    let query: String = fold(query).chars().take(LONGEST_QUERY).collect();
-    let words: Vec<&str> = query
-        .split(' ')
-        .filter(|word| !word.is_empty())
-        .take(5)
-        .collect();
+    let words = words(query, LONGEST_QUERY, MOST_WORDS);
     if words.is_empty() {
         return Ok(Found::default());
     }
+    let kinds: Vec<String> = Kind::ALL
+        .into_iter()
+        .filter(|each| kind.is_none_or(|only| only == *each))
+        .map(Kind::token)
+        .collect();
+    let found = exact(conn, &words, &kinds).await?;
+    if found.count > 0 {
+        return Ok(found);
+    }
+    near(conn, &words, &kinds).await
+}
+
+async fn exact(conn: &mut PgConnection, words: &[String], kinds: &[String]) -> Result<Found> {
     let grams = |prefix: &str| -> Vec<String> {
         words
             .iter()
             .flat_map(|word| query_grams(word, prefix))
             .collect()
     };
-    let patterns: Vec<String> = words
-        .iter()
-        .map(|word| format!("%{}%", escape_like(word)))
-        .collect();
+    // Squeezed words have no sign that a pattern knows.
+    let patterns: Vec<String> = words.iter().map(|word| format!("%{word}%")).collect();
     let may_be_initials = words
         .iter()
         .all(|word| word.chars().all(|c| c.is_ascii_alphanumeric()));
-    let kinds: Vec<String> = Kind::ALL
-        .into_iter()
-        .filter(|each| kind.is_none_or(|only| only == *each))
-        .map(Kind::token)
-        .collect();
     // Each kind is cut by itself, so that a hundred thousand agencies cannot hide the one item.
     let rows = sqlx::query!(
         r#"with hits as (
                select found.* from unnest($5::text[]) as wanted (token)
                cross join lateral (
                    (select kind, subject, title, subtitle, path, rank, updated_at,
-                           lower(title) like all ($3) as in_title
+                           (split_part(haystack, ' ', 1) = $8)::int
+                               + (split_part(haystack, ' ', 1) like all ($3))::int as in_title
                     from search_documents
                     where tokens @> ($1::text[] || wanted.token) and haystack like all ($3)
                     limit $7)
                    union all
-                   (select kind, subject, title, subtitle, path, rank, updated_at, false
+                   (select kind, subject, title, subtitle, path, rank, updated_at, 0
                     from search_documents
                     where $4 and tokens @> ($2::text[] || wanted.token) and initials like all ($3)
                       and not haystack like all ($3)
@@ -179,9 +256,10 @@ pub async fn find(conn: &mut PgConnection, query: &str, kind: Option<Kind>) -> R
         &grams("~"),
         &patterns,
         may_be_initials,
-        &kinds,
+        kinds,
         MOST_HITS,
-        MOST_OF_A_KIND
+        MOST_OF_A_KIND,
+        words.concat()
     )
     .fetch_all(conn)
     .await?;
@@ -190,130 +268,118 @@ pub async fn find(conn: &mut PgConnection, query: &str, kind: Option<Kind>) -> R
         .map_or((0, false), |row| (row.count, row.is_cut));
     let hits = rows
         .into_iter()
-        .map(|row| {
-            Ok(Hit {
-                kind: Kind::parse(&row.kind).ok_or_else(|| {
-                    Fault::Inconsistent(format!("a document of kind {}", row.kind))
-                })?,
-                title: row.title,
-                subtitle: row.subtitle,
-                path: row.path,
-            })
-        })
+        .map(|row| hit(&row.kind, row.title, row.subtitle, row.path))
         .collect::<Result<_>>()?;
     Ok(Found {
         hits,
         count,
         is_cut,
+        is_near: false,
     })
 }
 
-/// Narrows another list to rows whose document contains a text: the same index as the search over everything.
+fn hit(kind: &str, title: String, subtitle: String, path: String) -> Result<Hit> {
+    let kind = Kind::parse(kind)
+        .ok_or_else(|| Fault::Inconsistent(format!("a document of kind {kind}")))?;
+    Ok(Hit {
+        kind,
+        title,
+        subtitle,
+        path,
+    })
+}
+
+/// Names with a part left out (`楚天环保咨询公司` for `楚天环保技术咨询有限公司`), a part too many, or a character wrong:
+/// titles that have every character of the query in its order, or four neighbours of it, ranked by how many pairs of
+/// neighbours they share with it. Bounded: of each part only so many are looked at.
+async fn near(conn: &mut PgConnection, words: &[String], kinds: &[String]) -> Result<Found> {
+    let query = words.concat();
+    if !fold::may_be_a_name(&query) {
+        return Ok(Found::default());
+    }
+    let rows = sqlx::query!(
+        r#"select distinct found.kind as "kind!", found.subject as "subject!", found.title as "title!",
+                  found.subtitle as "subtitle!", found.path as "path!", found.haystack as "haystack!",
+                  found.rank as "rank!"
+           from unnest($1::text[]) as wanted (token)
+           cross join lateral (
+               (select kind, subject, title, subtitle, path, haystack, rank from search_documents
+                where tokens @> ($2::text[] || wanted.token) and haystack like $3
+                limit $5)
+               union all
+               (select of_part.* from unnest($4::text[]) as part (four)
+                cross join lateral (
+                    select kind, subject, title, subtitle, path, haystack, rank from search_documents
+                    where tokens @> array[substr(four, 1, 2), substr(four, 2, 2), substr(four, 3, 2), wanted.token]
+                      and haystack like '%' || four || '%'
+                    limit $6) of_part)) found"#,
+        kinds,
+        &fold::letters(&query),
+        fold::in_order(&query),
+        &fold::windows(&query),
+        MOST_OF_A_KIND,
+        MOST_OF_A_PART
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut ranked: Vec<_> = rows
+        .into_iter()
+        .map(|row| {
+            let title = row.haystack.split(' ').next().unwrap_or_default();
+            (fold::likeness(&query, title), row)
+        })
+        .filter(|(likeness, _)| *likeness >= LEAST_LIKENESS)
+        .collect();
+    ranked.sort_by_key(|(likeness, row)| (usize::MAX - likeness, row.rank, row.subject));
+    let count = ranked.len() as i64;
+    let hits = ranked
+        .into_iter()
+        .take(MOST_HITS as usize)
+        .map(|(_, row)| hit(&row.kind, row.title, row.subtitle, row.path))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Found {
+        is_near: !hits.is_empty(),
+        hits,
+        count,
+        is_cut: false,
+    })
+}
+
+/// Narrows another list to rows whose document contains a text, or has a name with parts that the text leaves out: the
+/// same index as the search over everything.
 pub(crate) fn push_condition(
     query: &mut sqlx::QueryBuilder<sqlx::Postgres>,
     kind: Kind,
     id: &str,
     text: &str,
 ) {
-    let text: String = fold(text).chars().take(LONGEST_QUERY).collect();
-    if text.is_empty() {
+    let words = words(text, LONGEST_QUERY, MOST_WORDS);
+    if words.is_empty() {
         // Signs alone are nothing that could be found.
         query.push(" and false");
     }
-    for word in text.split(' ').filter(|word| !word.is_empty()).take(5) {
-        let tokens = |prefix: &str| -> Vec<String> {
-            let mut tokens = query_grams(word, prefix);
+    for word in words {
+        let with_kind = |mut tokens: Vec<String>| -> Vec<String> {
             tokens.push(kind.token());
             tokens
         };
-        let pattern = format!("%{}%", escape_like(word));
+        let (tokens, pattern) = if fold::may_be_a_name(&word) {
+            (fold::letters(&word), fold::in_order(&word))
+        } else {
+            (query_grams(&word, ""), format!("%{word}%"))
+        };
         query
             .push(format!(
                 " and {id} in (select subject from search_documents where (tokens @> "
             ))
-            .push_bind(tokens(""));
-        query.push(" and haystack like ").push_bind(pattern.clone());
-        query.push(") or (tokens @> ").push_bind(tokens("~"));
+            .push_bind(with_kind(tokens));
+        query.push(" and haystack like ").push_bind(pattern);
+        query
+            .push(") or (tokens @> ")
+            .push_bind(with_kind(query_grams(&word, "~")));
         query
             .push(" and initials like ")
-            .push_bind(pattern)
+            .push_bind(format!("%{word}%"))
             .push("))");
-    }
-}
-
-/// Lower case, half width, runs of anything that is no letter or digit become one space.
-fn fold(text: &str) -> String {
-    let lower = market::money::half_width(text).to_lowercase();
-    let spaced: String = lower
-        .chars()
-        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-        .collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The first letters of the pinyin of a title, letters and digits as they are: 环境影响评价 → hjyxpj.
-fn initials(text: &str) -> String {
-    fold(text)
-        .chars()
-        .filter(|c| *c != ' ')
-        .filter_map(|c| match c.to_pinyin() {
-            Some(pinyin) => pinyin.plain().chars().next(),
-            None => c.is_ascii_alphanumeric().then_some(c),
-        })
-        .collect()
-}
-
-/// Every character and every pair of neighbours, with a prefix that keeps initials apart from text.
-fn grams(text: &str, prefix: &str) -> BTreeSet<String> {
-    let mut grams = BTreeSet::new();
-    for word in text.split(' ') {
-        let letters: Vec<char> = word.chars().collect();
-        for letter in &letters {
-            grams.insert(format!("{prefix}{letter}"));
-        }
-        for pair in letters.windows(2) {
-            grams.insert(format!("{prefix}{}{}", pair[0], pair[1]));
-        }
-    }
-    grams
-}
-
-/// What a word of a query needs: its pairs, or its one character.
-fn query_grams(word: &str, prefix: &str) -> Vec<String> {
-    let letters: Vec<char> = word.chars().collect();
-    match letters.as_slice() {
-        [one] => vec![format!("{prefix}{one}")],
-        many => many
-            .windows(2)
-            .map(|pair| format!("{prefix}{}{}", pair[0], pair[1]))
-            .collect(),
-    }
-}
-
-fn escape_like(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn initials_follow_the_pinyin() {
-        assert_eq!(initials("环境影响评价"), "hjyxpj");
-        assert_eq!(initials("CMA 检验检测"), "cmajyjc");
-    }
-
-    #[test]
-    fn every_query_gram_is_among_the_grams_of_a_text_that_contains_it() {
-        let grams = grams(&fold("长虹路（雨污分流）改造 ＺＪ-01"), "");
-        for query in ["雨污", "雨", "分流", "zj", "01", "长虹路"] {
-            for gram in query_grams(&fold(query), "") {
-                assert!(grams.contains(&gram), "{query}: {gram}");
-            }
-        }
-        assert!(!grams.contains("路雨"), "brackets separate words");
     }
 }

@@ -175,5 +175,7 @@ pub async fn search(desk: &mut Desk, ask: &Ask) -> Shown {
         .take(size(ask))
         .map(|hit| json!({ "kind": hit.kind.code(), "title": hit.title, "subtitle": hit.subtitle, "path": hit.path }))
         .collect();
-    Reply::json(&json!({ "count": found.count, "is_cut": found.is_cut, "hits": rows }))
+    Reply::json(
+        &json!({ "count": found.count, "is_cut": found.is_cut, "is_near": found.is_near, "hits": rows }),
+    )
 }

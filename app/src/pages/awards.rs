@@ -364,6 +364,11 @@ pub async fn verify(desk: &mut Desk, ask: &Ask) -> Shown {
         Some(id) => store::award::find(desk.conn(), id).await?,
         None => None,
     };
+    if award.is_none()
+        && let Ok(elsewhere) = super::numbers::elsewhere(desk, ask).await
+    {
+        return Ok(elsewhere);
+    }
     Ok(Reply::page(
         "查验中选通知书",
         Section::Results,
@@ -372,21 +377,31 @@ pub async fn verify(desk: &mut Desk, ask: &Ask) -> Shown {
 }
 
 fn verify_view(number: String, award: Option<Award>) -> AnyView {
-    let body = match award {
-        Some(award) if award.state == AwardState::Issued => view! {
-            {note(Tone::Ok, view! { <p><b>"查验结果：真实有效。"</b>"请核对纸面内容与下面一致。"</p> })}
-            {card("登记内容", facts(vec![
-                ("编号", mono(award.award_no)),
-                ("中选机构", text(format!("{}（{}）", award.agency_name, award.agency_uscc))),
-                ("项目业主", text(award.owner_name)),
-                ("中选金额", text(format!("{} 元", Fen(award.amount_fen).yuan()))),
-                ("发出时间", maybe_instant(award.issued_at)),
-                ("项目", link(format!("/requirements/{}", award.requirement_id), "查看全过程")),
-            ]))}
-        }
-        .into_any(),
-        Some(award) => note(Tone::Bad, view! { <p><b>"这个编号没有有效的中选通知书。"</b>"登记的状态是："{award.state.tag()}</p> }),
-        None => note(Tone::Bad, view! { <p><b>"没有这个编号的中选通知书。"</b>"请核对编号；纸面上有此编号的，请拨打监督电话。"</p> }),
+    let (body, typed) = match award {
+        Some(award) if award.state == AwardState::Issued => (
+            view! {
+                {note(Tone::Ok, view! { <p><b>"查验结果：真实有效。"</b>"请核对纸面内容与下面一致。"</p> })}
+                {card("登记内容", facts(vec![
+                    ("编号", mono(award.award_no)),
+                    ("中选机构", text(format!("{}（{}）", award.agency_name, award.agency_uscc))),
+                    ("项目业主", text(award.owner_name)),
+                    ("中选金额", text(format!("{} 元", Fen(award.amount_fen).yuan()))),
+                    ("发出时间", maybe_instant(award.issued_at)),
+                    ("项目", link(format!("/requirements/{}", award.requirement_id), "查看全过程")),
+                ]))}
+            }
+            .into_any(),
+            "",
+        ),
+        Some(award) => (
+            note(Tone::Bad, view! { <p><b>"这个编号没有有效的中选通知书。"</b>"登记的状态是："{award.state.tag()}</p> }),
+            "",
+        ),
+        None => (
+            view! { {super::numbers::unknown(&number)}{super::numbers::forms()} }.into_any(),
+            number.as_str(),
+        ),
     };
-    view! { <h1>"查验中选通知书"</h1><p>"编号 "{mono(number)}</p>{body} }.into_any()
+    let field = super::numbers::field(typed);
+    view! { <h1>"查验中选通知书"</h1><p>"编号 "{mono(number)}</p>{body}{field} }.into_any()
 }

@@ -20,6 +20,7 @@ pub fn not_found() -> Page {
             <h1>"没有找到这个页面"</h1>
             <p>"地址可能写错了，或者内容已经移走，也可能只有相关单位才能查看。"</p>
             <p class="row"><a class="btn main" href="/">"回到首页"</a><a class="btn" href="/search">"搜索"</a><a class="btn" href="/sign-in">"登录后再看"</a></p>
+            <p>"手里有公告、中选通知书或者证书的，可以按上面的编号查。"</p>{super::numbers::field("")}
         }
         .into_any()
     })

@@ -137,6 +137,7 @@ pub async fn site_map(_: &mut Desk, _: &Ask) -> Shown {
             ("/requirements", "采购公告"),
             ("/notices", "全部公告"),
             ("/awards", "中选结果"),
+            ("/verify", "按编号查验"),
             ("/draws", "公开抽取"),
             ("/contracts", "合同公示"),
             ("/items", "服务事项"),

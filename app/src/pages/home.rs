@@ -92,6 +92,7 @@ fn view(home: Home) -> AnyView {
             <p class="small muted">"常用：" {link("/search?q=环境影响", "环境影响评价")} " · " {link("/search?q=水土保持", "水土保持方案")} " · "
                 {link("/search?q=施工图", "施工图审查")} " · " {link("/search?q=房产面积", "房产测绘")} " · " {link("/search?q=审计", "财务审计")}</p>
         </section>
+        {super::numbers::field("")}
         {figures(cells)}
         {doors()}
         <div class="main-side">

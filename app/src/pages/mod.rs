@@ -20,6 +20,7 @@ pub mod items;
 pub mod ledger;
 pub mod machinery;
 pub mod notices;
+pub mod numbers;
 pub mod owners;
 pub mod policies;
 pub mod registration;

@@ -5,7 +5,7 @@ use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::islands::search::SearchField;
 use crate::layout::Section;
-use crate::parts::{Tone, count_text, empty, link, tag};
+use crate::parts::{Tone, count_text, empty, link, note, tag};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use store::search::{Found, Kind, MOST_HITS};
@@ -28,6 +28,12 @@ fn view(ask: &Ask, query: String, found: Found) -> AnyView {
         .map(|(kind, label)| view! { <a href=ask.link(&[("kind", kind)]) aria-current=(kind == chosen).then_some("true")>{label}</a> }.into_any())
         .collect();
     let shown = found.hits.len() as i64;
+    let near = found.is_near.then(|| {
+        note(
+            Tone::Go,
+            "没有完全包含这些字的结果，下面是名称相近的，最像的在前。",
+        )
+    });
     let rows: Vec<AnyView> = found
         .hits
         .into_iter()
@@ -43,12 +49,12 @@ fn view(ask: &Ask, query: String, found: Found) -> AnyView {
         ),
         (_, true) => empty(
             format!("没有找到“{query}”"),
-            "换一个更短的词，或者只输入其中两个字。",
+            "换一个更短的词，或者只输入其中两个字；有编号的，可以在首页按编号查验。",
             Some(("/items".into(), "查看事项清单")),
         ),
         _ => {
             let more = (found.count > shown).then(|| view! { <p class="small muted pad">{format!("只显示前 {MOST_HITS} 条，请输入更具体的词。")}</p> });
-            view! { <ul class="plain results">{rows}</ul>{more} }.into_any()
+            view! { {near}<ul class="plain results">{rows}</ul>{more} }.into_any()
         }
     };
     view! {

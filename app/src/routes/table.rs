@@ -22,6 +22,25 @@ macro_rules! get {
     };
 }
 
+/// A page under a number or id that people type from paper: in another spelling, it leads to the one it has.
+macro_rules! numbered {
+    ($path:literal, $action:ident, $page:path) => {
+        Route {
+            run: |desk, ask| {
+                Box::pin(async move {
+                    match $page(desk, ask).await {
+                        Err(crate::AppError::NotFound) => {
+                            pages::numbers::elsewhere(desk, ask).await
+                        }
+                        shown => shown,
+                    }
+                })
+            },
+            ..get!($path, $action, $page)
+        }
+    };
+}
+
 macro_rules! post {
     ($path:literal, $action:ident, $call:path) => {
         Route {
@@ -53,31 +72,32 @@ pub const ROUTES: &[Route] = &[
     get!("/", ViewPublic, pages::home::page),
     get!("/items", ViewPublic, pages::items::list),
     get!("/items.csv", ViewPublic, pages::items::csv).counted(Share::OpenData),
-    get!("/items/{code}", ViewPublic, pages::items::page),
+    numbered!("/items/{code}", ViewPublic, pages::items::page),
     get!("/agencies", ViewPublic, pages::agencies::list),
     get!("/agencies.csv", ViewPublic, pages::agencies::csv).counted(Share::OpenData),
-    get!("/agencies/{uscc}", ViewPublic, pages::agencies::page),
+    numbered!("/agencies/{uscc}", ViewPublic, pages::agencies::page),
     get!("/owners", ViewPublic, pages::owners::list),
-    get!("/owners/{uscc}", ViewPublic, pages::owners::page),
+    numbered!("/owners/{uscc}", ViewPublic, pages::owners::page),
     get!("/requirements", ViewPublic, pages::requirements::list),
-    get!("/requirements/{id}", ViewPublic, pages::requirement::page),
+    numbered!("/requirements/{id}", ViewPublic, pages::requirement::page),
     get!("/notices", ViewPublic, pages::notices::list),
-    get!("/notices/{id}", ViewPublic, pages::notices::page),
+    numbered!("/notices/{id}", ViewPublic, pages::notices::page),
     get!("/awards", ViewPublic, pages::awards::list),
     get!("/awards.csv", ViewPublic, pages::awards::csv).counted(Share::OpenData),
-    get!("/awards/{id}", ViewPublic, pages::awards::page),
+    numbered!("/awards/{id}", ViewPublic, pages::awards::page),
     get!("/awards/{id}/notice", ViewPublic, pages::awards::notice),
     get!("/awards/{id}/qr.svg", ViewPublic, pages::awards::qr),
-    get!("/verify/{award_no}", ViewPublic, pages::awards::verify),
+    get!("/verify", ViewPublic, pages::numbers::page),
+    numbered!("/verify/{award_no}", ViewPublic, pages::awards::verify),
     get!("/draws", ViewPublic, pages::draws::list),
-    get!("/draws/{id}", ViewPublic, pages::draws::page),
+    numbered!("/draws/{id}", ViewPublic, pages::draws::page),
     get!("/contracts", ViewPublic, pages::contracts::list),
-    get!("/contracts/{id}", ViewPublic, pages::contracts::page),
+    numbered!("/contracts/{id}", ViewPublic, pages::contracts::page),
     get!("/credit", ViewPublic, pages::credit::page),
     get!("/policies", ViewPublic, pages::policies::current),
-    get!("/policies/{name}", ViewPublic, pages::policies::version),
+    numbered!("/policies/{name}", ViewPublic, pages::policies::version),
     get!("/ledger", ViewPublic, pages::ledger::list),
-    get!("/ledger/{position}", ViewPublic, pages::ledger::page),
+    numbered!("/ledger/{position}", ViewPublic, pages::ledger::page),
     get!("/search", ViewPublic, pages::search::page).counted(Share::Searches),
     get!("/help", ViewPublic, pages::help::page),
     get!("/site-map", ViewPublic, pages::help::site_map),

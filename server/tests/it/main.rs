@@ -19,6 +19,7 @@ mod ledger;
 mod line;
 mod listening;
 mod locks;
+mod numbers;
 mod onboarding;
 mod pages;
 mod permits;

@@ -6,6 +6,7 @@
 )]
 
 mod cluster;
+mod finding;
 mod fixture;
 mod jobs;
 mod lists;
