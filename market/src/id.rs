@@ -87,6 +87,8 @@ ids! {
     CreditEventId;
     /// An uploaded file.
     FileId;
+    /// A received file that no form has taken yet.
+    UploadId;
     /// 政策参数, one version of it.
     PolicyId;
     /// 存证账本 entry.

@@ -38,6 +38,7 @@ pub mod sign_up;
 pub mod text;
 pub mod time;
 pub mod typed;
+pub mod upload;
 pub mod uscc;
 pub mod vetting;
 

@@ -1,9 +1,10 @@
 //! The command line: `serve`, `work`, `migrate`, `seed`, `user add`, `verify draw`, `check`.
 
-use crate::config::{Config, Mistake, Values};
+use crate::config::{Config, Mistake, UploadStore, Values};
 use crate::http::{Server, router};
 use crate::installation::{Installation, Stay, Trouble};
 use crate::{seed, work};
+use app::uploads::Measure;
 use clap::{Parser, Subcommand};
 use market::draw::Evidence;
 use std::collections::BTreeMap;
@@ -99,7 +100,7 @@ pub async fn run(arguments: Arguments) -> Result<bool, Trouble> {
     if let Command::Check = arguments.command {
         say(&values.print());
         return Ok(match config {
-            Ok(config) => check(&config),
+            Ok(config) => check(&config).await,
             Err(mistakes) => {
                 say(&listed(mistakes));
                 false
@@ -305,7 +306,7 @@ pub fn complain(trouble: &Trouble) {
 }
 
 /// What else can be checked without starting anything.
-fn check(config: &Config) -> bool {
+async fn check(config: &Config) -> bool {
     let mut sound = true;
     if config.database_url.is_none() {
         match store::cluster::find_binaries() {
@@ -322,6 +323,32 @@ fn check(config: &Config) -> bool {
             config.site.display()
         ));
         sound = false;
+    }
+    if let Some(scanner) = &config.scanner {
+        match scanner.ping().await {
+            Ok(()) => say("scanner                 answers"),
+            Err(error) => {
+                say(&format!(
+                    "scanner                 {error}: no upload is taken until it answers"
+                ));
+                sound = false;
+            }
+        }
+    }
+    if let UploadStore::Folder(folder) = &config.uploads {
+        match Measure::of(folder) {
+            Ok(measure) => say(&format!(
+                "uploads                 {} files, {} bytes, {} open to other accounts (closed at the next start)",
+                measure.files, measure.bytes, measure.open
+            )),
+            Err(error) => {
+                say(&format!(
+                    "uploads                 {}: {error}",
+                    folder.display()
+                ));
+                sound = false;
+            }
+        }
     }
     say(if sound {
         "all is well"

@@ -6,9 +6,7 @@ use app::passwords::Hashing;
 use app::uploads::Uploads;
 use app::vault::Vault;
 use app::world::{Assets, Site, World};
-use object_store::ObjectStore;
 use object_store::aws::AmazonS3Builder;
-use object_store::local::LocalFileSystem;
 use sqlx::postgres::PgConnectOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -85,7 +83,9 @@ async fn world(config: &Config, pool: PgPool) -> Result<World, Trouble> {
         clock: Arc::new(SystemClock),
         chance: chance(),
         vault: Vault::new(installation_key(&config.key_file, is_new)?),
-        uploads: Uploads::new(upload_store(&config.uploads)?),
+        uploads: uploads(&config.uploads)?
+            .with_room(config.upload_room)
+            .with_scanner(config.scanner.clone()),
         hashing: Hashing::new(config.password_places),
         site: Arc::new(site(config)),
         rules_seen: Arc::default(),
@@ -159,12 +159,17 @@ fn installation_key(path: &Path, is_new: bool) -> Result<[u8; 32], Trouble> {
     }
 }
 
-fn upload_store(uploads: &UploadStore) -> Result<Arc<dyn ObjectStore>, Trouble> {
+/// Files of the server's own are nobody else's to read, whatever makes them.
+fn close_to_others() {
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+}
+
+fn uploads(uploads: &UploadStore) -> Result<Uploads, Trouble> {
     match uploads {
         UploadStore::Folder(folder) => {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| format!("{}: {error}", folder.display()))?;
-            Ok(Arc::new(LocalFileSystem::new_with_prefix(folder)?))
+            close_to_others();
+            let at_folder = |error| format!("{}: {error}", folder.display());
+            Ok(Uploads::in_folder(folder).map_err(at_folder)?)
         }
         UploadStore::S3 {
             bucket,
@@ -183,7 +188,7 @@ fn upload_store(uploads: &UploadStore) -> Result<Arc<dyn ObjectStore>, Trouble> 
                 .with_secret_access_key(secret)
                 .with_allow_http(endpoint.starts_with("http://"))
                 .build()?;
-            Ok(Arc::new(store))
+            Ok(Uploads::new(Arc::new(store)))
         }
     }
 }

@@ -27,6 +27,14 @@ pub async fn run(world: World, stop: CancellationToken) {
             if let Err(error) = sweep(&world, now).await {
                 tracing::warn!(%error, "old sessions could not be swept");
             }
+            match calls::file::sweep(&world).await {
+                Ok(swept) => tracing::info!(
+                    removed_files = swept.removed_files,
+                    removed_bytes = swept.removed_bytes,
+                    "uploads swept"
+                ),
+                Err(error) => tracing::warn!(%error, "uploads could not be swept"),
+            }
         }
         if listener.is_none() {
             listener = listen(&world).await.ok();

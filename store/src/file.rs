@@ -135,7 +135,8 @@ pub async fn attach(
     Ok(())
 }
 
-/// Detaches a file that has not been published. Errors: it is published, or another's.
+/// Detaches a file that has not been published; nothing names it then, and its bytes go as those of an upload that no
+/// form has taken. Errors: it is published, or another's.
 pub async fn detach(
     conn: &mut PgConnection,
     requirement: RequirementId,
@@ -147,9 +148,20 @@ pub async fn detach(
         requirement as _,
         file as _
     )
+    .execute(&mut *conn)
+    .await?;
+    crate::fault::one_row(result)?;
+    sqlx::query!(
+        "with gone as (
+             delete from files f
+             where id = $1 and not exists (select from requirement_files where file_id = f.id) returning f.*)
+         insert into uploads (id, sha256, size, person_id, owner_id, agency_id, received_at, is_taken)
+         select id, sha256, size, uploaded_by, owner_id, agency_id, uploaded_at, true from gone",
+        file as _
+    )
     .execute(conn)
     .await?;
-    crate::fault::one_row(result)
+    Ok(())
 }
 
 /// The files of a requirement; only the published ones unless `also_unpublished`.

@@ -35,6 +35,7 @@ pub mod selection;
 pub mod session;
 pub mod sign_up;
 pub mod submission;
+pub mod upload;
 pub mod vetting;
 
 #[cfg(feature = "testing")]

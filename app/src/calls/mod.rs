@@ -54,8 +54,13 @@ fn required_file<'a>(ask: &'a Ask, field: &str) -> Result<&'a Received, AppError
         .ok_or_else(|| Refusal::at(field, "请选择要上传的文件。").into())
 }
 
-/// Writes a received file as belonging to the body at the desk.
+/// Writes a received file as belonging to the body at the desk: from now on it is kept for good. Errors: its receipt
+/// is over.
 async fn remember_file(desk: &mut Desk, received: &Received) -> Result<FileId, AppError> {
+    let person = desk.person()?;
+    if !store::upload::take(desk.conn(), received.upload, person).await? {
+        return Err(file::receipt_is_over().into());
+    }
     let id: FileId = desk.id();
     let mut sha256 = [0; 32];
     hex::decode_to_slice(&received.sha256, &mut sha256)
@@ -73,7 +78,7 @@ async fn remember_file(desk: &mut Desk, received: &Received) -> Result<FileId, A
         name: &received.name,
         owner,
         agency,
-        uploaded_by: desk.person()?,
+        uploaded_by: person,
         uploaded_at: desk.now,
     };
     store::file::add(desk.conn(), file).await?;

@@ -28,7 +28,7 @@ pub fn Upload(
         let _ = (&event, set_kept, set_kept_name, set_state, set_percent);
     };
     view! {
-        <input type="file" id=id name=name.clone() accept=accept on:change=on_change
+        <input type="file" id=id name=name.clone() accept=accept multiple on:change=on_change
             aria-describedby=(!described.is_empty()).then_some(described) aria-invalid=wrong.then_some("true")/>
         <input type="hidden" name=format!("{name}_kept") value=move || kept.get()/>
         <input type="hidden" name=format!("{name}_name") value=move || kept_name.get()/>
@@ -54,14 +54,15 @@ fn send(
     else {
         return;
     };
-    let Some(file) = input.files().and_then(|files| files.get(0)) else {
+    let Some(files) = input.files().filter(|files| files.length() > 0) else {
         return;
     };
     let (Ok(request), Ok(data)) = (web_sys::XmlHttpRequest::new(), web_sys::FormData::new()) else {
         return;
     };
-    let sent = data
-        .append_with_blob("file", &file)
+    let sent = (0..files.length())
+        .filter_map(|place| files.get(place))
+        .try_for_each(|file| data.append_with_blob("file", &file))
         .and_then(|()| request.open("POST", "/uploads"))
         .and_then(|()| {
             request.set_request_header("x-island", "1")?;

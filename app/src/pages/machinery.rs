@@ -4,20 +4,45 @@ use super::Shown;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
+use crate::parts::list::thousands;
 use crate::parts::{Tone, crumbs, done, empty, instant, pager, tag};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use store::job::{JobRow, JobState};
 use store::journal::JournalRow;
 use store::page::Page;
+use store::upload::Figure;
 
 /// `/desk/jobs`
 pub async fn jobs(desk: &mut Desk, ask: &Ask) -> Shown {
     let rows = store::job::desk(desk.conn()).await?;
+    let uploads = store::upload::figure(desk.conn()).await?;
     let (ask, now) = (ask.clone(), desk.now);
     Ok(Reply::page("系统任务", Section::Desk, move || {
-        jobs_view(&ask, rows, now)
+        view! { {jobs_view(&ask, rows, now)}{uploads_view(&uploads)} }.into_any()
     }))
+}
+
+/// What uploads take up, and what the hourly sweep has removed.
+fn uploads_view(figure: &Figure) -> AnyView {
+    let last = match &figure.last {
+        Some((at, swept)) => view! {
+            {instant(*at)}"，清除 "{thousands(swept.removed_files)}" 个、"{megabytes(swept.removed_bytes)}
+        }
+        .into_any(),
+        None => view! { "还没有清理过" }.into_any(),
+    };
+    view! {
+        <section class="card stack" id="uploads"><h2>"上传文件"</h2>
+            <p>"办理中用到的文件 "<b>{thousands(figure.files)}</b>" 个、"{megabytes(figure.bytes)}"；已上传、等待随表单提交的 "
+                <b>{thousands(figure.waiting)}</b>" 个、"{megabytes(figure.waiting_bytes)}"（一天内没有提交的自动清除）。"</p>
+            <p>"最近一次清理："{last}"。"</p></section>
+    }
+    .into_any()
+}
+
+fn megabytes(bytes: i64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1_048_576.0)
 }
 
 fn jobs_view(ask: &Ask, rows: Vec<JobRow>, now: market::Timestamp) -> AnyView {

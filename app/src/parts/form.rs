@@ -386,9 +386,10 @@ impl Fields {
     }
 
     /// A file. One that was received with a refused form is kept and named; the receipt travels in `{name}_kept`.
-    /// With scripts, the upload island sends it at once and shows how far it is.
+    /// With scripts, the upload island sends it at once and shows how far it is. Several pictures become one document.
     pub fn file(&self, name: &'static str, label: &str, hint: &str) -> AnyView {
         use crate::islands::upload::Upload;
+        let hint = &format!("{hint}可以一次选多张图片，会按顺序合并成一份 PDF。");
         let kept = self.value(&format!("{name}_kept"));
         let kept_name = self.value(&format!("{name}_name"));
         let control = view! {

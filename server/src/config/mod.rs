@@ -5,6 +5,8 @@ mod settings;
 
 pub use settings::{Mistake, SETTINGS, Values};
 
+use app::uploads::Scanner;
+use market::upload::Room;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +20,10 @@ pub struct Config {
     pub connections: u32,
     pub key_file: PathBuf,
     pub uploads: UploadStore,
+    /// Who looks for malware in uploads.
+    pub scanner: Option<Scanner>,
+    /// How much somebody may upload, in bytes.
+    pub upload_room: Room,
     pub public_url: String,
     pub site_name: String,
     pub region: String,
@@ -132,6 +138,15 @@ impl Config {
             path => PathBuf::from(path),
         };
         let uploads = read_uploads(&mut read, &data);
+        let scanner = read.read(
+            "scanner",
+            "a socket such as unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310",
+            |value| match value {
+                "" => Some(None),
+                socket => socket.parse().ok().map(Some),
+            },
+        );
+        let upload_room = read_room(&mut read);
         let public_url = match (values.get("public_url"), listen) {
             ("", Some(listen)) => Some(format!("http://{listen}")),
             _ => read.read(
@@ -182,6 +197,8 @@ impl Config {
                 connections: connections? as u32,
                 key_file,
                 uploads: uploads?,
+                scanner: scanner?,
+                upload_room: upload_room?,
                 public_url: public_url?,
                 site_name: site_name?,
                 region: region?,
@@ -236,6 +253,27 @@ fn read_uploads(read: &mut Reader<'_>, data: &Path) -> Option<UploadStore> {
             None
         }
     }
+}
+
+/// How much may be uploaded.
+fn read_room(read: &mut Reader<'_>) -> Option<Room> {
+    const MOST_A_DAY: i64 = 1_000_000;
+    const MOST: i64 = 100_000_000;
+    let mut bytes = |key, most| Some(read.number(key, 10, most)? as u64 * 1024 * 1024);
+    let (person_day, person_all) = (
+        bytes("upload_person_day_mb", MOST_A_DAY),
+        bytes("upload_person_mb", MOST),
+    );
+    let (body_day, body_all) = (
+        bytes("upload_body_day_mb", MOST_A_DAY),
+        bytes("upload_body_mb", MOST),
+    );
+    Some(Room {
+        person_day: person_day?,
+        person_all: person_all?,
+        body_day: body_day?,
+        body_all: body_all?,
+    })
 }
 
 /// The folder of the static files: as told, beside the binary, or where the build puts it.

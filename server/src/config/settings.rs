@@ -67,6 +67,31 @@ pub const SETTINGS: &[Setting] = &[
     secret("s3_key_id", "access key id, when uploads = s3"),
     secret("s3_secret", "secret access key, when uploads = s3"),
     setting(
+        "scanner",
+        "",
+        "clamd that looks at every upload: unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310; empty: none",
+    ),
+    setting(
+        "upload_person_day_mb",
+        "300",
+        "megabytes that a person may upload in 24 hours, 10 to 1000000",
+    ),
+    setting(
+        "upload_person_mb",
+        "10000",
+        "megabytes that a person may have uploaded in all, 10 to 100000000",
+    ),
+    setting(
+        "upload_body_day_mb",
+        "1000",
+        "megabytes that the people of one body may upload in 24 hours, 10 to 1000000",
+    ),
+    setting(
+        "upload_body_mb",
+        "50000",
+        "megabytes that the people of one body may have uploaded in all, 10 to 100000000",
+    ),
+    setting(
         "public_url",
         "",
         "address under which people reach the site; empty: http:// and `listen`",

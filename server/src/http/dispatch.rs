@@ -116,7 +116,8 @@ async fn write(server: &Server, route: &Route, mut ask: Ask, parts: Parts, body:
             return refuse(server, &ask, desk.as_deref_mut(), error, Method::POST).await;
         }
     };
-    if let Err(unreadable) = take::body(server, route, &mut ask, parts, body).await {
+    if let Err(unreadable) = take::body(server, route, actor.as_ref(), &mut ask, parts, body).await
+    {
         return cannot_read(server, &ask, unreadable).await;
     }
     match perform(server, route.run, &ask, actor.clone()).await {

@@ -1,10 +1,12 @@
 //! Takes a request apart: query, form, files, cookies, address. Everything is bounded, nothing panics.
 
 use super::Server;
+use super::files::Files;
 use app::ask::Ask;
 use app::calls::account::BROWSER;
+use app::desk::Actor;
 use app::routes::Route;
-use app::uploads::{LARGEST, Received, UploadFailure};
+use app::uploads::LARGEST;
 use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::extract::multipart::MultipartError;
@@ -12,19 +14,16 @@ use axum::extract::{ConnectInfo, FromRequest, Multipart, RawPathParams, Request}
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, COOKIE, HeaderMap, USER_AGENT};
 use axum::http::request::Parts;
-use futures::TryStreamExt;
+use market::Form;
 use market::typed::clean;
-use market::{Form, Refusal};
 use std::net::SocketAddr;
 
 /// The largest form without files, in bytes.
 pub const LARGEST_FORM: usize = 256 * 1024;
 /// Fields of a form.
 const MOST_FIELDS: usize = 500;
-/// Files of a form.
-const MOST_FILES: usize = 5;
 /// The largest form with files, in bytes: the files, the fields and what is around them.
-pub const LARGEST_UPLOAD: usize = MOST_FILES * LARGEST as usize + 2 * LARGEST_FORM;
+pub const LARGEST_UPLOAD: usize = 5 * LARGEST as usize + 2 * LARGEST_FORM;
 
 /// Why a body could not be read.
 pub enum Unreadable {
@@ -114,6 +113,7 @@ fn pairs(bytes: &[u8]) -> Form {
 pub async fn body(
     server: &Server,
     route: &Route,
+    actor: Option<&Actor>,
     ask: &mut Ask,
     parts: Parts,
     body: Body,
@@ -125,14 +125,14 @@ pub async fn body(
         .unwrap_or_default()
         .to_ascii_lowercase();
     if kind.starts_with("multipart/") {
-        if !route.takes_files {
+        let Some(actor) = actor.filter(|_| route.takes_files) else {
             return Err(Unreadable::Unwanted);
-        }
+        };
         let request = Request::from_parts(parts, body);
         let multipart = Multipart::from_request(request, &())
             .await
             .map_err(|_| Unreadable::Malformed)?;
-        return fields(server, ask, multipart).await;
+        return fields(server, actor, ask, multipart).await;
     }
     let bytes = axum::body::to_bytes(body, LARGEST_FORM)
         .await
@@ -146,10 +146,27 @@ pub async fn body(
 
 async fn fields(
     server: &Server,
+    actor: &Actor,
     ask: &mut Ask,
     mut multipart: Multipart,
 ) -> Result<(), Unreadable> {
-    let (mut size, mut count, mut files) = (0usize, 0usize, 0usize);
+    let mut files = Files::of(server, actor);
+    let read = read_fields(ask, &mut files, &mut multipart).await;
+    match read {
+        Ok(()) => files.settle(ask).await,
+        Err(unreadable) => {
+            files.discard().await;
+            Err(unreadable)
+        }
+    }
+}
+
+async fn read_fields(
+    ask: &mut Ask,
+    files: &mut Files<'_>,
+    multipart: &mut Multipart,
+) -> Result<(), Unreadable> {
+    let (mut size, mut count) = (0usize, 0usize);
     loop {
         let field = multipart.next_field().await.map_err(unreadable)?;
         let Some(mut field) = field else { break };
@@ -161,13 +178,7 @@ async fn fields(
         match field.file_name().map(str::to_string) {
             // A file field that nothing was chosen for.
             Some(file) if file.is_empty() => {}
-            Some(file) => {
-                files += 1;
-                if files > MOST_FILES {
-                    return Err(Unreadable::TooLarge);
-                }
-                receive(server, ask, &name, &file, field).await?;
-            }
+            Some(file) => files.arrive(name, &file, field).await?,
             None => {
                 let mut value = Vec::new();
                 while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
@@ -181,7 +192,6 @@ async fn fields(
             }
         }
     }
-    take_kept(server, ask);
     Ok(())
 }
 
@@ -190,62 +200,5 @@ fn unreadable(error: MultipartError) -> Unreadable {
         Unreadable::TooLarge
     } else {
         Unreadable::Malformed
-    }
-}
-
-async fn receive(
-    server: &Server,
-    ask: &mut Ask,
-    name: &str,
-    file: &str,
-    field: axum::extract::multipart::Field<'_>,
-) -> Result<(), Unreadable> {
-    let world = &server.world;
-    let now = world.clock.now();
-    let incoming = market::id::uuid_v7(now, (world.chance)().as_mut()).to_string();
-    let chunks = Box::pin(field.map_err(|error| error.to_string()).into_stream());
-    match world.uploads.receive(file, &incoming, now, chunks).await {
-        Ok(received) => {
-            // The receipt comes back in the page if the form is refused for another reason.
-            let receipt = received.receipt(&world.vault, (world.chance)().as_mut());
-            ask.form.set(format!("{name}_kept"), receipt);
-            ask.form.set(format!("{name}_name"), received.name.clone());
-            ask.files.insert(name.to_string(), received);
-            Ok(())
-        }
-        Err(UploadFailure::Refused(refusal)) => {
-            ask.file_problems.push((name.to_string(), refusal));
-            Ok(())
-        }
-        Err(UploadFailure::Broken(error)) => Err(Unreadable::Failed(error)),
-    }
-}
-
-/// Files that arrived earlier and are only named by their receipts.
-fn take_kept(server: &Server, ask: &mut Ask) {
-    let now = server.world.clock.now();
-    let kept: Vec<(String, String)> = ask
-        .form
-        .pairs()
-        .filter_map(|(name, value)| {
-            Some((name.strip_suffix("_kept")?.to_string(), value.to_string()))
-        })
-        .filter(|(_, receipt)| !receipt.is_empty())
-        .collect();
-    for (name, receipt) in kept {
-        if ask.files.contains_key(&name) {
-            continue;
-        }
-        match Received::from_receipt(&receipt, &server.world.vault, now) {
-            Some(received) => {
-                ask.files.insert(name, received);
-            }
-            None => ask.file_problems.push((
-                name,
-                Refusal::File {
-                    sentence: "之前上传的文件已失效，请重新选择。".into(),
-                },
-            )),
-        }
     }
 }

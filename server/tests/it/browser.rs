@@ -27,8 +27,9 @@ pub struct Page {
 }
 
 /// A form as the page holds it, and what was typed into it since.
+#[derive(Clone)]
 pub struct TypedForm {
-    action: String,
+    pub action: String,
     is_multipart: bool,
     fields: Vec<(String, String)>,
     files: Vec<(String, String, Vec<u8>)>,
@@ -435,6 +436,12 @@ impl TypedForm {
     pub fn forged(mut self, name: &str, value: impl ToString) -> TypedForm {
         self.fields.retain(|(field, _)| field != name);
         self.fields.push((name.to_string(), value.to_string()));
+        self
+    }
+
+    /// Leaves a field out, as an unchecked box is.
+    pub fn without(mut self, name: &str) -> TypedForm {
+        self.fields.retain(|(field, _)| field != name);
         self
     }
 

@@ -108,6 +108,19 @@ impl House {
         (house, line)
     }
 
+    /// With the whole cast, and a store for files of its own: what the cast has uploaded is not in it.
+    pub async fn open_with_uploads(uploads: Uploads) -> House {
+        let mut house = House::open().await;
+        house.world.uploads = uploads;
+        let server = Server {
+            world: house.world.clone(),
+            trusted_proxy: false,
+            is_https: false,
+        };
+        house.router = router(server, Path::new("no-such-folder"));
+        house
+    }
+
     /// With the catalogue and nobody in it.
     pub async fn empty() -> House {
         let house = House::over(

@@ -48,8 +48,13 @@ pub async fn record(stage: &Stage, troupe: &Troupe<'_>, story: &Story) -> Next {
     } else {
         Side::Agency
     };
+    let actor = troupe.side(side, story, award.agency_id)?;
     let scan = stage
-        .scan("服务合同.pdf", &format!("Contract {}", award.award_no))
+        .scan(
+            actor,
+            "服务合同.pdf",
+            &format!("Contract {}", award.award_no),
+        )
         .await?;
     let form: Form = [
         ("name", format!("{}服务合同", story.name())),
@@ -63,9 +68,7 @@ pub async fn record(stage: &Stage, troupe: &Troupe<'_>, story: &Story) -> Next {
         .about(award.id)
         .with(form)
         .file("scan", scan);
-    stage
-        .post(troupe.side(side, story, award.agency_id)?, post)
-        .await?;
+    stage.post(actor, post).await?;
     Ok(Some((Duration::hours(5), Step::Agree)))
 }
 
@@ -92,15 +95,14 @@ pub async fn deliver(stage: &Stage, troupe: &Troupe<'_>, story: &mut Story) -> N
     story.delivered += 1;
     let round = story.delivered;
     let line = format!("Report {} round {round}", contract.award_no);
-    let result = stage.scan("成果报告.pdf", &line).await?;
+    let actor = &troupe.agency(contract.agency_id)?.actor;
+    let result = stage.scan(actor, "成果报告.pdf", &line).await?;
     let note = format!("第 {round} 次提交，纸质成果六份已送达，由业主签收。");
     let post = Post::to("/contracts/{id}/deliver")
         .about(contract.id)
         .with([("note", note)].into_iter().collect())
         .file("result", result);
-    stage
-        .post(&troupe.agency(contract.agency_id)?.actor, post)
-        .await?;
+    stage.post(actor, post).await?;
     Ok(Some((Duration::days(1), Step::Accept)))
 }
 

@@ -65,7 +65,9 @@ pub async fn hand_in(
     };
     let types: Vec<&'static str> = trade.types.iter().take(count).copied().collect();
     fill_dossier(stage, &actor, trade, &types, number).await?;
-    let letter = stage.scan("承诺书.pdf", "Commitment letter").await?;
+    let letter = stage
+        .scan(&actor, "承诺书.pdf", "Commitment letter")
+        .await?;
     let agreed: Form = [("agreed", "on")].into_iter().collect();
     let commitment = Post::to("/desk/dossier/commitment");
     stage
@@ -195,7 +197,7 @@ async fn qualify(stage: &Stage, actor: &Actor, kind: &Kind, number: usize) -> Re
         1_400 + number as i64 * 11
     };
     let scan = stage
-        .scan("资质证书.pdf", &format!("Certificate {number}"))
+        .scan(actor, "资质证书.pdf", &format!("Certificate {number}"))
         .await?;
     let form: Form = [
         ("kind", kind.id.to_string()),

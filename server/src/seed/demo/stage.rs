@@ -3,6 +3,7 @@
 use crate::installation::Trouble;
 use crate::work;
 use app::ask::Ask;
+use app::calls::file;
 use app::desk::{Actor, Desk};
 use app::reply::Reply;
 use app::routes::{ROUTES, Route, Verb};
@@ -102,10 +103,12 @@ impl Stage {
         }
     }
 
-    /// A scanned document, uploaded.
-    pub async fn scan(&self, name: &str, line: &str) -> Result<Received, Trouble> {
-        let bytes = super::scan::pdf(line);
-        Ok(self.world.uploads.keep(name, bytes, self.now()).await?)
+    /// A scanned document, uploaded by a person.
+    pub async fn scan(&self, actor: &Actor, name: &str, line: &str) -> Result<Received, Trouble> {
+        let bytes = bytes::Bytes::from(super::scan::pdf(line));
+        let chunks = futures::stream::iter([Ok::<_, String>(bytes)]);
+        let arrived = file::arrive(&self.world, actor, name, chunks).await?;
+        Ok(file::keep(&self.world, actor, &[arrived]).await?)
     }
 
     /// A desk for looking.
