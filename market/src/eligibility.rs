@@ -1,6 +1,10 @@
 //! Who may take part: one pure judgement, used at sign-up, at the deadline and at the award alike.
 //! Deny by default, and every "no" has a reason that the agency can read.
 
+mod people;
+
+pub use people::ActingPerson;
+
 use crate::agency::{AgencyState, ServiceState};
 use crate::credit::Grade;
 use crate::qualification::{Combine, HeldPractitioner, HeldQualification, Need, PractitionerNeed};
@@ -49,6 +53,9 @@ pub struct Candidate {
     pub uscc: Uscc,
     pub name: String,
     pub legal_representative: String,
+    pub contact_name: String,
+    /// Everybody who acts or ever acted for it.
+    pub people: Vec<ActingPerson>,
     pub state: AgencyState,
     pub suspended_until: Option<Timestamp>,
     pub grade: Grade,
@@ -62,6 +69,12 @@ pub struct Candidate {
 pub struct Buyer {
     pub uscc: Uscc,
     pub legal_representative: String,
+    /// The owner's contact and the document's.
+    pub contacts: Vec<String>,
+    /// Everybody who acts or ever acted for it.
+    pub people: Vec<ActingPerson>,
+    /// When the requirement was begun: who acted for the buyer since then counts.
+    pub since: Timestamp,
 }
 
 /// Why an agency may not take part.
@@ -98,6 +111,9 @@ pub enum Ineligibility {
     RelatedToEntrant {
         name: String,
     },
+    SharesPeopleWithEntrant {
+        name: String,
+    },
     BidInvalid {
         why: String,
     },
@@ -126,6 +142,9 @@ impl Ineligibility {
             Self::RelatedToEntrant { name } => {
                 format!("与更早报名的“{name}”为同一法定代表人，只能有一家参加。")
             }
+            Self::SharesPeopleWithEntrant { name } => {
+                format!("与更早报名的“{name}”由同一人代表，只能有一家参加。")
+            }
             Self::BidInvalid { why } => format!("报价无效：{why}"),
         }
     }
@@ -143,8 +162,11 @@ impl Ineligibility {
             Self::GradeTooLow { .. } => {
                 "信用事项到期后分值自动恢复，可在“信用公示”查看每一项的截止日期。"
             }
-            Self::Avoided { .. } | Self::RelatedToOwner { .. } | Self::RelatedToEntrant { .. } => {
-                "对回避或关联认定有异议的，可拨打公告中的监督电话。"
+            Self::Avoided { .. }
+            | Self::RelatedToOwner { .. }
+            | Self::RelatedToEntrant { .. }
+            | Self::SharesPeopleWithEntrant { .. } => {
+                "只是同名、并非同一人的，可在“入驻资料”中更换联系人；对回避或关联认定有异议的，可拨打公告中的监督电话。"
             }
             Self::BidInvalid { .. } => "开标后报价不能更改。",
         }
@@ -319,7 +341,7 @@ fn independence(candidate: &Candidate, conditions: &Conditions, buyer: &Buyer) -
             how: "法定代表人为同一人".into(),
         })
     } else {
-        None
+        people::shared(candidate, buyer).map(|how| Ineligibility::RelatedToOwner { how })
     };
     Check {
         condition: "不在回避名单，与业主无关联".into(),
@@ -332,7 +354,7 @@ fn independence(candidate: &Candidate, conditions: &Conditions, buyer: &Buyer) -
     }
 }
 
-/// Among entrants in order of receipt, those who share a legal representative with an earlier one.
+/// Among entrants in order of receipt, those who share a legal representative or a person who acts with an earlier one.
 /// Only the earliest may take part. Returns positions with the reason.
 pub fn related(entrants: &[&Candidate]) -> Vec<(usize, Ineligibility)> {
     let mut found = Vec::new();
@@ -347,6 +369,14 @@ pub fn related(entrants: &[&Candidate]) -> Vec<(usize, Ineligibility)> {
                     name: earlier.name.clone(),
                 },
             ));
+            continue;
+        }
+        let earlier = entrants[..i]
+            .iter()
+            .find(|earlier| people::act_together(earlier, later));
+        if let Some(earlier) = earlier {
+            let name = earlier.name.clone();
+            found.push((i, Ineligibility::SharesPeopleWithEntrant { name }));
         }
     }
     found

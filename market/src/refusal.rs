@@ -21,6 +21,8 @@ pub enum Refusal {
     SamePerson { steps: &'static str },
     /// The person acts or acted for the body whose matter this is.
     OwnBody { step: &'static str },
+    /// It is not what was handed in any more.
+    Changed,
     /// One person may not hold both roles.
     RolesApart { sentence: String },
     /// The deadline has passed; the deadline itself is too late.
@@ -81,6 +83,7 @@ impl Refusal {
             Self::OwnBody { step } => {
                 format!("您现在或曾经代表这个单位，本单位事项的{step}必须由他人办理。")
             }
+            Self::Changed => "提交之后，内容、附件或单位信息有变动，与提交时不一致，不能审核通过或发布。".into(),
             Self::RolesApart { sentence } => sentence.clone(),
             Self::Closed { deadline_at } => format!("报名已于 {} 截止。", stamp(*deadline_at)),
             Self::TooEarly { until } => format!(
@@ -121,6 +124,7 @@ impl Refusal {
             Self::Stale => "请先在新窗口查看最新内容，再决定是否重新提交。",
             Self::SamePerson { .. } => "请由本单位另一位有相应权限的人员办理。",
             Self::OwnBody { .. } => "请由没有代表过这个单位的同事办理。",
+            Self::Changed => "请退回，由业主核对后重新提交。",
             Self::RolesApart { .. } => {
                 "请由另一个人用本人的账号办理；原来的角色不再承担的，请先终止原来的授权。"
             }

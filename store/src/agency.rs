@@ -5,7 +5,7 @@ use crate::search::Kind;
 use crate::{Fault, Result};
 use market::agency::{AgencyNature, AgencyState, ServiceState};
 use market::credit::Grade;
-use market::eligibility::{Candidate, HeldService};
+use market::eligibility::{ActingPerson, Candidate, HeldService};
 use market::qualification::{HeldPractitioner, HeldQualification, QualificationGrade};
 use market::time::Date;
 use market::{AgencyId, ServiceTypeId, Timestamp, Uscc};
@@ -311,12 +311,12 @@ pub async fn practitioners(
     .await?)
 }
 
-/// Everything that eligibility judges, for several agencies at once (four queries, whatever their number).
+/// Everything that eligibility judges, for several agencies at once (five queries, whatever their number).
 /// Only what a department has vetted is handed over. Errors: a stored code that is none.
 pub async fn candidates(conn: &mut PgConnection, ids: &[AgencyId]) -> Result<Vec<Candidate>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let agencies = sqlx::query!(
-        "select id, uscc, name, legal_representative, state, suspended_until, credit_grade from agencies where id = any($1)",
+        "select id, uscc, name, legal_representative, contact_name, state, suspended_until, credit_grade from agencies where id = any($1)",
         &ids
     )
     .fetch_all(&mut *conn)
@@ -339,6 +339,13 @@ pub async fn candidates(conn: &mut PgConnection, ids: &[AgencyId]) -> Result<Vec
          where agency_id = any($1) and removed_at is null and vetted_at is not null",
         &ids
     )
+    .fetch_all(&mut *conn)
+    .await?;
+    let people = sqlx::query!(
+        r#"select m.agency_id as "agency_id!", m.person_id, p.name, m.ended_at
+           from mandates m join persons p on p.id = m.person_id where m.agency_id = any($1)"#,
+        &ids
+    )
     .fetch_all(conn)
     .await?;
     agencies
@@ -350,6 +357,16 @@ pub async fn candidates(conn: &mut PgConnection, ids: &[AgencyId]) -> Result<Vec
                 uscc: Uscc::parse(&agency.uscc).map_err(Fault::Inconsistent)?,
                 name: agency.name,
                 legal_representative: agency.legal_representative,
+                contact_name: agency.contact_name,
+                people: people
+                    .iter()
+                    .filter(|row| of_agency(row.agency_id))
+                    .map(|row| ActingPerson {
+                        id: row.person_id.into(),
+                        name: row.name.clone(),
+                        until: row.ended_at,
+                    })
+                    .collect(),
                 state: agency.state,
                 suspended_until: agency.suspended_until,
                 grade: agency.credit_grade,

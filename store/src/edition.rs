@@ -1,12 +1,16 @@
 //! The editions of a requirement's document: drafts, what was submitted, what was published.
 
-use crate::Result;
 use crate::fault::one_row;
 use crate::page::{QUEUE, Queue};
+use crate::requirement::hex32;
+use crate::{Fault, Result};
+use market::draw::Hex32;
 use market::duty::Act;
 use market::requirement::correction::Change;
+use market::requirement::hand_in::{HandIn, HandedFile, Printed};
 use market::requirement::{EditionState, Specification};
-use market::{Form, PersonId, RequirementId, Timestamp};
+use market::{Form, PersonId, Refusal, RequirementId, Timestamp};
+use serde_json::Value;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
@@ -18,8 +22,12 @@ pub struct Edition {
     pub state: EditionState,
     pub form: Json<Form>,
     pub spec: Option<Json<Specification>>,
+    /// The document and the changes as data, for the hash of what was handed in.
+    pub document: Option<Value>,
     pub correction_reason: Option<String>,
     pub changes: Option<Json<Vec<Change>>>,
+    pub change_list: Option<Value>,
+    pub handed_in_sha256: Option<Vec<u8>>,
     pub created_at: Timestamp,
     pub saved_at: Timestamp,
     pub saved_by: PersonId,
@@ -39,6 +47,23 @@ pub struct Edition {
 }
 
 impl Edition {
+    /// That what was handed in is still what lies here. Returns the hash of it.
+    /// Errors: [`Fault::Inconsistent`] without a document; the refusal is the inner result's.
+    pub fn unchanged(&self, printed: &Printed) -> Result<std::result::Result<Hex32, Refusal>> {
+        let document = self.document.as_ref().ok_or_else(|| {
+            Fault::Inconsistent("an edition that was handed in has no document".into())
+        })?;
+        let hand_in = HandIn {
+            printed,
+            edition: self.edition,
+            document,
+            correction_reason: self.correction_reason.as_deref(),
+            changes: self.change_list.as_ref(),
+        };
+        let handed_in = self.handed_in_sha256.as_deref().map(hex32).transpose()?;
+        Ok(hand_in.unchanged(handed_in))
+    }
+
     /// Who has done what with the document, for the acts that exclude each other.
     pub fn done(&self) -> [(Act, Option<PersonId>); 3] {
         [
@@ -47,6 +72,34 @@ impl Edition {
             (Act::Audit, self.audited_by),
         ]
     }
+}
+
+/// What is printed with the document of a requirement now: its owner, its item, its files.
+pub async fn printed(conn: &mut PgConnection, requirement: RequirementId) -> Result<Printed> {
+    let around = sqlx::query!(
+        "select o.uscc, o.name, i.code from requirements r
+         join owners o on o.id = r.owner_id join service_items i on i.id = r.item_id where r.id = $1",
+        requirement as _
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    let files = sqlx::query!(
+        "select f.name, f.sha256 from requirement_files rf join files f on f.id = rf.file_id
+         where rf.requirement_id = $1 order by f.id",
+        requirement as _
+    )
+    .fetch_all(conn)
+    .await?;
+    let files = files.into_iter().map(|file| HandedFile {
+        name: file.name,
+        sha256: hex::encode(file.sha256),
+    });
+    Ok(Printed {
+        owner_uscc: around.uscc,
+        owner_name: around.name,
+        item_code: around.code,
+        files: files.collect(),
+    })
 }
 
 /// Begins a draft. Errors: `requirement_editions_one_open`.
@@ -107,8 +160,8 @@ pub async fn all(conn: &mut PgConnection, requirement: RequirementId) -> Result<
     Ok(sqlx::query_as!(
         Edition,
         r#"select e.requirement_id, e.edition, e.state, e.form as "form: Json<Form>",
-                  e.spec as "spec: Json<Specification>", e.correction_reason,
-                  e.changes as "changes: Json<Vec<Change>>", e.created_at, e.saved_at, e.saved_by,
+                  e.spec as "spec: Json<Specification>", e.spec as "document: Value", e.correction_reason,
+                  e.changes as "changes: Json<Vec<Change>>", e.changes as "change_list: Value", e.handed_in_sha256, e.created_at, e.saved_at, e.saved_by,
                   e.submitted_by as "submitted_by: _", e.submitted_at, e.audit_due_at,
                   pb.name as "audit_begun_by_name?", e.audit_begun_at,
                   e.audited_by as "audited_by: _", pa.name as "audited_by_name?", e.audited_at, e.audit_note,
@@ -155,6 +208,8 @@ pub struct Submission<'a> {
     pub spec: &'a Specification,
     pub correction_reason: Option<&'a str>,
     pub changes: Option<&'a [Change]>,
+    /// The hash of all of it, files included.
+    pub sha256: Hex32,
     pub by: PersonId,
     pub at: Timestamp,
     pub audit_due_at: Timestamp,
@@ -169,7 +224,7 @@ pub async fn submit(
     let result = sqlx::query!(
         "update requirement_editions set state = $4, form = $5, spec = $6, correction_reason = $7, changes = $8,
              submitted_by = $9, submitted_at = $10, audit_due_at = $11, audit_begun_by = null, audit_begun_at = null,
-             saved_at = $10, saved_by = $9, version = version + 1
+             handed_in_sha256 = $12, saved_at = $10, saved_by = $9, version = version + 1
          where requirement_id = $1 and edition = $2 and version = $3",
         edition.requirement_id as _,
         edition.edition,
@@ -181,7 +236,8 @@ pub async fn submit(
         submission.changes.map(Json) as _,
         submission.by as _,
         submission.at,
-        submission.audit_due_at
+        submission.audit_due_at,
+        submission.sha256.0.as_slice()
     )
     .execute(conn)
     .await?;
@@ -231,28 +287,38 @@ pub async fn begin_audit(
     one_row(result)
 }
 
-/// The auditor's answer: on to publication, or back.
+/// The auditor's answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Audit<'a> {
+    pub state: EditionState,
+    pub by: PersonId,
+    pub at: Timestamp,
+    pub note: &'a str,
+    pub publish_due_at: Option<Timestamp>,
+    /// The hash of what was judged, for a document that an earlier build took in without one.
+    pub sha256: Option<Hex32>,
+}
+
+/// Writes the audit: on to publication, or back. Errors: `requirement_editions_author_apart`,
+/// `requirement_editions_not_own_body`, `requirement_editions_as_handed_in`.
 pub async fn save_audit(
     conn: &mut PgConnection,
     edition: &Edition,
-    state: EditionState,
-    by: PersonId,
-    note: &str,
-    now: Timestamp,
-    publish_due_at: Option<Timestamp>,
+    audit: Audit<'_>,
 ) -> Result<()> {
     let result = sqlx::query!(
         "update requirement_editions set state = $4, audited_by = $5, audited_at = $6, audit_note = $7, publish_due_at = $8,
-             version = version + 1
+             handed_in_sha256 = coalesce(handed_in_sha256, $9), version = version + 1
          where requirement_id = $1 and edition = $2 and version = $3",
         edition.requirement_id as _,
         edition.edition,
         edition.version,
-        state as _,
-        by as _,
-        now,
-        note,
-        publish_due_at
+        audit.state as _,
+        audit.by as _,
+        audit.at,
+        audit.note,
+        audit.publish_due_at,
+        audit.sha256.map(|hash| hash.0.to_vec())
     )
     .execute(conn)
     .await?;

@@ -44,6 +44,9 @@ impl Fault {
             "requirement_editions_two_operators" => Refusal::SamePerson {
                 steps: "审核和发布",
             },
+            "requirement_editions_as_handed_in" => Refusal::Changed,
+            "requirement_files_as_handed_in" => Refusal::not_now("增减附件", "已提交"),
+            "requirement_files_published_stay" => Refusal::not_now("移除附件", "已发布"),
             "requirement_editions_author_apart" => Refusal::SamePerson {
                 steps: "提交和审核、发布",
             },
@@ -80,7 +83,7 @@ impl Fault {
             },
             "sign_ups_sides_apart" => Refusal::NotEligible {
                 reasons: vec![Ineligibility::RelatedToOwner {
-                    how: "有人同时代表项目业主和本机构".into(),
+                    how: "有人在本项目期间既代表项目业主、又代表本机构".into(),
                 }],
             },
             "mandates_once" => Refusal::Taken { what: "授权" },

@@ -132,6 +132,43 @@ pub async fn of_owner(conn: &mut PgConnection, owner: OwnerId) -> Result<Vec<Tru
     .await?)
 }
 
+/// Ends every live mandate of a person in one role; sessions that use one lose it at once. Returns how many there were.
+pub async fn end_role(
+    conn: &mut PgConnection,
+    person: PersonId,
+    role: Role,
+    now: Timestamp,
+) -> Result<u64> {
+    let ended = sqlx::query!(
+        "update mandates set ended_at = $3 where person_id = $1 and role = $2 and ended_at is null",
+        person as _,
+        role as _,
+        now
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "update sessions s set mandate_id = null from mandates m
+         where m.id = s.mandate_id and m.person_id = $1 and m.ended_at is not null",
+        person as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(ended.rows_affected())
+}
+
+/// The logins of those who hold roles that exclude each other: granted before the table of today.
+pub async fn clashing(conn: &mut PgConnection) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "select distinct p.login from persons p
+         join mandates a on a.person_id = p.id and a.ended_at is null
+         join mandates b on b.person_id = p.id and b.ended_at is null
+         where roles_exclude(a.role, b.role) order by p.login"
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
 /// Ends the mandate of a trustee of an owner; sessions that use it lose it at once.
 /// Errors: [`crate::Fault::Stale`] when it is no trustee of that owner.
 pub async fn end_trustee(

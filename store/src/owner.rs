@@ -5,7 +5,7 @@ use crate::fault::one_row;
 use crate::page::{
     By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, QUEUE, Queue, into_page, push_page,
 };
-use market::eligibility::Buyer;
+use market::eligibility::{ActingPerson, Buyer};
 use market::owner::{FundType, OwnerDetails, OwnerKind, OwnerState};
 use market::{OwnerId, PersonId, Timestamp, Uscc};
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
@@ -64,17 +64,6 @@ pub struct Owner {
     pub version: i32,
 }
 
-impl Owner {
-    /// What eligibility reads of the buyer. Errors: a stored code that is none.
-    pub fn buyer(&self) -> Result<Buyer> {
-        let uscc = Uscc::parse(&self.uscc).map_err(crate::Fault::Inconsistent)?;
-        Ok(Buyer {
-            uscc,
-            legal_representative: self.legal_representative.clone(),
-        })
-    }
-}
-
 /// Reads and locks an owner.
 pub async fn lock(conn: &mut PgConnection, id: OwnerId) -> Result<Option<Owner>> {
     Ok(sqlx::query_as!(
@@ -99,6 +88,41 @@ pub async fn find(conn: &mut PgConnection, id: OwnerId) -> Result<Option<Owner>>
     )
     .fetch_optional(conn)
     .await?)
+}
+
+/// What eligibility reads of the buyer of a requirement that was begun at an instant; `contact` is the document's.
+/// Errors: a stored code that is none.
+pub async fn buyer(
+    conn: &mut PgConnection,
+    id: OwnerId,
+    since: Timestamp,
+    contact: &str,
+) -> Result<Buyer> {
+    let owner = sqlx::query!(
+        "select uscc, legal_representative, contact_name from owners where id = $1",
+        id as _
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    let people = sqlx::query!(
+        "select m.person_id, p.name, m.ended_at from mandates m join persons p on p.id = m.person_id
+         where m.owner_id = $1",
+        id as _
+    )
+    .fetch_all(conn)
+    .await?;
+    let people = people.into_iter().map(|row| ActingPerson {
+        id: row.person_id.into(),
+        name: row.name,
+        until: row.ended_at,
+    });
+    Ok(Buyer {
+        uscc: Uscc::parse(&owner.uscc).map_err(crate::Fault::Inconsistent)?,
+        legal_representative: owner.legal_representative,
+        contacts: vec![owner.contact_name, contact.to_string()],
+        people: people.collect(),
+        since,
+    })
 }
 
 /// Reads an owner by its credit code.

@@ -28,6 +28,7 @@ pub struct Requirement {
     pub item_id: ServiceItemId,
     pub state: RequirementState,
     pub created_by: PersonId,
+    pub created_at: Timestamp,
     pub republished_from: Option<RequirementId>,
     pub failures: i32,
     pub version: i32,
@@ -178,7 +179,7 @@ pub async fn lock(
 pub async fn find(conn: &mut PgConnection, id: RequirementId) -> Result<Option<Requirement>> {
     Ok(sqlx::query_as!(
         Requirement,
-        r#"select id, region_code, owner_id, item_id, state, created_by, republished_from as "republished_from: _", failures, version, project_name,
+        r#"select id, region_code, owner_id, item_id, state, created_by, created_at, republished_from as "republished_from: _", failures, version, project_name,
                   notice_no, edition, method as "method?", fund as "fund?", price_kind as "price_kind?", amount_fen, floor_fen,
                   policy_id as "policy_id: _", published_at, deadline_at, draw_at, extensions, backups, seed_commitment,
                   seed_sealed, bid_public_key, bid_secret_sealed, entrants_hash, choice_due_at

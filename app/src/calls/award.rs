@@ -31,7 +31,7 @@ pub(super) async fn announce_next(
 ) -> Result<(), AppError> {
     let had = selection::awarded_before(desk, requirement.id).await?;
     let spec = closing::document(desk, requirement, published).await?;
-    let buyer = closing::buyer(desk, requirement).await?;
+    let buyer = closing::buyer(desk, requirement, &spec).await?;
     for place in ranking.iter().filter(|place| !had.contains(&place.sign_up)) {
         let candidate = store::agency::candidate(desk.conn(), place.agency).await?;
         let reasons = ineligibility(&candidate, &spec.conditions, &buyer, desk.now);

@@ -34,12 +34,14 @@ pub(super) async fn document(
         .0)
 }
 
-/// What eligibility reads of the owner.
-pub(super) async fn buyer(desk: &mut Desk, requirement: &Requirement) -> Result<Buyer, AppError> {
-    let owner = store::owner::find(desk.conn(), requirement.owner_id)
-        .await?
-        .ok_or(AppError::NotFound)?;
-    Ok(owner.buyer()?)
+/// What eligibility reads of the buyer.
+pub(super) async fn buyer(
+    desk: &mut Desk,
+    requirement: &Requirement,
+    spec: &Specification,
+) -> Result<Buyer, AppError> {
+    let (owner, since) = (requirement.owner_id, requirement.created_at);
+    Ok(store::owner::buyer(desk.conn(), owner, since, &spec.contact_name).await?)
 }
 
 /// Sign-ups at the deadline, judged.
@@ -98,7 +100,7 @@ async fn judge(
     published: &Published,
 ) -> Result<Judged, AppError> {
     let spec = document(desk, requirement, published).await?;
-    let buyer = buyer(desk, requirement).await?;
+    let buyer = buyer(desk, requirement, &spec).await?;
     let received = store::sign_up::received(desk.conn(), requirement.id).await?;
     let ids: Vec<_> = received.iter().map(|sign_up| sign_up.agency).collect();
     let candidates = store::agency::candidates(desk.conn(), &ids).await?;

@@ -13,6 +13,7 @@ use market::form::{Reader, paragraphs};
 use market::ledger::EntryKind;
 use market::notice::{NoticeBody, NoticeKind};
 use market::requirement::correction::{Change, reschedule};
+use market::requirement::hand_in::HandedFile;
 use market::requirement::{
     EditionAction, RequirementAction, RequirementState, Schedule, Specification, notice_no,
     schedule,
@@ -20,8 +21,8 @@ use market::requirement::{
 use market::time::{day, rfc3339, stamp};
 use market::vetting::{Judgement, Verdict};
 use market::{Refusal, RequirementId};
-use serde_json::json;
-use store::edition::Edition;
+use serde_json::{Value, json};
+use store::edition::{Audit, Edition};
 use store::job::JobKind;
 use store::mandate::Body;
 use store::notice::NewNotice;
@@ -75,7 +76,20 @@ pub async fn audit(desk: &mut Desk, ask: &Ask) -> Called {
         Verdict::Return => (EditionAction::Return, None, "returned"),
     };
     let state = edition.state.judge(action, edition.audit_begun_at)?;
-    store::edition::save_audit(desk.conn(), &edition, state, by, &judgement.note, now, due).await?;
+    // What has changed can only go back.
+    let sha256 = match judgement.verdict {
+        Verdict::Approve => Some(as_handed_in(desk, &edition).await?.sha256),
+        Verdict::Return => None,
+    };
+    let audit = Audit {
+        state,
+        by,
+        at: now,
+        note: &judgement.note,
+        publish_due_at: due,
+        sha256,
+    };
+    store::edition::save_audit(desk.conn(), &edition, audit).await?;
     desk.journal(
         "审核采购需求",
         "requirement",
@@ -84,6 +98,32 @@ pub async fn audit(desk: &mut Desk, ask: &Ask) -> Called {
     )
     .await?;
     Ok(Reply::to(format!("/desk/audits?done={done}")))
+}
+
+/// What was handed in, shown to be what lies here now.
+struct AsHandedIn {
+    sha256: Hex32,
+    files: Vec<HandedFile>,
+}
+
+/// The row of a notice that names the hash.
+const HANDED_IN: &str = "内容与附件校验值";
+
+impl AsHandedIn {
+    /// Name and hash of every file, for the ledger.
+    fn facts(&self) -> Vec<Value> {
+        self.files.iter().map(HandedFile::facts).collect()
+    }
+}
+
+/// Errors: [`Refusal::Changed`] when document, files or owner are no longer what was handed in.
+async fn as_handed_in(desk: &mut Desk, edition: &Edition) -> Result<AsHandedIn, AppError> {
+    let printed = store::edition::printed(desk.conn(), edition.requirement_id).await?;
+    let sha256 = edition.unchanged(&printed)??;
+    Ok(AsHandedIn {
+        sha256,
+        files: printed.files,
+    })
 }
 
 /// The publisher sends it back instead.
@@ -110,9 +150,10 @@ pub async fn publish(desk: &mut Desk, ask: &Ask) -> Called {
         .ok_or_else(|| AppError::broken("an audited edition has no document"))?
         .0
         .clone();
+    let handed_in = as_handed_in(desk, &edition).await?;
     match edition.edition {
-        1 => publish_first(desk, &requirement, &edition, &spec).await?,
-        _ => publish_correction(desk, &requirement, &edition, &spec).await?,
+        1 => publish_first(desk, &requirement, &edition, &spec, &handed_in).await?,
+        _ => publish_correction(desk, &requirement, &edition, &spec, &handed_in).await?,
     }
     store::edition::save_published(desk.conn(), &edition, state, by, now).await?;
     store::file::publish_of_requirement(desk.conn(), requirement.id).await?;
@@ -134,6 +175,7 @@ async fn publish_first(
     requirement: &Requirement,
     edition: &Edition,
     spec: &Specification,
+    handed_in: &AsHandedIn,
 ) -> Result<(), AppError> {
     let (id, now) = (requirement.id, desk.now);
     let rules = desk.rules().await?;
@@ -177,6 +219,8 @@ async fn publish_first(
         "edition": edition.edition,
         "title": spec.title(),
         "document_sha256": document_hash(spec),
+        "handed_in_sha256": handed_in.sha256.to_string(),
+        "files": handed_in.facts(),
         "method": spec.method.code(),
         "deadline_at": rfc3339(schedule.deadline_at),
         "draw_at": rfc3339(schedule.draw_at),
@@ -190,6 +234,7 @@ async fn publish_first(
     let mut body = spec.rows();
     body.extend(schedule_rows(schedule));
     body.push(("种子承诺", sha256(&seed.0).to_string()));
+    body.push((HANDED_IN, handed_in.sha256.to_string()));
     if let Some(key) = public_key {
         body.push(("报价公钥", key));
     }
@@ -212,6 +257,7 @@ async fn publish_correction(
     requirement: &Requirement,
     edition: &Edition,
     spec: &Specification,
+    handed_in: &AsHandedIn,
 ) -> Result<(), AppError> {
     let (id, now) = (requirement.id, desk.now);
     if requirement.state != RequirementState::Published {
@@ -237,6 +283,8 @@ async fn publish_correction(
     let facts = json!({
         "edition": edition.edition,
         "document_sha256": document_hash(spec),
+        "handed_in_sha256": handed_in.sha256.to_string(),
+        "files": handed_in.facts(),
         "changes": changes,
         "reason": reason,
         "deadline_at": rfc3339(schedule.deadline_at),
@@ -252,6 +300,7 @@ async fn publish_correction(
     .await?;
     let mut body = vec![("更正原因", reason)];
     body.extend(schedule_rows(schedule));
+    body.push((HANDED_IN, handed_in.sha256.to_string()));
     let title = format!(
         "【{}】更正公告（第 {} 版）",
         spec.project_name, edition.edition

@@ -5,14 +5,16 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
+use market::draw::Hex32;
 use market::form::{Reader, public};
 use market::owner::{FundType, OwnerKind};
 use market::requirement::correction::{self, Change};
+use market::requirement::hand_in::HandIn;
 use market::requirement::specification::{Circumstances, ItemTerms};
 use market::requirement::{EditionAction, RequirementAction, RequirementState, Specification};
 use market::time::{Duration, SHANGHAI};
 use market::{Fen, FileId, Form, Refusal, RequirementId, ServiceItemId};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::edition::{Edition, Submission};
 use store::requirement::{NewRequirement, Requirement};
 
@@ -135,7 +137,9 @@ pub async fn submit(desk: &mut Desk, ask: &Ask) -> Called {
     };
     let rules = desk.rules().await?;
     let form = ask.form.clone().without(NOT_THE_DOCUMENT);
+    let sha256 = hash(desk, &edition, &spec, reason.as_deref(), changes.as_deref()).await?;
     let submission = Submission {
+        sha256,
         state,
         form: &form,
         spec: &spec,
@@ -175,6 +179,29 @@ pub async fn take_back(desk: &mut Desk, ask: &Ask) -> Called {
         "/requirements/{}/edit?done=taken_back",
         requirement.id
     )))
+}
+
+/// The hash of what is handed in, files and all.
+async fn hash(
+    desk: &mut Desk,
+    edition: &Edition,
+    spec: &Specification,
+    correction_reason: Option<&str>,
+    changes: Option<&[Change]>,
+) -> Result<Hex32, AppError> {
+    let printed = store::edition::printed(desk.conn(), edition.requirement_id).await?;
+    let as_data =
+        |value: serde_json::Result<Value>| value.map_err(|error| AppError::Broken(Box::new(error)));
+    let document = as_data(serde_json::to_value(spec))?;
+    let changes = changes.map(serde_json::to_value).map(as_data).transpose()?;
+    let hand_in = HandIn {
+        printed: &printed,
+        edition: edition.edition,
+        document: &document,
+        correction_reason,
+        changes: changes.as_ref(),
+    };
+    Ok(hand_in.hash())
 }
 
 /// What the catalogue says of the item.
@@ -348,6 +375,8 @@ pub async fn attach(desk: &mut Desk, ask: &Ask) -> Called {
 pub async fn detach(desk: &mut Desk, ask: &Ask) -> Called {
     let requirement = own_requirement(desk, ask).await?;
     let file: FileId = ask.param("file").ok_or(AppError::NotFound)?;
+    let edition = open_edition(desk, &requirement).await?;
+    edition.state.after(EditionAction::Save)?;
     match store::file::detach(desk.conn(), requirement.id, file).await {
         Err(store::Fault::Stale) => Err(AppError::NotFound),
         other => {

@@ -102,7 +102,7 @@ async fn eligible(
     agency: AgencyId,
 ) -> Result<(), AppError> {
     let spec = super::closing::document(desk, requirement, published).await?;
-    let buyer = super::closing::buyer(desk, requirement).await?;
+    let buyer = super::closing::buyer(desk, requirement, &spec).await?;
     let candidate = store::agency::candidate(desk.conn(), agency).await?;
     let reasons = ineligibility(&candidate, &spec.conditions, &buyer, desk.now);
     if reasons.is_empty() {

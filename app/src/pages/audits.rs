@@ -12,10 +12,11 @@ use crate::parts::{
 };
 use crate::reply::Reply;
 use leptos::prelude::*;
-use market::Form;
+use market::draw::Hex32;
 use market::lint::Finding;
 use market::permit::Role;
 use market::requirement::{EditionState, Specification};
+use market::{Form, Refusal};
 use store::edition::{Edition, WaitingEdition};
 use store::file::FileLink;
 use store::page::Queue;
@@ -86,6 +87,8 @@ struct Paper {
     ask: Ask,
     role: Role,
     is_own_audit: bool,
+    /// The hash of what was handed in, or that it has changed since.
+    handed_in: Result<Hex32, Refusal>,
 }
 
 /// `/desk/editions/{id}`
@@ -113,7 +116,9 @@ pub async fn edition(desk: &mut Desk, ask: &Ask) -> Shown {
         .ok_or_else(|| AppError::broken("a submitted edition has no document"))?
         .0
         .clone();
+    let printed = store::edition::printed(desk.conn(), id).await?;
     let paper = Paper {
+        handed_in: edition.unchanged(&printed)?,
         files: store::file::of_requirement(desk.conn(), id, true).await?,
         once: desk.id(),
         is_own_audit: edition.audited_by == Some(desk.person()?),
@@ -158,6 +163,10 @@ fn view(paper: Paper) -> AnyView {
                 <table class="as-cards"><thead><tr><th>"栏目"</th><th>"原来"</th><th>"现在"</th></tr></thead><tbody>{rows}</tbody></table></section>
         }
     });
+    let handed_in = match &paper.handed_in {
+        Ok(hash) => view! { <p class="small muted">"内容与附件校验值："<code>{hash.to_string()}</code>"，从提交到发布保持不变"</p> }.into_any(),
+        Err(refusal) => note(Tone::Bad, format!("{}{}", refusal.sentence(), refusal.way_out())),
+    };
     let queue = if paper.edition.state == EditionState::Audited {
         ("/desk/publications", "公告发布")
     } else {
@@ -167,7 +176,7 @@ fn view(paper: Paper) -> AnyView {
         {crumbs(&[("/desk", "工作台"), queue], &paper.spec.project_name)}{done(&paper.ask)}
         <h1>{paper.spec.title()}</h1>
         <p class="row">{paper.edition.state.tag()}<span class="muted">{paper.page.owner_name.clone()}" · 第 "{paper.edition.edition}" 版"</span></p>
-        {found}
+        {found}{handed_in}
         <div class="main-side"><div class="stack">{changes}{card("需求全文", facts(rows))}{files}</div>
             <aside class="stack">{action(&paper)}</aside></div>
     }

@@ -150,14 +150,10 @@ async fn agency_view(
 ) -> Result<(Option<Own>, Vec<Check>), AppError> {
     let agency = desk.agency()?;
     let mine = store::sign_up::own(desk.conn(), page.id, agency).await?;
-    let owner = store::owner::find(desk.conn(), page.owner_id)
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let (owner, since) = (page.owner_id, page.created_at);
+    let buyer = store::owner::buyer(desk.conn(), owner, since, &spec.contact_name).await?;
     let candidate = store::agency::candidate(desk.conn(), agency).await?;
-    Ok((
-        mine,
-        checks(&candidate, &spec.conditions, &owner.buyer()?, desk.now),
-    ))
+    Ok((mine, checks(&candidate, &spec.conditions, &buyer, desk.now)))
 }
 
 fn case_name(case: &Case) -> String {

@@ -13,6 +13,8 @@ fn candidate() -> Candidate {
         uscc: Uscc::parse("91420600MADEM00114").expect("valid"),
         name: "楚天环保".into(),
         legal_representative: "周明".into(),
+        contact_name: "孙芳".into(),
+        people: vec![acting(1, "李强", None)],
         state: AgencyState::Settled,
         suspended_until: None,
         grade: Grade::A,
@@ -60,8 +62,21 @@ fn buyer() -> Buyer {
     Buyer {
         uscc: Uscc::parse("11420606DEM000110X").expect("valid"),
         legal_representative: "吴刚".into(),
+        contacts: vec!["陈工".into(), "何静".into()],
+        people: vec![acting(2, "郑丽", None)],
+        since: BEGUN,
     }
 }
+
+fn acting(n: u128, name: &str, until: Option<Timestamp>) -> ActingPerson {
+    ActingPerson {
+        id: crate::PersonId(Uuid::from_u128(n)),
+        name: name.into(),
+        until,
+    }
+}
+
+const BEGUN: Timestamp = datetime!(2026-05-20 10:00 +8);
 
 const NOW: Timestamp = datetime!(2026-06-01 10:00 +8);
 
@@ -152,8 +167,79 @@ fn all_services_means_all() {
 fn of_two_with_one_representative_the_earlier_stays() {
     let (a, mut b, mut c) = (candidate(), candidate(), candidate());
     b.legal_representative = "郑华".into();
+    b.people.clear();
     c.name = "汉江环境".into();
+    c.people.clear();
     let found = related(&[&a, &b, &c]);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].0, 2);
+}
+
+/// Whether the change makes the agency the buyer's.
+fn is_buyers(change: impl FnOnce(&mut Candidate, &mut Buyer)) -> bool {
+    let found = reasons(|candidate, _, buyer| change(candidate, buyer));
+    assert!(found.len() <= 1, "{found:?}");
+    matches!(found.first(), Some(Ineligibility::RelatedToOwner { .. }))
+}
+
+#[test]
+fn who_acts_for_the_buyer_bids_for_nobody() {
+    let day = crate::time::Duration::days(1);
+    assert!(is_buyers(|a, b| a.people.push(b.people[0].clone())));
+    // Under another name, and with a mandate on either side that ended after the requirement was begun.
+    assert!(is_buyers(|a, _| a.people.push(acting(2, "郑莉", None))));
+    assert!(is_buyers(|a, _| a.people.push(acting(
+        2,
+        "郑丽",
+        Some(BEGUN)
+    ))));
+    assert!(is_buyers(|a, b| {
+        a.people.push(acting(2, "郑丽", None));
+        b.people[0].until = Some(NOW - day);
+    }));
+    // What ended before is over.
+    assert!(!is_buyers(|a, _| a.people.push(acting(
+        2,
+        "郑丽",
+        Some(BEGUN - day)
+    ))));
+    assert!(!is_buyers(|a, b| {
+        a.people.push(acting(2, "郑丽", None));
+        b.people[0].until = Some(BEGUN - day);
+    }));
+}
+
+#[test]
+fn representatives_and_contacts_are_told_by_name() {
+    assert!(is_buyers(|a, _| a.legal_representative = "陈 工".into()));
+    assert!(is_buyers(|a, _| a.legal_representative = "郑丽".into()));
+    assert!(is_buyers(|a, _| a.contact_name = "吴\u{3000}刚".into()));
+    assert!(is_buyers(|a, _| a.people[0].name = "吴刚".into()));
+    assert!(is_buyers(|a, _| a.contact_name = "何静".into()));
+    assert!(
+        !is_buyers(|a, _| a.people[0].name = "郑丽".into()),
+        "two accounts of one name may be two people"
+    );
+    assert!(!is_buyers(|a, b| {
+        a.contact_name = String::new();
+        b.contacts = vec![" ".into()];
+    }));
+}
+
+#[test]
+fn of_two_agencies_with_one_person_the_earlier_stays() {
+    let (first, mut second, mut third) = (candidate(), candidate(), candidate());
+    second.legal_representative = "王明".into();
+    third.legal_representative = "赵明".into();
+    third.people = vec![acting(1, "李强", Some(NOW)), acting(9, "马洋", None)];
+    let found = related(&[&first, &second, &third]);
+    assert_eq!(
+        found,
+        [(
+            1,
+            Ineligibility::SharesPeopleWithEntrant {
+                name: first.name.clone()
+            }
+        )]
+    );
 }

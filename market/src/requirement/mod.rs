@@ -5,6 +5,7 @@
 //! A correction is a second edition of a published requirement and travels the same way as the first.
 
 pub mod correction;
+pub mod hand_in;
 mod price;
 pub mod specification;
 

@@ -105,7 +105,7 @@ pub fn owner_form(form: TypedForm, name: &str, n: usize, kind: &str, fund: &str)
         .with("fund_type", fund)
         .with("legal_representative", format!("业主{n}"))
         .with("address", "示范区政务大道 1 号")
-        .with("contact_name", "联系人")
+        .with("contact_name", "业主联系人")
         .with("contact_phone", "0710-3456789")
 }
 
@@ -330,10 +330,15 @@ pub async fn begin_audit(auditor: &mut Browser, id: &str) -> TypedForm {
 
 /// Two people of the operator let an edition through.
 pub async fn audit_and_publish(house: &House, id: &str) {
-    let path = format!("/desk/editions/{id}");
     let mut auditor = house.as_("auditor").await;
     let form = begin_audit(&mut auditor, id).await;
     auditor.submit(form.with("verdict", "approve")).await;
+    publish_audited(house, id).await;
+}
+
+/// The second of them, once the first has audited.
+pub async fn publish_audited(house: &House, id: &str) {
+    let path = format!("/desk/editions/{id}");
     let mut publisher = house.as_("publisher").await;
     let form = publisher.get(&path).await.form(&format!("{path}/publish"));
     publisher.submit(form).await;

@@ -171,6 +171,11 @@ impl House {
         browser
     }
 
+    /// Connections of the owner of the tables, who may do more than the server.
+    pub fn owners_pool(&self) -> sqlx::PgPool {
+        self.database.as_ref().expect("an open house").owners_pool()
+    }
+
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }

@@ -9,6 +9,7 @@
 mod accounts;
 mod browser;
 mod cast;
+mod duties;
 mod edge;
 mod faults;
 mod filed;
@@ -28,4 +29,5 @@ mod races;
 mod secrets;
 mod selection;
 mod truths;
+mod unchanged;
 mod uploads;
