@@ -76,6 +76,14 @@ enum UserCommand {
         #[arg(long)]
         department: Option<String>,
     },
+    /// End what somebody does in one role: who leaves, or who holds roles that exclude each other.
+    End {
+        #[arg(long)]
+        login: String,
+        /// As for `add`, or owner_admin, owner_trustee, agency_admin.
+        #[arg(long)]
+        role: String,
+    },
     /// Set a new password for somebody who has lost theirs; it comes from MARKET_PASSWORD. Ends all their sessions.
     Password {
         #[arg(long)]
@@ -161,6 +169,9 @@ async fn perform(
                 .get("MARKET_PASSWORD")
                 .ok_or("set MARKET_PASSWORD to the new password")?;
             seed::people::reset_password(world, &login, password).await
+        }
+        Command::User(UserCommand::End { login, role }) => {
+            seed::people::end_role(world, &login, &role).await
         }
         Command::User(UserCommand::Add {
             login,
@@ -308,6 +319,12 @@ pub fn complain(trouble: &Trouble) {
 /// What else can be checked without starting anything.
 async fn check(config: &Config) -> bool {
     let mut sound = true;
+    if crate::installation::connects_as_owner(config).await {
+        say(
+            "database_url            is the owner of the tables and could drop what keeps them from being changed; \
+             see docs/operations.md, database_owner_url",
+        );
+    }
     if config.database_url.is_none() {
         match store::cluster::find_binaries() {
             Ok(folder) => say(&format!("PostgreSQL              {}", folder.display())),

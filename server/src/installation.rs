@@ -39,10 +39,9 @@ impl Installation {
     pub async fn open(config: &Config, stay: Stay) -> Result<Installation, Trouble> {
         std::fs::create_dir_all(&config.data)
             .map_err(|error| format!("{}: {error}", config.data.display()))?;
-        let (options, cluster) = match &config.database_url {
+        let (access, cluster) = match &config.database_url {
             Some(url) => (
-                url.parse::<PgConnectOptions>()
-                    .map_err(|_| "database_url is not an address of PostgreSQL")?,
+                named_access(url, config.database_owner_url.as_deref())?,
                 None,
             ),
             None => {
@@ -50,10 +49,10 @@ impl Installation {
                     Stay::Host => Cluster::start(&config.data, Durability::Full).await?,
                     Stay::Guest => Cluster::join(&config.data, Durability::Full).await?,
                 };
-                (cluster.options(), Some(cluster))
+                (private_access(&cluster), Some(cluster))
             }
         };
-        match world(config, database::pool(options, config.connections)).await {
+        match world(config, access).await {
             Ok(world) => Ok(Installation { world, cluster }),
             Err(trouble) => {
                 if let Some(cluster) = &cluster {
@@ -74,9 +73,93 @@ impl Installation {
     }
 }
 
+/// How requests and jobs connect, and who migrates.
+struct Access {
+    options: PgConnectOptions,
+    owner: Option<Owner>,
+}
+
+/// The owner of the tables, when it is not the role that requests connect as.
+struct Owner {
+    options: PgConnectOptions,
+    /// Whether the other role is made here; in a PostgreSQL of one's own its administrator does that.
+    makes_role: bool,
+}
+
+fn private_access(cluster: &Cluster) -> Access {
+    Access {
+        options: cluster.app_options(),
+        owner: Some(Owner {
+            options: cluster.options(),
+            makes_role: true,
+        }),
+    }
+}
+
+fn named_access(url: &str, owner: Option<&str>) -> Result<Access, Trouble> {
+    let read = |url: &str, key: &str| -> Result<PgConnectOptions, Trouble> {
+        Ok(url
+            .parse()
+            .map_err(|_| format!("{key} is not an address of PostgreSQL"))?)
+    };
+    let owner = owner
+        .map(|url| read(url, "database_owner_url"))
+        .transpose()?;
+    Ok(Access {
+        options: read(url, "database_url")?,
+        owner: owner.map(|options| Owner {
+            options,
+            makes_role: false,
+        }),
+    })
+}
+
+/// Whether the role of `database_url` owns the tables; `false` too where the database does not answer.
+pub async fn connects_as_owner(config: &Config) -> bool {
+    let url = config.database_url.as_ref();
+    let Some(Ok(options)) = url.map(|url| url.parse::<PgConnectOptions>()) else {
+        return false;
+    };
+    let pool = database::pool(options, 1);
+    let owns = database::owns_tables(&pool).await.unwrap_or(false);
+    pool.close().await;
+    owns
+}
+
+/// Migrates as the owner and lets the other role in; or, where one role is both, says so.
+async fn bring_up_to_date(access: &Access, pool: &PgPool) -> Result<(), Trouble> {
+    let Some(owner) = &access.owner else {
+        // A role that may not make tables finds them made by `migrate` under another.
+        if !database::is_ready(pool).await.unwrap_or(false) || database::owns_tables(pool).await? {
+            database::migrate(pool).await?;
+            tracing::warn!(
+                "the server connects as the owner of its tables, which could drop what keeps them from being changed; set database_owner_url"
+            );
+        }
+        return Ok(());
+    };
+    let owners = database::pool(owner.options.clone(), 2);
+    let done = async {
+        database::migrate(&owners).await?;
+        let role = access.options.get_username();
+        if owner.makes_role {
+            database::make_role(&owners, role).await?;
+        }
+        database::admit(&owners, role).await
+    }
+    .await;
+    owners.close().await;
+    Ok(done?)
+}
+
 /// Brings the schema up to date and gathers what requests need.
-async fn world(config: &Config, pool: PgPool) -> Result<World, Trouble> {
-    database::migrate(&pool).await?;
+async fn world(config: &Config, access: Access) -> Result<World, Trouble> {
+    let pool = database::pool(access.options.clone(), config.connections);
+    bring_up_to_date(&access, &pool).await?;
+    let clashing = store::mandate::clashing(&mut *pool.acquire().await?).await?;
+    if !clashing.is_empty() {
+        tracing::warn!(logins = %clashing.join(", "), "accounts hold roles that exclude each other (docs/duties.txt); end one of them with `server user end`");
+    }
     let is_new = !database::holds_anything(&pool).await?;
     Ok(World {
         pool,

@@ -1,4 +1,4 @@
-//! The pool and the migrations.
+//! The pool, the migrations, and what the role that requests connect as may do.
 
 use crate::{Fault, Result};
 use sqlx::PgPool;
@@ -41,6 +41,89 @@ pub async fn migrate(pool: &PgPool) -> Result<()> {
     let done = MIGRATIONS.run(&mut connection).await;
     sqlx::Connection::close(connection).await?;
     done.map_err(|error| Fault::Inconsistent(format!("migrations: {error}")))
+}
+
+/// Makes a role that can sign in and do nothing else, if there is none. Errors: the owner may not make roles.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "statements about roles cannot be checked against a database"
+)]
+pub async fn make_role(owner: &PgPool, role: &str) -> Result<()> {
+    let exists: bool =
+        sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
+            .bind(role)
+            .fetch_one(owner)
+            .await?;
+    if !exists {
+        let sql = format!(
+            "create role {} login nosuperuser nocreatedb nocreaterole noinherit",
+            quoted(role)
+        );
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+            .execute(owner)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Lets a role work with the rows of every table, those of later migrations included, and with nothing else: it owns no
+/// table, so it can neither empty one nor drop a trigger or a constraint. Called by the owner after migrating.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "statements about roles cannot be checked against a database"
+)]
+pub async fn admit(owner: &PgPool, role: &str) -> Result<()> {
+    let mut transaction = owner.begin().await?;
+    // Two servers that start at once would trip over each other in the catalogue of tables.
+    sqlx::query("select pg_advisory_xact_lock(4206062)")
+        .execute(&mut *transaction)
+        .await?;
+    let lacks: bool = sqlx::query_scalar(
+        "select not has_schema_privilege($1, 'public', 'usage') or exists (
+             select from pg_class c, unnest(array['select', 'insert', 'update', 'delete']) as needed
+             where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+               and c.relname <> '_sqlx_migrations' and not has_table_privilege($1, c.oid, needed))",
+    )
+    .bind(role)
+    .fetch_one(&mut *transaction)
+    .await?;
+    if lacks {
+        let role = quoted(role);
+        let sql = format!(
+            "revoke create on schema public from public;
+             grant usage on schema public to {role};
+             grant select, insert, update, delete on all tables in schema public to {role};
+             grant usage, select on all sequences in schema public to {role};
+             revoke insert, update, delete on _sqlx_migrations from {role};
+             alter default privileges in schema public
+                 grant select, insert, update, delete on tables to {role};
+             alter default privileges in schema public grant usage, select on sequences to {role}"
+        );
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+            .execute(&mut *transaction)
+            .await?;
+    }
+    Ok(transaction.commit().await?)
+}
+
+/// An identifier as SQL writes it.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// Whether the connecting role could drop a trigger: it owns a table, or is allowed everything.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the catalogue of tables is PostgreSQL's own"
+)]
+pub async fn owns_tables(pool: &PgPool) -> Result<bool> {
+    Ok(sqlx::query_scalar(
+        "select exists (select from pg_class c
+             where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+               and pg_has_role(current_user, c.relowner, 'usage'))",
+    )
+    .fetch_one(pool)
+    .await?)
 }
 
 /// Whether anybody has ever used this database.

@@ -5,7 +5,7 @@
     reason = "statements about databases cannot be checked against one"
 )]
 
-use crate::cluster::{Cluster, Durability};
+use crate::cluster::{APP, Cluster, Durability};
 use crate::database;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection, PgPool};
@@ -18,10 +18,12 @@ pub const SERVER: &str = "MARKET_TEST_SERVER";
 
 static TEMPLATE: OnceCell<PgConnectOptions> = OnceCell::const_new();
 
-/// A database of one's own, dropped with it.
+/// A database of one's own, dropped with it. The pool connects as the server's does, so that a missing grant shows.
 pub struct TestDatabase {
     pub pool: PgPool,
     pub options: PgConnectOptions,
+    /// How the owner of the tables connects, for what only it can do.
+    pub owner: PgConnectOptions,
     name: String,
     server: PgConnectOptions,
 }
@@ -43,10 +45,12 @@ impl TestDatabase {
             .execute(&mut admin)
             .await
             .expect("a clone of the template");
-        let options = server.clone().database(&name);
+        let owner = server.clone().database(&name);
+        let options = owner.clone().username(APP);
         TestDatabase {
             pool: database::pool(options.clone(), 8),
             options,
+            owner,
             name,
             server,
         }
@@ -71,6 +75,11 @@ impl TestDatabase {
                 .expect("a template");
         }
         name
+    }
+
+    /// A pool of the owner's. Close it before the database is dropped.
+    pub fn owners_pool(&self) -> PgPool {
+        database::pool(self.owner.clone(), 4)
     }
 
     /// Closes the pool and drops the database.
@@ -132,6 +141,8 @@ async fn prepare() -> PgConnectOptions {
         }
         let pool = database::pool(server.clone().database(&building), 2);
         database::migrate(&pool).await.expect("migrations");
+        database::make_role(&pool, APP).await.expect("a role");
+        database::admit(&pool, APP).await.expect("grants");
         pool.close().await;
         let sql = format!("alter database {building} rename to {name}");
         sqlx::query(sqlx::AssertSqlSafe(sql))

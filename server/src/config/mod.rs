@@ -17,6 +17,8 @@ pub struct Config {
     pub data: PathBuf,
     pub site: PathBuf,
     pub database_url: Option<String>,
+    /// The same database as the owner of its tables.
+    pub database_owner_url: Option<String>,
     pub connections: u32,
     pub key_file: PathBuf,
     pub uploads: UploadStore,
@@ -90,6 +92,20 @@ impl Reader<'_> {
         parsed
     }
 
+    /// The address of a database, if one is set.
+    fn database(&mut self, key: &'static str) -> Option<String> {
+        let url = Some(self.values.get(key).to_string()).filter(|url| !url.is_empty());
+        let is_address =
+            |url: &String| url.starts_with("postgres://") || url.starts_with("postgresql://");
+        if url.as_ref().is_some_and(|url| !is_address(url)) {
+            self.wrong(
+                key,
+                "must begin with postgres://; PostgreSQL is the only engine",
+            );
+        }
+        url
+    }
+
     fn number(&mut self, key: &'static str, least: i64, most: i64) -> Option<i64> {
         let expected = format!("a number from {least} to {most}");
         self.read(key, &expected, |value| {
@@ -121,15 +137,12 @@ impl Config {
             |value| value.parse().ok(),
         );
         let data = PathBuf::from(values.get("data"));
-        let database_url =
-            Some(values.get("database_url").to_string()).filter(|url| !url.is_empty());
-        if database_url
-            .as_ref()
-            .is_some_and(|url| !url.starts_with("postgres://") && !url.starts_with("postgresql://"))
-        {
+        let database_url = read.database("database_url");
+        let database_owner_url = read.database("database_owner_url");
+        if database_owner_url.is_some() && database_url.is_none() {
             read.wrong(
-                "database_url",
-                "must begin with postgres://; PostgreSQL is the only engine",
+                "database_owner_url",
+                "needs a database_url; the private PostgreSQL has its owner",
             );
         }
         let connections = read.number("connections", 2, 200);
@@ -194,6 +207,7 @@ impl Config {
                 site: site_folder(values.get("site")),
                 data,
                 database_url,
+                database_owner_url,
                 connections: connections? as u32,
                 key_file,
                 uploads: uploads?,
@@ -311,6 +325,15 @@ mod tests {
     }
 
     #[test]
+    fn an_owner_of_tables_needs_a_database_beside_it() {
+        let url = "postgres://market@db/market";
+        let alone = read(&[("MARKET_DATABASE_OWNER_URL", url)]).expect_err("no database");
+        assert_eq!(alone[0].key, "database_owner_url");
+        let both = [("DATABASE_URL", url), ("MARKET_DATABASE_OWNER_URL", url)];
+        assert!(read(&both).is_ok_and(|config| config.database_owner_url.is_some()));
+    }
+
+    #[test]
     fn every_mistake_is_named_with_what_was_expected() {
         let mistakes = read(&[
             ("MARKET_LISTEN", "localhost"),
@@ -319,6 +342,7 @@ mod tests {
             ("MARKET_WORK", "yes"),
             ("MARKET_UPLOADS", "s3"),
             ("DATABASE_URL", "mysql://x"),
+            ("MARKET_DATABASE_OWNER_URL", "mysql://y"),
         ])
         .expect_err("mistakes");
         let named: Vec<&str> = mistakes
@@ -333,6 +357,7 @@ mod tests {
             "s3_bucket",
             "s3_secret",
             "database_url",
+            "database_owner_url",
         ] {
             assert!(named.contains(&key), "{key} in {named:?}");
         }

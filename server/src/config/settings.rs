@@ -46,6 +46,10 @@ pub const SETTINGS: &[Setting] = &[
         "database_url",
         "postgres://… of a PostgreSQL of one's own; empty: a private one in `data`",
     ),
+    secret(
+        "database_owner_url",
+        "the same database as the owner of its tables, who migrates; empty: database_url does both",
+    ),
     setting(
         "connections",
         "20",

@@ -79,6 +79,25 @@ async fn hashed(desk: &mut Desk, password: String) -> Result<String, Trouble> {
     Ok(hashing.hash(password, salt).await?)
 }
 
+/// Ends what somebody does in one role, for one who leaves or who held roles that exclude each other.
+/// Errors: no such account or role, or it does not hold the role.
+pub async fn end_role(world: &World, login: &str, role: &str) -> Result<(), Trouble> {
+    let login = market::password::parse_login(login)?;
+    let role = Role::parse(role).map_err(|_| format!("there is no role {role}"))?;
+    let mut desk = Desk::writing(world).await?;
+    let found = store::person::credentials(desk.conn(), &login)
+        .await?
+        .ok_or_else(|| format!("there is no account {login}"))?;
+    let now = desk.now;
+    if store::mandate::end_role(desk.conn(), found.id, role, now).await? == 0 {
+        return Err(format!("{login} is no {}", role.code()).into());
+    }
+    desk.journal("终止角色", "person", found.id.0, role.label())
+        .await?;
+    desk.commit().await?;
+    Ok(())
+}
+
 /// The body of a staff role. Errors: a role of an owner or agency, a department that is missing or unknown.
 pub async fn staff_body(
     desk: &mut Desk,

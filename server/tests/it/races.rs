@@ -13,11 +13,13 @@ async fn count(house: &House, sql: &'static str) -> i64 {
         .expect("a number")
 }
 
-/// The name of the constraint that a statement breaks.
+/// The name of the constraint that a statement breaks, even one of the tables' owner.
 async fn broken(house: &House, sql: &str) -> String {
+    let owners = house.owners_pool();
     let result = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_string()))
-        .execute(&house.world.pool)
+        .execute(&owners)
         .await;
+    owners.close().await;
     match result {
         Err(sqlx::Error::Database(error)) => error
             .constraint()

@@ -119,10 +119,12 @@ async fn constraints_that_rules_stand_on_have_names() {
 #[tokio::test]
 async fn migrating_again_or_twice_at_once_changes_nothing() {
     let database = TestDatabase::fresh().await;
+    let owners = database.owners_pool();
     let (a, b) = tokio::join!(
-        store::database::migrate(&database.pool),
-        store::database::migrate(&database.pool)
+        store::database::migrate(&owners),
+        store::database::migrate(&owners)
     );
+    owners.close().await;
     a.expect("nothing to do");
     b.expect("nothing to do");
     assert!(
@@ -234,16 +236,18 @@ async fn what_does_not_change_cannot_be_emptied_either() {
     .fetch_all(&database.pool)
     .await
     .expect("the triggers");
+    let owners = database.owners_pool();
     for (table, update, delete, truncate) in &guarded {
         assert!(
             update & delete & truncate,
             "{table}: {update} {delete} {truncate}"
         );
         let emptied = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("truncate {table} cascade")))
-            .execute(&database.pool)
+            .execute(&owners)
             .await;
         assert!(emptied.is_err(), "{table} was emptied");
     }
+    owners.close().await;
     for table in FINAL {
         assert!(
             guarded.iter().any(|(guarded, ..)| guarded == table),

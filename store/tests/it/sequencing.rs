@@ -107,6 +107,7 @@ async fn nothing_in_the_ledger_changes() {
     add(&mut conn, &mut chance, "one").await;
     sequence(&mut conn, NOW).await.expect("positions");
     drop(conn);
+    let owners = database.owners_pool();
     for sql in [
         "update ledger_entries set subject = 'two'",
         "delete from ledger_entries",
@@ -114,14 +115,12 @@ async fn nothing_in_the_ledger_changes() {
         "update ledger_positions set position = 7",
         "delete from ledger_heads",
     ] {
-        let refused = sqlx::raw_sql(sql)
-            .execute(&database.pool)
-            .await
-            .expect_err(sql);
+        let refused = sqlx::raw_sql(sql).execute(&owners).await.expect_err(sql);
         assert!(
             refused.to_string().contains("the ledger does not change"),
             "{sql}: {refused}"
         );
     }
+    owners.close().await;
     database.close().await;
 }

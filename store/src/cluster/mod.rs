@@ -1,19 +1,27 @@
 //! The private cluster: a PostgreSQL of the server's own, on a Unix socket only, that starts and stops with it.
 //! Used when no `DATABASE_URL` is set. PostgreSQL refuses to run as root, so root hands it to `postgres` or `nobody`.
+//! Two roles: one owns the tables and migrates, the other is what requests and jobs connect as.
+
+mod home;
+mod settings;
 
 use crate::{Fault, Result};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::process::Command;
 
-/// The role and database of the market inside the cluster.
+/// The database of the market inside the cluster, and the role that owns its tables.
 const NAME: &str = "market";
 
-/// What marks the settings as written.
-const SETTINGS: &str = "# Written once by the market's server.";
+/// The role that owns nothing: requests and jobs connect as it.
+pub const APP: &str = "market_app";
+
+/// How long one of PostgreSQL's programs may take; and one that reads every page of the data.
+const PROGRAM: Duration = Duration::from_secs(120);
+const EVERY_PAGE: Duration = Duration::from_secs(3_600);
 
 /// How often, and how far apart, a PostgreSQL that is alive but silent is asked again: half a minute.
 const PATIENCE: u32 = 60;
@@ -53,12 +61,16 @@ impl Cluster {
     /// Errors: no PostgreSQL installed, the folder is used by another server, PostgreSQL's own words otherwise.
     pub async fn start(folder: &Path, durability: Durability) -> Result<Cluster> {
         let (mut cluster, home) = Cluster::at(folder)?;
-        cluster.lock = Some(std::sync::Arc::new(lock_folder(&home)?));
+        cluster.lock = Some(std::sync::Arc::new(home::lock_folder(&home)?));
         if !cluster.data.join("PG_VERSION").exists() {
             cluster.initialise().await?;
         }
-        cluster.configure(durability)?;
-        cluster.take_over_or_launch().await?;
+        let is_new = settings::write(&cluster.data, durability, cluster.account)?;
+        settings::prune_log(&cluster.data);
+        if !cluster.is_running().await {
+            cluster.enable_checksums().await;
+        }
+        cluster.take_over_or_launch(is_new).await?;
         cluster.create_database().await?;
         Ok(cluster)
     }
@@ -66,7 +78,7 @@ impl Cluster {
     /// For a command beside a running server: its cluster if there is one, else one's own as [`Cluster::start`] makes it.
     pub async fn join(folder: &Path, durability: Durability) -> Result<Cluster> {
         let (guest, home) = Cluster::at(folder)?;
-        if lock_folder(&home).is_err() && guest.answers().await {
+        if home::lock_folder(&home).is_err() && guest.answers().await {
             return Ok(guest);
         }
         Cluster::start(folder, durability).await
@@ -74,10 +86,10 @@ impl Cluster {
 
     fn at(folder: &Path) -> Result<(Cluster, PathBuf)> {
         let account = unprivileged_account()?;
-        let home = reachable_home(folder, account)?;
+        let home = home::reachable_home(folder, account)?;
         let cluster = Cluster {
             bin: find_binaries()?,
-            sockets: socket_folder(&home, account)?,
+            sockets: home::socket_folder(&home, account)?,
             data: home.join("cluster"),
             account,
             lock: None,
@@ -85,8 +97,9 @@ impl Cluster {
         Ok((cluster, home))
     }
 
-    /// Starts PostgreSQL again when it has died on its own. Returns whether it had.
+    /// Starts PostgreSQL again when it has died on its own, and keeps its log short. Returns whether it had died.
     pub async fn revive(&self) -> Result<bool> {
+        settings::prune_log(&self.data);
         if self.is_running().await {
             return Ok(false);
         }
@@ -94,12 +107,17 @@ impl Cluster {
         Ok(true)
     }
 
-    /// How to connect to the market's database.
+    /// How to connect to the market's database as the owner of its tables: to migrate, and nothing else.
     pub fn options(&self) -> PgConnectOptions {
         PgConnectOptions::new_without_pgpass()
             .socket(&self.sockets)
             .username(NAME)
             .database(NAME)
+    }
+
+    /// How requests and jobs connect: as a role that owns nothing. [`crate::database::admit`] makes it.
+    pub fn app_options(&self) -> PgConnectOptions {
+        self.options().username(APP)
     }
 
     /// Stops it (a guest leaves it alone), waiting for transactions to be rolled back and everything to be on disk.
@@ -127,41 +145,56 @@ impl Cluster {
             "--encoding=UTF8",
             "--no-locale",
             "--no-instructions",
+            "--data-checksums",
         ];
         tracing::info!(folder = %self.data.display(), "making the private PostgreSQL");
-        self.run("initdb", &arguments).await.map(drop)
+        self.run("initdb", &arguments, PROGRAM).await.map(drop)
     }
 
-    /// Writes the settings once; also after a crash between `initdb` and them.
-    fn configure(&self, durability: Durability) -> Result<()> {
-        let file = self.data.join("postgresql.conf");
-        let old = std::fs::read_to_string(&file).map_err(|error| at(&file, &error))?;
-        if old.contains(SETTINGS) {
-            return Ok(());
-        }
-        let (sync, commit) = match durability {
-            Durability::Full => ("on", "on"),
-            Durability::None => ("off", "off"),
+    /// A cluster of before may be without checksums of its pages: a disk that lies would go unnoticed. They can only be
+    /// added after a clean stop; what goes wrong here is said, and the market starts all the same.
+    async fn enable_checksums(&self) {
+        let Ok(data) = text(&self.data) else { return };
+        let state = match self.run("pg_controldata", &["-D", data], PROGRAM).await {
+            Ok(state) => state,
+            Err(fault) => {
+                tracing::warn!(%fault, "cannot tell whether PostgreSQL's pages have checksums");
+                return;
+            }
         };
-        let settings = format!(
-            "\n{SETTINGS}\nlisten_addresses = ''\nunix_socket_permissions = 0700\n\
-             max_connections = 100\nshared_buffers = 128MB\nfsync = {sync}\nsynchronous_commit = {commit}\n\
-             full_page_writes = {sync}\njit = off\ntimezone = 'UTC'\nlog_timezone = 'UTC'\n\
-             log_line_prefix = '%m [%p] '\nlog_min_duration_statement = -1\nlog_statement = none\n\
-             log_parameter_max_length_on_error = 0\n"
-        );
-        std::fs::write(&file, old + &settings).map_err(|error| at(&file, &error))
+        let value = |name: &str| {
+            let mut lines = state.lines();
+            lines.find_map(|line| Some(line.strip_prefix(name)?.trim_start_matches(':').trim()))
+        };
+        if value("Data page checksum version") != Some("0") {
+            return;
+        }
+        if value("Database cluster state") != Some("shut down") {
+            tracing::warn!("PostgreSQL's pages get checksums at the next start after a clean stop");
+            return;
+        }
+        tracing::info!("adding checksums to every page of PostgreSQL; this is done once");
+        if let Err(fault) = self
+            .run("pg_checksums", &["--enable", "-D", data], EVERY_PAGE)
+            .await
+        {
+            tracing::warn!(%fault, "PostgreSQL's pages stay without checksums");
+        }
     }
 
     /// An earlier server's PostgreSQL may still be coming up, or have been killed and not be buried yet: then its
-    /// number counts as alive although nobody answers. Both pass.
-    async fn take_over_or_launch(&self) -> Result<()> {
+    /// number counts as alive although nobody answers. Both pass. One that runs with the settings of before is stopped.
+    async fn take_over_or_launch(&self, settings_are_new: bool) -> Result<()> {
         for _ in 0..PATIENCE {
             if !self.is_running().await {
                 return self.launch().await;
             }
             if self.answers().await {
-                return Ok(());
+                if !settings_are_new {
+                    return Ok(());
+                }
+                self.stop().await?;
+                return self.launch().await;
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -182,15 +215,10 @@ impl Cluster {
         let started = self
             .control(&["start", "-w", "-t", "60", "-l", text(&log)?, "-o", &options])
             .await;
-        if let Err(fault) = started {
-            let tail = std::fs::read_to_string(&log).unwrap_or_default();
-            let tail: Vec<&str> = tail.lines().rev().take(5).collect();
-            return Err(Fault::Cluster(format!(
-                "{fault}; its log ends: {}",
-                tail.into_iter().rev().collect::<Vec<_>>().join(" / ")
-            )));
-        }
-        Ok(())
+        started.map(drop).map_err(|fault| {
+            let tail = settings::log_tail(&self.data, &log);
+            Fault::Cluster(format!("{fault}; its log ends: {tail}"))
+        })
     }
 
     #[expect(
@@ -232,16 +260,17 @@ impl Cluster {
     async fn control(&self, arguments: &[&str]) -> Result<String> {
         let data = text(&self.data)?;
         let all: Vec<&str> = arguments.iter().copied().chain(["-D", data]).collect();
-        self.run("pg_ctl", &all).await
+        self.run("pg_ctl", &all, PROGRAM).await
     }
 
     /// Runs one of PostgreSQL's programs under the right account, from a folder that every account can enter.
     /// Output goes to a file: `pg_ctl start` leaves a child that would keep a pipe open for ever.
-    async fn run(&self, program: &str, arguments: &[&str]) -> Result<String> {
+    async fn run(&self, program: &str, arguments: &[&str], most: Duration) -> Result<String> {
+        static RUNS: AtomicU64 = AtomicU64::new(0);
         let output = std::env::temp_dir().join(format!(
             "market-{program}-{}-{}.out",
             std::process::id(),
-            self.unique()
+            RUNS.fetch_add(1, Ordering::Relaxed)
         ));
         let file = std::fs::File::create(&output).map_err(|error| at(&output, &error))?;
         let both = file.try_clone().map_err(|error| at(&output, &error))?;
@@ -256,7 +285,7 @@ impl Cluster {
         if let Some(account) = self.account {
             command.uid(account.uid).gid(account.gid);
         }
-        let status = tokio::time::timeout(Duration::from_secs(120), command.status()).await;
+        let status = tokio::time::timeout(most, command.status()).await;
         let said = std::fs::read_to_string(&output).unwrap_or_default();
         let _ = std::fs::remove_file(&output);
         match status {
@@ -269,17 +298,10 @@ impl Cluster {
                 "{program} could not be run: {error}"
             ))),
             Err(_) => Err(Fault::Cluster(format!(
-                "{program} did not end within two minutes"
+                "{program} did not end within {} seconds",
+                most.as_secs()
             ))),
         }
-    }
-
-    fn unique(&self) -> u64 {
-        use std::hash::{DefaultHasher, Hash, Hasher};
-        let mut hasher = DefaultHasher::new();
-        self.data.hash(&mut hasher);
-        std::thread::current().id().hash(&mut hasher);
-        hasher.finish()
     }
 }
 
@@ -351,96 +373,6 @@ fn unprivileged_account() -> Result<Option<Account>> {
             "running as root, and there is neither an account postgres nor nobody".into(),
         )),
     }
-}
-
-/// The folder itself; or, when root's PostgreSQL account could not enter it (a clone below /root, say), one of the
-/// same name under /var/lib that it can.
-fn reachable_home(folder: &Path, account: Option<Account>) -> Result<PathBuf> {
-    std::fs::create_dir_all(folder).map_err(|error| at(folder, &error))?;
-    let folder = folder.canonicalize().map_err(|error| at(folder, &error))?;
-    let Some(account) = account else {
-        return Ok(folder);
-    };
-    let closed = folder
-        .ancestors()
-        .skip(1)
-        .find(|parent| !can_enter(parent, account));
-    let home = match closed {
-        None => folder,
-        Some(parent) => {
-            use std::hash::{DefaultHasher, Hash, Hasher};
-            let mut hasher = DefaultHasher::new();
-            folder.hash(&mut hasher);
-            let other = PathBuf::from(format!(
-                "/var/lib/intermediary-market/{:016x}",
-                hasher.finish()
-            ));
-            tracing::warn!(closed = %parent.display(), instead = %other.display(), "PostgreSQL's account can't enter the data folder");
-            std::fs::create_dir_all(&other).map_err(|error| at(&other, &error))?;
-            other
-        }
-    };
-    let data = home.join("cluster");
-    std::fs::create_dir_all(&data).map_err(|error| at(&data, &error))?;
-    chown(&data, Some(account.uid), Some(account.gid)).map_err(|error| at(&data, &error))?;
-    let mode = std::fs::metadata(&home)
-        .map_err(|error| at(&home, &error))?
-        .permissions()
-        .mode();
-    std::fs::set_permissions(&home, PermissionsExt::from_mode(mode | 0o011))
-        .map_err(|error| at(&home, &error))?;
-    Ok(home)
-}
-
-fn can_enter(folder: &Path, account: Account) -> bool {
-    std::fs::metadata(folder).is_ok_and(|found| {
-        let bit = if found.uid() == account.uid {
-            0o100
-        } else if found.gid() == account.gid {
-            0o010
-        } else {
-            0o001
-        };
-        found.mode() & bit != 0
-    })
-}
-
-/// Unix sockets have short paths (107 bytes); a deep data folder gets its socket under the temporary folder.
-fn socket_folder(home: &Path, account: Option<Account>) -> Result<PathBuf> {
-    let own = home.join("socket");
-    let folder = if own.as_os_str().len() <= 80 {
-        own
-    } else {
-        use std::hash::{DefaultHasher, Hash, Hasher};
-        let mut hasher = DefaultHasher::new();
-        home.hash(&mut hasher);
-        std::env::temp_dir().join(format!("market-{:016x}", hasher.finish()))
-    };
-    std::fs::create_dir_all(&folder).map_err(|error| at(&folder, &error))?;
-    let owner = std::fs::metadata(&folder)
-        .map_err(|error| at(&folder, &error))?
-        .uid();
-    let wanted = account.map_or(rustix::process::geteuid().as_raw(), |account| account.uid);
-    if owner != wanted {
-        let gid = account.map(|account| account.gid);
-        chown(&folder, Some(wanted), gid).map_err(|error| at(&folder, &error))?;
-    }
-    std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o700))
-        .map_err(|error| at(&folder, &error))?;
-    Ok(folder)
-}
-
-fn lock_folder(home: &Path) -> Result<std::fs::File> {
-    let path = home.join("lock");
-    let file = std::fs::OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(|error| at(&path, &error))?;
-    rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive)
-        .map_err(|_| Fault::Cluster(format!("{} is used by another server", home.display())))?;
-    Ok(file)
 }
 
 fn text(path: &Path) -> Result<&str> {
