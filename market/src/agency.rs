@@ -4,6 +4,7 @@ use crate::coded::coded;
 use crate::form::{Reader, line, number, public};
 use crate::identity::{parse_id_number, parse_phone};
 use crate::qualification::{CERTIFICATES, QualificationGrade};
+use crate::slip::CAPITAL;
 use crate::time::parse_date;
 use crate::{Date, Fen, Form, Problems, QualificationKindId, Refusal, ServiceTypeId, Uscc};
 
@@ -140,11 +141,18 @@ impl AgencyDetails {
         let legal_representative = read.need("legal_representative", line(2, 30));
         let founded_on = read.need("founded_on", parse_date);
         let registered_capital = read.maybe("registered_capital", Fen::parse);
+        let capital_is_meant = match registered_capital.flatten() {
+            Some(capital) => CAPITAL
+                .ask(&mut read, "registered_capital", capital)
+                .map(drop),
+            None => Some(()),
+        };
         let address = read.need("address", line(4, 100));
         let contact_name = read.need("contact_name", line(2, 30));
         let contact_phone = read.need("contact_phone", parse_phone);
         let introduction = read.maybe("introduction", public(1, 500));
         read.finish(|| {
+            capital_is_meant?;
             Some(AgencyDetails {
                 uscc: uscc?,
                 name: name?,

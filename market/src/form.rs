@@ -114,6 +114,9 @@ impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Form {
 pub struct Problem {
     pub field: String,
     pub sentence: String,
+    /// It is a question: whoever meant what was typed says so with this value in `{field}_meant`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirm: Option<String>,
 }
 
 /// All mistakes of a form, in the order of its fields. Never empty inside a refusal.
@@ -126,6 +129,7 @@ impl Problems {
         Problems(vec![Problem {
             field: field.to_string(),
             sentence: sentence.into(),
+            confirm: None,
         }])
     }
 
@@ -231,7 +235,21 @@ impl<'a> Reader<'a> {
         self.problems.push(Problem {
             field: field.to_string(),
             sentence: sentence.into(),
+            confirm: None,
         });
+    }
+
+    /// Asks about what was typed, unless it has been answered for exactly this `value`. `None` while it is open.
+    pub fn ask(&mut self, field: &str, question: String, value: &str) -> Option<()> {
+        if self.form.get(&format!("{field}_meant")) == value {
+            return Some(());
+        }
+        self.problems.push(Problem {
+            field: field.to_string(),
+            sentence: question,
+            confirm: Some(value.to_string()),
+        });
+        None
     }
 
     /// The value, if there were no mistakes. `build` may use `?` on what was read.

@@ -35,6 +35,7 @@ pub mod requirement;
 pub mod selection;
 pub mod service_item;
 pub mod sign_up;
+pub mod slip;
 pub mod text;
 pub mod time;
 pub mod typed;

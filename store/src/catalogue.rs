@@ -2,8 +2,10 @@
 //! (`store/data`), read by pages and forms.
 
 mod load;
+mod usual;
 
 pub use load::load;
+pub use usual::usual_amount;
 
 use crate::Result;
 use crate::page::{By, COUNT_CAP, Cursor, Key, Order, Page, into_page, push_page};

@@ -234,7 +234,9 @@ async fn read_document(
             .and_then(|failed| failed.amount_fen),
         None => None,
     };
+    let usual = store::catalogue::usual_amount(desk.conn(), requirement.item_id).await?;
     let around = Circumstances {
+        usual,
         owner,
         failures: requirement.failures as u32,
         failed_amount: Fen(failed_amount.unwrap_or_default()),

@@ -138,7 +138,13 @@ fn view(paper: Paper) -> AnyView {
         .spec
         .rows()
         .into_iter()
-        .map(|(label, value)| (label, text(value)))
+        .map(|(label, value)| match (label, paper.spec.doubt) {
+            ("服务金额", Some(doubt)) => (
+                label,
+                view! { {text(value)}{note(Tone::Warn, doubt.remark())} }.into_any(),
+            ),
+            _ => (label, text(value)),
+        })
         .collect();
     let files: Vec<AnyView> = paper
         .files

@@ -7,7 +7,9 @@ use crate::ask::Ask;
 use crate::choices;
 use crate::desk::Desk;
 use crate::layout::Section;
-use crate::parts::{Fields, Status, card, crumbs, done, due, facts, instant, link, mono, text};
+use crate::parts::{
+    Fields, Status, Tone, card, crumbs, done, due, facts, instant, link, mono, note, text,
+};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::Form;
@@ -160,6 +162,7 @@ pub fn dossier_head(dossier: &Dossier) -> AnyView {
             ("性质", text(dossier.nature.label())),
             ("法定代表人", text(dossier.legal_representative.clone())),
             ("成立日期", text(date_text(dossier.founded_on))),
+            ("注册资本", capital(dossier)),
             ("地址", text(dossier.address.clone())),
             (
                 "联系人",
@@ -171,6 +174,17 @@ pub fn dossier_head(dossier: &Dossier) -> AnyView {
             ("承诺书", letter),
         ]),
     )
+}
+
+/// The registered capital, with what was asked about it when it was typed.
+fn capital(dossier: &Dossier) -> AnyView {
+    let Some(capital) = dossier.registered_capital_fen.map(market::Fen) else {
+        return text("未填");
+    };
+    let doubt = market::slip::CAPITAL
+        .doubt(capital)
+        .map(|doubt| note(Tone::Warn, doubt.remark()));
+    view! { {format!("{} 元", capital.yuan())}{doubt} }.into_any()
 }
 
 /// Services, qualifications and practitioners, for those who check. Names in full only where `full` says so.

@@ -102,6 +102,14 @@ fn details(loaded: &Loaded) -> AnyView {
                 .map(|fen| Fen(fen).plain())
                 .unwrap_or_default(),
         ),
+        // What was once confirmed is not asked about again.
+        (
+            "registered_capital_meant",
+            dossier
+                .registered_capital_fen
+                .map(|fen| Fen(fen).plain())
+                .unwrap_or_default(),
+        ),
         ("address", dossier.address.clone()),
         ("contact_name", dossier.contact_name.clone()),
         ("contact_phone", dossier.contact_phone.clone()),

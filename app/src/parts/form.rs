@@ -1,6 +1,7 @@
 //! Form fields: label, hint, what was typed, and the mistake at its place. The only textarea of the project is in
 //! `text_area`.
 
+mod question;
 mod summary;
 mod text_area;
 
@@ -179,8 +180,9 @@ impl Fields {
             problem.map(|sentence| view! { <p class="wrong" id=self.id('w', name)>{sentence}</p> });
         let hint = (!hint.is_empty())
             .then(|| view! { <p class="hint" id=self.id('h', name)>{hint.to_string()}</p> });
+        let answer = question::answer(self, name);
         view! {
-            <div class="field" data-wrong=wrong><label for=self.id('f', name)>{label.to_string()}</label>{hint}{problem}{control}</div>
+            <div class="field" data-wrong=wrong><label for=self.id('f', name)>{label.to_string()}</label>{hint}{problem}{control}{answer}</div>
         }
         .into_any()
     }

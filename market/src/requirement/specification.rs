@@ -10,6 +10,7 @@ use crate::policy::Policy;
 use crate::qualification::{CERTIFICATES, Combine, Need, PractitionerNeed, QualificationGrade};
 use crate::requirement::price::Price;
 use crate::selection::Method;
+use crate::slip::{Doubt, Usual};
 use crate::{Fen, Form, Problems, QualificationKindId, ServiceItemId, ServiceTypeId, Uscc};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,14 @@ pub struct Specification {
     /// What the lint found when it was submitted, with the owner's reason for keeping it.
     pub findings: Vec<Finding>,
     pub findings_reason: Option<String>,
+    /// An amount that is not usual, which the owner was asked about and has confirmed. Absent in documents that were
+    /// handed in before anybody was asked, and left out of the text when there is none, so that its hash stays.
+    #[serde(default = "nothing_was_asked", skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Doubt>,
+}
+
+fn nothing_was_asked() -> Option<Doubt> {
+    None
 }
 
 /// What the catalogue says about the chosen item, as far as the form needs it.
@@ -68,6 +77,8 @@ pub struct Circumstances {
     pub failed_amount: Fen,
     /// The owner's direct selections of the same service type in the last 12 months.
     pub direct_last_year: Fen,
+    /// What the item usually costs.
+    pub usual: Usual,
 }
 
 impl Circumstances {
@@ -98,6 +109,8 @@ impl Specification {
         let fund = read.choose("fund", FundType::parse);
         let method = read.choose("method", Method::parse);
         let price = read_price(&mut read, method, policy);
+        // A floor is bound to the ceiling by the policy, so one question covers both.
+        let doubt = price.and_then(|price| around.usual.ask(&mut read, "amount", price.limit()));
         let price_note = read.need("price_note", line(1, 200));
         let method_reason = read.maybe("method_reason", public(10, 500));
         let longest = policy.publication.sign_up_longest_workdays;
@@ -172,6 +185,7 @@ impl Specification {
                 complaint_phone: complaint_phone?,
                 findings,
                 findings_reason: findings_reason?,
+                doubt: doubt?,
             })
         })
     }

@@ -40,6 +40,7 @@ const AROUND: Circumstances = Circumstances {
     failures: 0,
     failed_amount: Fen(0),
     direct_last_year: Fen(0),
+    usual: crate::slip::Usual::yuan(1_000, 10_000_000),
 };
 
 fn read(form: &Form) -> Result<Specification, Problems> {

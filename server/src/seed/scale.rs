@@ -99,6 +99,7 @@ impl Filling {
             failures: 0,
             failed_amount: Fen(0),
             direct_last_year: Fen(0),
+            usual: store::catalogue::usual_amount(desk.conn(), item.id).await?,
         };
         let form = document(&service.to_string());
         let spec = Specification::read(&form, &terms, &rules.policy, around)

@@ -28,6 +28,7 @@ mod permits;
 mod races;
 mod secrets;
 mod selection;
+mod slips;
 mod truths;
 mod unchanged;
 mod uploads;

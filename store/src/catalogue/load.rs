@@ -52,7 +52,7 @@ pub async fn load(
 }
 
 /// Rows of a file with a header: comments and empty lines are skipped.
-fn rows<const N: usize>(file: &'static str) -> Result<Vec<[&'static str; N]>> {
+pub(super) fn rows<const N: usize>(file: &'static str) -> Result<Vec<[&'static str; N]>> {
     file.lines()
         .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
         .skip(1)
@@ -65,7 +65,7 @@ fn rows<const N: usize>(file: &'static str) -> Result<Vec<[&'static str; N]>> {
         .collect()
 }
 
-fn wrong(what: impl std::fmt::Display) -> Fault {
+pub(super) fn wrong(what: impl std::fmt::Display) -> Fault {
     Fault::Inconsistent(format!("data: {what}"))
 }
 
