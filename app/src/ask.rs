@@ -1,5 +1,6 @@
 //! A request as pages and calls see it: parsed, bounded, free of HTTP.
 
+use crate::parts::form::kept::{self, Kept};
 use crate::uploads::Received;
 use market::{Form, Refusal};
 use std::collections::BTreeMap;
@@ -31,6 +32,8 @@ pub struct Ask {
     pub browser: Option<String>,
     /// Larger text and plainer words.
     pub elder: bool,
+    /// A form was sent: an error tells what became of it.
+    pub is_posted: bool,
     /// An island asks: it wants JSON instead of a page.
     pub from_island: bool,
     /// The form that was refused, when a page is shown again because of it.
@@ -42,6 +45,10 @@ pub struct Ask {
 pub struct Trouble {
     pub form: Form,
     pub refusal: Refusal,
+    /// What of the form is still there.
+    pub kept: Kept,
+    /// What people typed, to be copied when its form is gone.
+    pub written: Vec<String>,
     /// The path that was posted to, so that of several forms on a page the right one shows it.
     pub posted_to: String,
     /// Whether a form of the page has said it. The form may be gone by now: then the frame says it.
@@ -51,27 +58,15 @@ pub struct Trouble {
 impl Trouble {
     /// That a request was refused; passwords and what is made anew for each click are not kept.
     pub fn new(ask: &Ask, refusal: Refusal) -> Trouble {
-        let form = ask.form.clone().without(&[
-            "password",
-            "old_password",
-            "new_password",
-            "new_password_again",
-            "sealed_bid",
-            "nonce",
-        ]);
+        let form = ask.form.clone().without(kept::SECRET).without(kept::FRESH);
         Trouble {
             form,
             refusal,
+            kept: Kept::of(ask),
+            written: kept::written(ask),
             posted_to: ask.path.clone(),
             shown: Arc::default(),
         }
-    }
-
-    /// What people wrote in sentences, to be copied when its form is gone.
-    pub fn written(&self) -> Vec<String> {
-        let is_written = |text: &&str| !text.is_ascii();
-        let texts = self.form.pairs().map(|(_, value)| value.trim());
-        texts.filter(is_written).map(str::to_string).collect()
     }
 }
 

@@ -95,7 +95,12 @@ pub fn render(page: Page, frame: Frame) -> String {
             .map(|trouble| without_markers(&refused(trouble).to_html()))
             .unwrap_or_default();
         let has_island = main.contains(ISLAND);
-        let head = without_markers(&head(&page.title, &frame, has_island).to_html());
+        // What went wrong comes first, also for who hears the title only.
+        let title = match &frame.trouble {
+            Some(trouble) => format!("{NOT_TAKEN}{} - {}", trouble.refusal.headline(), page.title),
+            None => page.title.clone(),
+        };
+        let head = without_markers(&head(&title, &frame, has_island).to_html());
         let top = without_markers(&top(page.section, &frame).to_html());
         let foot = without_markers(&foot(&frame).to_html());
         let class = if frame.elder { " class=\"elder\"" } else { "" };
@@ -106,6 +111,9 @@ pub fn render(page: Page, frame: Frame) -> String {
     owner.unset_with_forced_cleanup();
     html
 }
+
+/// How the title of every page begins that answers a form which was not taken.
+pub const NOT_TAKEN: &str = "未提交：";
 
 const ISLAND: &str = "<leptos-island";
 const ISLAND_END: &str = "</leptos-island>";
@@ -141,6 +149,9 @@ fn head(title: &str, frame: &Frame, has_island: bool) -> impl IntoView + use<> {
     });
     view! {
         <meta charset="utf-8"/>
+        // Office browsers with two kernels: the newer one, please.
+        <meta name="renderer" content="webkit"/>
+        <meta http-equiv="X-UA-Compatible" content="IE=edge"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <title>{format!("{title} · {}", frame.site.name)}</title>
         <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>

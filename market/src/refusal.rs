@@ -116,11 +116,25 @@ impl Refusal {
         }
     }
 
+    /// The same in a few words, for the title of a page: what is heard or seen of it first.
+    pub fn headline(&self) -> String {
+        let fields = match self {
+            Self::Invalid(problems) => problems.0.iter().filter(|p| !p.field.is_empty()).count(),
+            _ => 0,
+        };
+        if fields > 0 {
+            return format!("{fields} 处需要修改");
+        }
+        let sentence = self.sentence();
+        let end = ['，', '。', '；', '：', '（'];
+        sentence.split(end).next().unwrap_or_default().to_string()
+    }
+
     /// What one can do about it.
     pub fn way_out(&self) -> &'static str {
         match self {
             Self::NotNow { .. } => "请刷新页面，按最新的状态办理。",
-            Self::Invalid(_) => "填写的内容都还在，改正后再次提交即可。",
+            Self::Invalid(_) => "改正后再次提交即可。",
             Self::Stale => "请先在新窗口查看最新内容，再决定是否重新提交。",
             Self::SamePerson { .. } => "请由本单位另一位有相应权限的人员办理。",
             Self::OwnBody { .. } => "请由没有代表过这个单位的同事办理。",
@@ -141,7 +155,7 @@ impl Refusal {
             Self::Taken { .. } => "如果这是您的单位，请联系运营机构核实。",
             Self::WrongPassword => "连续输错会暂时锁定；忘记密码请联系运营机构重置。",
             Self::LockedOut { .. } => "如果不是您本人操作，请联系运营机构。",
-            Self::File { .. } => "请换一个文件再上传，其余填写的内容都还在。",
+            Self::File { .. } => "请换一个文件再上传。",
             Self::Crowded { .. } => "这一次没有办理，也不算作一次尝试。",
             Self::TooMany { .. } => "请稍后再试。",
         }
@@ -161,3 +175,24 @@ impl std::fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_headline_is_short_and_says_how_many_fields_want_mending() {
+        let at = |field| Problems::one(field, "请填写。").0;
+        let two = Problems([at("name"), at("phone")].concat());
+        assert_eq!(Refusal::Invalid(two).headline(), "2 处需要修改");
+        assert_eq!(
+            Refusal::Stale.headline(),
+            "这份内容在您打开页面之后已经变动"
+        );
+        assert_eq!(Refusal::WrongPassword.headline(), "账号或密码不正确");
+        assert_eq!(
+            Refusal::not_now("修改", "已发布").headline(),
+            "当前状态为“已发布”"
+        );
+    }
+}

@@ -75,6 +75,8 @@ struct Draft {
     files: Vec<FileLink>,
     rules: Rules,
     failures: i32,
+    /// The attachments are a form of their own.
+    attach_once: uuid::Uuid,
 }
 
 /// `/requirements/{id}/edit`
@@ -106,6 +108,7 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
         files: store::file::of_requirement(desk.conn(), id, true).await?,
         rules: desk.rules().await?,
         failures: requirement.failures,
+        attach_once: desk.id(),
         ask: ask.clone(),
         edition,
         terms,
@@ -149,8 +152,8 @@ fn view(draft: Draft) -> AnyView {
             {project(&draft)}{money(&draft)}{conditions(&draft)}{people(&draft)}{wording(&draft)}
             <div class="card stack sticky">
                 <Autosave path=format!("{path}/draft")/>
-                <div class="row"><button class="btn main">"提交审核"</button>
-                    <button class="btn" formaction=format!("{path}/draft")>"保存草稿"</button>
+                <div class="row"><button class="btn" formaction=format!("{path}/draft")>"保存草稿"</button>
+                    <button class="btn main">"提交审核"</button>
                     <details><summary>{drop}</summary><p class="small">"不能恢复。"</p>
                         <button class="btn danger" formaction=format!("{path}/drop")>"确认"{drop}</button></details></div>
             </div>
@@ -359,13 +362,13 @@ fn attachments(draft: &Draft) -> AnyView {
         })
         .collect();
     let action = format!("/requirements/{id}/files");
-    let fields = Fields::new(&draft.ask, &action, Form::default(), uuid::Uuid::nil());
+    let fields = Fields::new(&draft.ask, &action, Form::default(), draft.attach_once);
     view! {
         <section class="card stack" id="files"><h2>"附件"</h2>
             <p class="small muted">"随公告公开，如项目批复、任务书。不要上传含有个人信息或秘密的文件。上传前请先保存上面的草稿。"</p>
             <ul class="plain">{rows}</ul>
             <form method="post" action=action enctype="multipart/form-data" class="stack-s">
-                {fields.summary()}{fields.file("attachment", "添加附件", "PDF、图片、Word、Excel、OFD，不超过 10 MB。")}
+                {fields.hidden(None)}{fields.summary()}{fields.file("attachment", "添加附件", "PDF、图片、Word、Excel、OFD，不超过 10 MB。")}
                 <button class="btn">"上传"</button>
             </form>
         </section>

@@ -1,15 +1,29 @@
 //! Pages about what did not work: each says what happened and has a way out.
 
-use crate::ask::Trouble;
-use crate::layout::Section;
+use crate::ask::{Ask, Trouble};
+use crate::layout::{NOT_TAKEN, Section};
+use crate::parts::form::kept::{Fate, lost};
 use crate::reply::Page;
 use leptos::prelude::*;
 
-fn page(title: &'static str, body: impl FnOnce() -> AnyView + Send + 'static) -> Page {
+fn page(title: impl Into<String>, body: impl FnOnce() -> AnyView + Send + 'static) -> Page {
     Page {
         title: title.into(),
         section: Section::None,
         body: Box::new(body),
+    }
+}
+
+/// An error that answers a form: the title says first that it was not taken, and the page what became of it.
+pub fn of_a_form(page: Page, ask: &Ask, fate: Option<Fate>) -> Page {
+    let (body, ask) = (page.body, ask.clone());
+    Page {
+        title: format!("{NOT_TAKEN}{}", page.title),
+        section: page.section,
+        body: Box::new(move || {
+            let lost = fate.map(|fate| view! { <div class="note warn">{lost(&ask, fate)}</div> });
+            view! { {body()}{lost} }.into_any()
+        }),
     }
 }
 
@@ -55,7 +69,7 @@ pub fn broken() -> Page {
     page("出错了", || {
         view! {
             <h1>"系统出错了"</h1>
-            <p>"这次操作没有生效。错误已经记录，运营人员会处理；请稍后再试，或拨打页脚的电话。"</p>
+            <p>"错误已经记录，运营人员会处理；请稍后再试，或拨打页脚的电话。"</p>
             <p class="row"><a class="btn main" href="/">"回到首页"</a></p>
         }
         .into_any()
@@ -64,7 +78,7 @@ pub fn broken() -> Page {
 
 /// A refusal of something that has no form to go back to.
 pub fn refused(trouble: Trouble) -> Page {
-    page("不能办理", move || {
+    page(trouble.refusal.headline(), move || {
         view! {
             <h1>"不能办理"</h1>
             {crate::parts::refused(&trouble)}

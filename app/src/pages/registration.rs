@@ -23,7 +23,7 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
             <h1>"第一步：注册办理人账号"</h1>
             <p>"账号属于您本人；注册后登记单位，一个账号可以代表几个单位。已有账号的"<a href="/sign-in?to=/register">"直接登录"</a>"。"</p>
             <form method="post" action="/register" class="card stack narrow">
-                {fields.summary()}
+                {fields.hidden(None)}{fields.summary()}
                 {fields.input("text", "person_name", "姓名", "")}
                 {fields.input("tel", "phone", "手机号", "")}
                 {fields.input("text", "login", "登录名", "3 至 30 个字母、数字、点、横线或下划线。")}

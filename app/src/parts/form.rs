@@ -1,6 +1,8 @@
 //! Form fields: label, hint, what was typed, and the mistake at its place. The only textarea of the project is in
 //! `text_area`.
 
+mod first;
+pub mod kept;
 mod question;
 mod summary;
 mod text_area;
@@ -48,6 +50,8 @@ pub struct Fields {
     prefix: String,
     values: Form,
     refusal: Option<Refusal>,
+    /// What of a refused form is still there.
+    kept: kept::Kept,
     /// To be set when the refusal has been said.
     shown: Arc<AtomicBool>,
     once: String,
@@ -64,9 +68,10 @@ impl Fields {
                 form,
                 refusal,
                 shown,
+                kept,
                 ..
             }) => {
-                let kept = if form.get("once").is_empty() {
+                let key = if form.get("once").is_empty() {
                     once.to_string()
                 } else {
                     form.get("once").to_string()
@@ -75,8 +80,9 @@ impl Fields {
                     prefix: String::new(),
                     values: form.clone(),
                     refusal: Some(refusal.clone()),
+                    kept: kept.clone(),
                     shown: shown.clone(),
-                    once: kept,
+                    once: key,
                     labels: Arc::default(),
                 }
             }
@@ -84,6 +90,7 @@ impl Fields {
                 prefix: String::new(),
                 values: stored,
                 refusal: None,
+                kept: kept::Kept::default(),
                 shown: Arc::default(),
                 once: once.to_string(),
                 labels: Arc::default(),
@@ -153,9 +160,11 @@ impl Fields {
         };
         self.shown.store(true, Ordering::Relaxed);
         let (labels, prefix) = (self.labels.clone(), self.prefix.clone());
+        let kept = self.kept.sentence();
         (move || {
             summary::view(
                 &refusal,
+                &kept,
                 &prefix,
                 &labels.lock().map(|map| map.clone()).unwrap_or_default(),
             )
@@ -163,12 +172,13 @@ impl Fields {
         .into_any()
     }
 
-    /// The hidden fields that every writing form carries.
+    /// The hidden fields that every writing form carries, and in front of them what Enter presses: nothing.
     pub fn hidden(&self, version: Option<i32>) -> AnyView {
         let version = version.map(
             |version| view! { <input type="hidden" name="version" value=version.to_string()/> },
         );
-        view! { <input type="hidden" name="once" value=self.once.clone()/>{version} }.into_any()
+        view! { {first::inert()}<input type="hidden" name="once" value=self.once.clone()/>{version} }
+            .into_any()
     }
 
     /// A frame around a control: label, hint, mistake.
@@ -418,6 +428,15 @@ fn autocomplete(name: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
 
+    fn trouble(posted_to: &str, form: Form, refusal: Refusal) -> Trouble {
+        let ask = Ask {
+            path: posted_to.into(),
+            form,
+            ..Ask::default()
+        };
+        Trouble::new(&ask, refusal)
+    }
+
     fn fields(trouble: Option<Trouble>) -> Fields {
         let ask = Ask {
             trouble,
@@ -445,12 +464,7 @@ mod tests {
     fn a_refused_form_comes_back_with_what_was_typed_and_the_mistake_at_its_field() {
         let form: Form = [("content", "短"), ("once", "k")].into_iter().collect();
         let refusal = Refusal::at("content", "至少 10 个字。");
-        let fields = fields(Some(Trouble {
-            form,
-            refusal,
-            posted_to: "/x".into(),
-            shown: Arc::default(),
-        }));
+        let fields = fields(Some(trouble("/x", form, refusal)));
         let html = fields.text_area("content", "内容", "写清楚", 3).to_html();
         assert!(
             html.contains("至少 10 个字。") && html.contains("短</textarea>"),
@@ -468,12 +482,7 @@ mod tests {
     #[test]
     fn the_trouble_of_another_form_is_not_shown() {
         let refusal = Refusal::at("content", "至少 10 个字。");
-        let fields = fields(Some(Trouble {
-            form: Form::default(),
-            refusal,
-            posted_to: "/other".into(),
-            shown: Arc::default(),
-        }));
+        let fields = fields(Some(trouble("/other", Form::default(), refusal)));
         assert!(!fields.summary().to_html().contains("至少 10 个字。"));
     }
 }

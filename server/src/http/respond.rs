@@ -5,6 +5,7 @@ use app::ask::{Ask, Trouble};
 use app::desk::Desk;
 use app::layout::{Frame, render};
 use app::pages::errors;
+use app::parts::form::kept::Fate;
 use app::reply::{Page, Reply};
 use axum::body::Body;
 use axum::http::header::{self, HeaderValue};
@@ -59,7 +60,22 @@ pub async fn error_page(
         Some(desk) => Frame::of(desk, ask).await,
         None => Frame::bare(server.world.site.clone(), ask),
     };
+    let body = if ask.is_posted {
+        errors::of_a_form(body, ask, fate(status))
+    } else {
+        body
+    };
     page(status, body, frame)
+}
+
+/// What became of a form that got this answer. A refusal says it itself, and who must sign in is told there.
+fn fate(status: StatusCode) -> Option<Fate> {
+    match status {
+        StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNAUTHORIZED => None,
+        StatusCode::NOT_FOUND | StatusCode::INTERNAL_SERVER_ERROR => Some(Fate::Undone),
+        StatusCode::SERVICE_UNAVAILABLE => Some(Fate::Unknown),
+        _ => Some(Fate::Unread),
+    }
 }
 
 /// 303 to a place of ours.

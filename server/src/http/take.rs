@@ -63,6 +63,7 @@ pub async fn head(server: &Server, parts: &mut Parts) -> Ask {
             .collect(),
         browser: cookie(&parts.headers, BROWSER).filter(|token| token.len() == 64),
         elder: cookie(&parts.headers, "__Host-elder").is_some(),
+        is_posted: parts.method == axum::http::Method::POST,
         from_island: parts.headers.contains_key("x-island"),
         ..Ask::default()
     }

@@ -75,6 +75,7 @@ impl Browser {
             request.extensions_mut().insert(info);
         }
         let path = request.uri().to_string();
+        let method = request.method().clone();
         let answer = self
             .router
             .clone()
@@ -100,6 +101,7 @@ impl Browser {
             text: String::from_utf8_lossy(&bytes).into_owned(),
         };
         page.check_forms();
+        crate::promises::keep(&method, &page);
         page
     }
 

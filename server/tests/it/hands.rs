@@ -1,8 +1,8 @@
 //! What people's hands do: press too early, press Enter, press twice. Nothing is decided by accident, and what was
 //! handed in too early can be had back.
 
-use crate::browser::Page;
-use crate::cast::{begin, begin_audit, document};
+use crate::browser::{PDF, Page};
+use crate::cast::{self, begin, begin_audit, document};
 use crate::house::House;
 
 /// An owner hands a document in. Answers its page and its id.
@@ -125,5 +125,65 @@ async fn taking_back_and_beginning_the_audit_at_once_does_one_of_the_two() {
         Some("requirement_editions_taken_back_unaudited")
     );
     assert!(broken.refusal().is_some());
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_refusal_says_what_was_kept_and_what_must_be_given_again() {
+    let house = House::open().await;
+    // Typed fields are there again; a password never is.
+    let mut stranger = house.browser();
+    let form = stranger.get("/register").await.form("/register");
+    let form = form
+        .with("person_name", "")
+        .with("login", "newcomer")
+        .with("new_password", cast::PASSWORD)
+        .with("new_password_again", cast::PASSWORD);
+    let page = stranger.refused(form).await;
+    page.shows("填写的内容都还在本页，但没有保存")
+        .shows("密码不会保留，请重新填写")
+        .hides(cast::PASSWORD);
+    assert!(
+        page.text.contains("<title>未提交：3 处需要修改 - "),
+        "{}",
+        page.words()
+    );
+    // A file that was received is named and kept; one that was refused is to be chosen again.
+    let mut agency = house.as_("agency1").await;
+    let post = "/desk/dossier/qualifications";
+    let form = agency.get("/desk/dossier").await.form(post);
+    let page = agency.refused(form.file("scan", "证书.pdf", PDF)).await;
+    page.shows("已收到的文件不用重新选择：证书.pdf");
+    let form = page
+        .form(post)
+        .file("scan", "证书.pdf", b"MZ\x90\x00 a program");
+    let page = agency.refused(form).await;
+    page.shows("没有收下的文件请重新选择");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn an_error_that_answers_a_form_says_what_became_of_it() {
+    let house = House::open().await;
+    let mut owner = house.as_("owner1").await;
+    let (_, id) = begin(&house, &mut owner).await;
+    // Too large: nothing was read.
+    let large = "长".repeat(200_000);
+    let page = owner
+        .post(&format!("/requirements/{id}/draft"), &[("content", &large)])
+        .await;
+    assert_eq!(page.status, 413);
+    page.shows("一项也没有保存").hides("都还在本页");
+    // Not there: it was read, and can be copied.
+    let page = owner
+        .post(
+            "/requirements/01900000-0000-7000-8000-000000000000/submit",
+            &[("content", "三千字的服务内容"), ("amount", "48000")],
+        )
+        .await;
+    assert_eq!(page.status, 404);
+    page.shows("没有办理，内容没有保存")
+        .shows("三千字的服务内容")
+        .shows("48000");
     house.close().await;
 }

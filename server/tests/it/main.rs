@@ -25,6 +25,7 @@ mod numbers;
 mod onboarding;
 mod pages;
 mod permits;
+mod promises;
 mod races;
 mod secrets;
 mod selection;

@@ -7,7 +7,13 @@ use market::form::Problem;
 use std::collections::BTreeMap;
 
 /// Every mistake with a link to its field, by the name that people see beside it.
-pub(super) fn view(refusal: &Refusal, prefix: &str, labels: &BTreeMap<String, String>) -> AnyView {
+pub(super) fn view(
+    refusal: &Refusal,
+    kept: &str,
+    prefix: &str,
+    labels: &BTreeMap<String, String>,
+) -> AnyView {
+    let kept = (!kept.is_empty()).then(|| view! { <p class="kept">{kept.to_string()}</p> });
     let link = |problem: &Problem| {
         let name = labels.get(&problem.field).map(|label| format!("{label}："));
         let href = format!("#f-{prefix}{}", problem.field);
@@ -28,7 +34,7 @@ pub(super) fn view(refusal: &Refusal, prefix: &str, labels: &BTreeMap<String, St
     };
     let list = (!rows.is_empty()).then(|| view! { <ul>{rows}</ul> });
     view! {
-        <div class="note bad" role="alert" tabindex="-1"><p><b>{refusal.sentence()}</b>{refusal.way_out()}</p>{list}</div>
+        <div class="note bad" role="alert" tabindex="-1"><p><b>{refusal.sentence()}</b>{refusal.way_out()}</p>{list}{kept}</div>
     }
     .into_any()
 }
@@ -46,13 +52,7 @@ pub fn refused(trouble: &Trouble) -> AnyView {
         _ => Vec::new(),
     };
     let mistakes = (!mistakes.is_empty()).then(|| view! { <ul>{mistakes}</ul> });
-    let written: Vec<AnyView> = trouble
-        .written()
-        .into_iter()
-        .map(|text| view! { <blockquote class="text">{text}</blockquote> }.into_any())
-        .collect();
-    let written = (!written.is_empty())
-        .then(|| view! { <p>"您刚才填写的文字没有保存，需要时可以复制："</p>{written} });
+    let written = super::kept::without_form(trouble);
     view! {
         <div class="note bad" role="alert" tabindex="-1"><p><b>{refusal.sentence()}</b>{refusal.way_out()}</p>{mistakes}{written}</div>
     }
