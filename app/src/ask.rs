@@ -112,7 +112,7 @@ impl Ask {
         (trouble.posted_to == action).then_some(trouble)
     }
 
-    /// The version of the row that the form was made from.
+    /// The version of the row that the form was made from; `None` when it does not say, or says nonsense.
     pub fn version(&self) -> Option<i32> {
         self.form.get("version").parse().ok()
     }

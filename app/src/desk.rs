@@ -286,11 +286,13 @@ impl Desk {
         Ok(())
     }
 
-    /// Checks that a form was made from the row as it is now.
+    /// Checks that a form was made from the row as it is now. One that does not say from which, or says nonsense, was
+    /// not made by a page of ours and may hide what has changed since: it is stale, too.
     pub fn fresh(&self, stated: Option<i32>, actual: i32) -> Result<(), AppError> {
-        match stated {
-            Some(stated) if stated != actual => Err(market::Refusal::Stale.into()),
-            _ => Ok(()),
+        if stated == Some(actual) {
+            Ok(())
+        } else {
+            Err(market::Refusal::Stale.into())
         }
     }
 }

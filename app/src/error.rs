@@ -14,6 +14,8 @@ pub enum AppError {
     SignIn,
     /// Signed in, but not in a role that may.
     Forbidden,
+    /// The visitor has used up a share; there is room again in so many seconds.
+    TooMany(u64),
     /// Try again in a moment.
     Busy(Option<Fault>),
     /// The machine failed. What is inside is for the log only.
@@ -33,7 +35,9 @@ impl std::error::Error for AppError {
             AppError::Refused(refusal) => Some(refusal),
             AppError::Busy(fault) => fault.as_ref().map(|fault| fault as _),
             AppError::Broken(error) => Some(error.as_ref()),
-            AppError::NotFound | AppError::SignIn | AppError::Forbidden => None,
+            AppError::NotFound | AppError::SignIn | AppError::Forbidden | AppError::TooMany(_) => {
+                None
+            }
         }
     }
 }
@@ -82,6 +86,7 @@ impl std::fmt::Display for AppError {
             AppError::NotFound => f.write_str("not found"),
             AppError::SignIn => f.write_str("sign-in needed"),
             AppError::Forbidden => f.write_str("forbidden"),
+            AppError::TooMany(seconds) => write!(f, "too many, for {seconds} s"),
             AppError::Busy(Some(fault)) => write!(f, "busy: {fault}"),
             AppError::Busy(None) => f.write_str("busy"),
             AppError::Broken(error) => write!(f, "broken: {error}"),

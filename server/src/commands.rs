@@ -1,7 +1,7 @@
 //! The command line: `serve`, `work`, `migrate`, `seed`, `user add`, `verify draw`, `check`.
 
 use crate::config::{Config, Mistake, UploadStore, Values};
-use crate::http::{Server, router};
+use crate::http::{self, Server, router};
 use crate::installation::{Installation, Stay, Trouble};
 use crate::{seed, work};
 use app::uploads::Measure;
@@ -9,7 +9,6 @@ use clap::{Parser, Subcommand};
 use market::draw::Evidence;
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use store::cluster::Cluster;
 use tokio_util::sync::CancellationToken;
@@ -221,21 +220,23 @@ async fn serve(config: &Config, installation: &Installation, demo: bool) -> Resu
         .cluster
         .clone()
         .map(|cluster| tokio::spawn(keep_alive(cluster, stop.clone())));
-    let server = Server {
-        world,
-        trusted_proxy: config.trusted_proxy,
-        is_https: config.public_url.starts_with("https://"),
-    };
-    let app = router(server, &config.site).into_make_service_with_connect_info::<SocketAddr>();
+    let is_https = config.public_url.starts_with("https://");
+    let bounds = config.bounds.clone();
+    let server = Server::new(world, config.trusted_proxy, is_https, bounds);
+    let app = router(server, &config.site);
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("{}: {error}", config.listen))?;
     let address = listener.local_addr()?;
     tracing::info!(%address, "serving");
     say(&format!("http://{address}"));
-    let until = stop.clone();
-    let serving =
-        axum::serve(listener, app).with_graceful_shutdown(async move { until.cancelled().await });
+    let serving = http::serve(
+        listener,
+        app,
+        &config.bounds,
+        config.trusted_proxy,
+        stop.clone(),
+    );
     let stopping = async {
         told_to_stop().await;
         tracing::info!("stopping: requests and jobs under way are finished");
@@ -244,7 +245,7 @@ async fn serve(config: &Config, installation: &Installation, demo: bool) -> Resu
         tokio::time::sleep(std::time::Duration::from_secs(20)).await;
     };
     tokio::select! {
-        result = async { serving.await } => result?,
+        () = serving => {}
         () = stopping => tracing::warn!("some connections did not end in time"),
     }
     stop.cancel();

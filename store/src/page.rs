@@ -11,6 +11,11 @@ pub const PAGE: usize = 20;
 /// Counts beyond this are shown as "10,000 以上": an exact count would cost more than the page.
 pub const COUNT_CAP: i64 = 10_000;
 
+/// The years that a row of a list can be of; PostgreSQL's own go less far back than a timestamp's here.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=9998;
+/// The longest text that a list is sorted by, in bytes.
+const LONGEST_KEY: usize = 400;
+
 /// The value that a list is sorted by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Key {
@@ -31,6 +36,17 @@ pub struct Cursor {
 impl Cursor {
     /// Reads what [`Cursor::text`] wrote; anything else is no cursor, and the first page is shown.
     pub fn parse(text: &str) -> Option<Cursor> {
+        let cursor = Cursor::read(text)?;
+        let is_possible = match &cursor.key {
+            Key::Time(at) => YEARS.contains(&at.year()),
+            Key::Number(_) => true,
+            // PostgreSQL has no character NUL.
+            Key::Text(text) => text.len() <= LONGEST_KEY && !text.contains('\0'),
+        };
+        (is_possible && cursor.text() == text).then_some(cursor)
+    }
+
+    fn read(text: &str) -> Option<Cursor> {
         let (direction, rest) = text.split_at_checked(1)?;
         let (kind, rest) = rest.split_at_checked(1)?;
         let (value, id) = rest.rsplit_once('_')?;
@@ -177,6 +193,11 @@ pub(crate) fn into_page<T>(
     size: usize,
     key_of: impl Fn(&T) -> (Key, Uuid),
 ) -> Page<T> {
+    // A cursor of another list was none for the query either.
+    let cursor = cursor.filter(|cursor| {
+        let key = rows.first().map(|row| key_of(row).0);
+        key.is_none_or(|key| std::mem::discriminant(&key) == std::mem::discriminant(&cursor.key))
+    });
     let back = cursor.is_some_and(|cursor| cursor.back);
     let more = rows.len() > size;
     rows.truncate(size);
@@ -233,6 +254,20 @@ mod tests {
             "zt5_0",
             "天地_",
             "as6_00000000-0000-0000-0000-000000000007",
+            // What no list has written: forms that read alike, and values that PostgreSQL would refuse.
+            "an+5_00000000-0000-0000-0000-000000000007",
+            "an05_00000000-0000-0000-0000-000000000007",
+            "an5_00000000000000000000000000000007",
+            "an5_{00000000-0000-0000-0000-000000000007}",
+            "anNaN_00000000-0000-0000-0000-000000000007",
+            "an1.5_00000000-0000-0000-0000-000000000007",
+            "an9223372036854775808_00000000-0000-0000-0000-000000000007",
+            "at-377705116800000000_00000000-0000-0000-0000-000000000007",
+            "at-210866803200000001_00000000-0000-0000-0000-000000000007",
+            "at253402300799999999_00000000-0000-0000-0000-000000000007",
+            "at9223372036854775807_00000000-0000-0000-0000-000000000007",
+            "as00_00000000-0000-0000-0000-000000000007",
+            "asAB_00000000-0000-0000-0000-000000000007",
         ] {
             assert_eq!(Cursor::parse(wrong), None, "{wrong}");
         }

@@ -52,6 +52,30 @@ pub fn forbidden() -> Page {
     })
 }
 
+/// 429: one visitor has asked more than people do.
+pub fn too_many(seconds: u64) -> Page {
+    let wait = match seconds {
+        0..=90 => format!("{seconds} 秒"),
+        91..=5_400 => format!("{} 分钟", seconds.div_ceil(60)),
+        _ => format!("{} 小时", seconds.div_ceil(3_600)),
+    };
+    let title = format!("操作太频繁，请过 {wait}再试");
+    let heading = title.clone();
+    Page {
+        title,
+        section: Section::None,
+        body: Box::new(move || {
+            view! {
+                <h1>{heading}</h1>
+                <p>"为了让所有人都能办理，同一账号、同一网络地址在一段时间内的操作次数有上限。刚才的操作没有办理；如果填写了表单，请用浏览器的“后退”回到表单，填写的内容还在，到时间后再提交。"</p>
+                <p>"单位里多人同时办理仍然遇到这一提示的，请拨打页脚的电话。"</p>
+                <p class="row"><a class="btn main" href="/">"回到首页"</a></p>
+            }
+            .into_any()
+        }),
+    }
+}
+
 /// 503: the database is away or everybody came at once.
 pub fn busy() -> Page {
     page("暂时繁忙", || {

@@ -1,8 +1,10 @@
 //! Configuration: a TOML file if there is one, environment variables over it, defaults under it. A wrong value is
 //! named with what was expected, and all of them at once, before anything starts.
 
+mod bounds;
 mod settings;
 
+use crate::http::Bounds;
 pub use settings::{Mistake, SETTINGS, Values};
 
 use app::uploads::Scanner;
@@ -37,6 +39,7 @@ pub struct Config {
     pub session_hours: i64,
     /// Passwords hashed at once.
     pub password_places: usize,
+    pub bounds: Bounds,
     pub work: bool,
     pub demo_accounts: bool,
     pub log: String,
@@ -177,6 +180,7 @@ impl Config {
         });
         let texts = ["site_name", "region_name", "host", "host_phone"].map(|key| read.text(key));
         let trusted_proxy = read.flag("trusted_proxy");
+        let bounds = bounds::read(&mut read);
         let session_idle_minutes = read.number("session_idle_minutes", 5, 1_440);
         let session_hours = read.number("session_hours", 1, 168);
         let password_places = match values.get("password_places") {
@@ -220,6 +224,7 @@ impl Config {
                 host: host?,
                 host_phone: host_phone?,
                 trusted_proxy: trusted_proxy?,
+                bounds: bounds?,
                 session_idle_minutes: session_idle_minutes?,
                 session_hours: session_hours?,
                 password_places: password_places?,
@@ -340,6 +345,7 @@ mod tests {
             ("MARKET_CONNECTIONS", "1"),
             ("MARKET_REGION", "襄阳"),
             ("MARKET_WORK", "yes"),
+            ("MARKET_LIMIT_BODIES", "10/week"),
             ("MARKET_UPLOADS", "s3"),
             ("DATABASE_URL", "mysql://x"),
             ("MARKET_DATABASE_OWNER_URL", "mysql://y"),
@@ -352,6 +358,7 @@ mod tests {
         for key in [
             "listen",
             "connections",
+            "limit_bodies",
             "region",
             "work",
             "s3_bucket",

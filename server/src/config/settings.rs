@@ -119,6 +119,62 @@ pub const SETTINGS: &[Setting] = &[
         "true: take the visitor's address from X-Forwarded-For",
     ),
     setting(
+        "limit_searches",
+        "1200/minute 300/minute",
+        "searches of one address and of one account; off, or a number a second, minute, hour or day",
+    ),
+    setting(
+        "limit_open_data",
+        "600/minute 300/minute",
+        "requests for open data and exports, likewise",
+    ),
+    setting(
+        "limit_forms",
+        "1200/minute 240/minute",
+        "forms of every kind, drafts saved by themselves included, likewise",
+    ),
+    setting("limit_accounts", "60/hour off", "new accounts, likewise"),
+    setting(
+        "limit_bodies",
+        "60/hour 10/day",
+        "registrations of owners and agencies, likewise",
+    ),
+    setting(
+        "limit_drafts",
+        "600/hour 60/hour",
+        "requirements begun, likewise",
+    ),
+    setting(
+        "limit_uploads",
+        "1200/hour 300/hour",
+        "forms with files, and files sent ahead of them, likewise",
+    ),
+    setting(
+        "places_per_address",
+        "64",
+        "requests of one address under way at once, 1 to 512",
+    ),
+    setting(
+        "connections_per_address",
+        "256",
+        "connections of one address, 1 to 8192; not counted with trusted_proxy",
+    ),
+    setting(
+        "head_seconds",
+        "20",
+        "seconds that the head of a request may take, 1 to 600",
+    ),
+    setting(
+        "body_grace_seconds",
+        "20",
+        "seconds after which a body must have come at body_bytes_per_second, 1 to 600",
+    ),
+    setting(
+        "body_bytes_per_second",
+        "2048",
+        "slowest bearable line, 1 to 1000000",
+    ),
+    setting(
         "session_idle_minutes",
         "120",
         "minutes without a request after which a session ends, 5 to 1440",

@@ -36,6 +36,11 @@ pub fn handler(
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             let ask = take::head(&server, &mut parts).await;
+            // Before anything is looked up: an address that asks too much costs nothing.
+            if let Err(seconds) = server.limits.of_address(route.share, &ask.address) {
+                let error = AppError::TooMany(seconds);
+                return refuse(&server, &ask, None, error, parts.method).await;
+            }
             match route.verb {
                 Verb::Get => read(&server, route, ask, &parts).await,
                 Verb::Post => write(&server, route, ask, parts, body).await,
@@ -73,7 +78,7 @@ async fn actor(server: &Server, desk: &mut Desk, parts: &Parts) -> Result<Option
     }))
 }
 
-/// A desk for reading with its actor, if the route may be asked by it.
+/// A desk for reading with its actor, if the route may be asked by it and its share is not used up.
 async fn admitted(
     server: &Server,
     route: &Route,
@@ -85,7 +90,14 @@ async fn admitted(
     desk.actor = actor(server, &mut desk, parts)
         .await
         .map_err(|error| (None, error))?;
-    match desk.permit(route.action) {
+    let counted = desk.permit(route.action).and_then(|()| match &desk.actor {
+        Some(actor) => server
+            .limits
+            .of_account(route.share, actor.person)
+            .map_err(AppError::TooMany),
+        None => Ok(()),
+    });
+    match counted {
         Ok(()) => Ok(desk),
         Err(error) => Err((Some(Box::new(desk)), error)),
     }
@@ -271,7 +283,7 @@ async fn show_again(
     }
 }
 
-/// The page for an error; faults are logged here, once.
+/// The page for an error; faults are logged here, once. Every refusal that is not a form's own passes here.
 async fn refuse(
     server: &Server,
     ask: &Ask,
@@ -286,6 +298,10 @@ async fn refuse(
         AppError::SignIn => (StatusCode::UNAUTHORIZED, errors::signed_out()),
         AppError::NotFound => (StatusCode::NOT_FOUND, errors::not_found()),
         AppError::Forbidden => (StatusCode::FORBIDDEN, errors::forbidden()),
+        AppError::TooMany(seconds) => {
+            tracing::info!(path = ask.path, seconds, "too many");
+            return respond::too_many(server, ask, desk, seconds).await;
+        }
         AppError::Refused(refusal) => (
             StatusCode::UNPROCESSABLE_ENTITY,
             errors::refused(Trouble::new(ask, refusal)),
@@ -315,6 +331,10 @@ async fn cannot_read(server: &Server, ask: &Ask, unreadable: Unreadable) -> Resp
             StatusCode::PAYLOAD_TOO_LARGE,
             "提交的内容太大。文字请精简，文件每个不超过 10 MB。",
         ),
+        Unreadable::TooMany => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "提交的栏目太多，没有保存任何内容。请从本站的页面办理。",
+        ),
         Unreadable::Unwanted => (
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "这个表单没有上传文件的地方，请从本站的页面办理。",
@@ -322,6 +342,10 @@ async fn cannot_read(server: &Server, ask: &Ask, unreadable: Unreadable) -> Resp
         Unreadable::Malformed => (
             StatusCode::BAD_REQUEST,
             "提交的内容不完整，请返回上一页重新提交。",
+        ),
+        Unreadable::TooSlow => (
+            StatusCode::REQUEST_TIMEOUT,
+            "网络太慢或者中断了，内容没有传完，也没有保存。请返回上一页重新提交。",
         ),
         Unreadable::Failed(error) => {
             tracing::error!(error, "an upload could not be kept");

@@ -1,18 +1,26 @@
 //! HTTP: the routes of `app` in an axum router, static files, health, and the order of the middleware.
 
+mod address;
+mod connections;
 mod dispatch;
 mod files;
+mod edge;
+mod limits;
+mod pace;
 mod respond;
 mod security;
 mod take;
+mod wire;
 
 use app::routes::{ROUTES, Verb};
 use app::world::World;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, get, on};
+use limits::Limits;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +31,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::services::ServeDir;
 
+pub use connections::serve;
+pub use limits::{Allowance, Both, Bounds};
 pub use take::{LARGEST_FORM, LARGEST_UPLOAD};
 
 /// What every handler of HTTP knows.
@@ -33,6 +43,22 @@ pub struct Server {
     pub trusted_proxy: bool,
     /// Whether browsers come by HTTPS only, so that they may be told to stay with it.
     pub is_https: bool,
+    bounds: Bounds,
+    limits: Arc<Limits>,
+}
+
+impl Server {
+    /// A server of a world, its visitors bounded.
+    pub fn new(world: World, trusted_proxy: bool, is_https: bool, bounds: Bounds) -> Server {
+        let limits = Arc::new(Limits::new(&bounds, world.clock.clone()));
+        Server {
+            world,
+            trusted_proxy,
+            is_https,
+            bounds,
+            limits,
+        }
+    }
 }
 
 /// Requests under way at once; more are answered "busy" instead of queueing without end.
@@ -56,9 +82,7 @@ pub fn router(server: Server, site: &Path) -> Router {
         );
     }
     let server = Arc::new(server);
-    let mut router = Router::new()
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/readyz", get(ready));
+    let mut router = Router::new();
     for (path, methods) in by_path {
         router = router.route(path, methods.fallback(dispatch::wrong_method));
     }
@@ -66,7 +90,7 @@ pub fn router(server: Server, site: &Path) -> Router {
         .precompressed_br()
         .precompressed_gzip()
         .append_index_html_on_directories(false);
-    router
+    let pages = router
         .fallback_service(tower::service_fn({
             let server = server.clone();
             move |request| {
@@ -81,12 +105,8 @@ pub fn router(server: Server, site: &Path) -> Router {
         .with_state(server.clone())
         .layer(DefaultBodyLimit::max(LARGEST_UPLOAD))
         .layer(
-            // From the outside in: headers on everything, panics become pages, too much becomes 503, then compression.
+            // From the outside in: a line in the log, panics become pages, too much becomes 503, then compression.
             ServiceBuilder::new()
-                .layer(axum::middleware::from_fn_with_state(
-                    server.clone(),
-                    security::headers,
-                ))
                 .layer(axum::middleware::from_fn(dispatch::log))
                 .layer(CatchPanicLayer::custom(respond::after_panic))
                 .layer(axum::error_handling::HandleErrorLayer::new(too_busy))
@@ -94,7 +114,19 @@ pub fn router(server: Server, site: &Path) -> Router {
                 .layer(GlobalConcurrencyLimitLayer::new(MOST_AT_ONCE))
                 .timeout(LONGEST)
                 .layer(CompressionLayer::new().quality(CompressionLevel::Fastest)),
+        );
+    // Whoever watches the server is answered however much is asked of the pages.
+    Router::new()
+        .route("/livez", get(|| async { "ok" }))
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+        .with_state(server.clone())
+        .fallback_service(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(server.clone(), edge::admit))
+                .service(pages),
         )
+        .layer(from_fn_with_state(server, security::headers))
 }
 
 async fn too_busy(_: tower::BoxError) -> impl IntoResponse {

@@ -6,7 +6,7 @@ use app::desk::Desk;
 use app::layout::{Frame, render};
 use app::pages::errors;
 use app::parts::form::kept::Fate;
-use app::reply::{Page, Reply};
+use app::reply::{LocalPath, Page, Reply};
 use axum::body::Body;
 use axum::http::header::{self, HeaderValue};
 use axum::http::{Response, StatusCode};
@@ -50,10 +50,14 @@ pub async fn error_page(
     status: StatusCode,
     body: Page,
 ) -> Answer {
-    if ask.path.starts_with("/api/") {
+    if ask.path.starts_with("/api/") || ask.from_island {
         // Programs read the reason, not a page.
-        let text =
-            serde_json::json!({ "status": status.as_u16(), "error": body.title }).to_string();
+        let reason = serde_json::json!({
+            "status": status.as_u16(),
+            "error": body.title,
+            "problem": body.title,
+        });
+        let text = reason.to_string();
         return answer(status, "application/json; charset=utf-8", text);
     }
     let frame = match desk {
@@ -78,15 +82,31 @@ fn fate(status: StatusCode) -> Option<Fate> {
     }
 }
 
-/// 303 to a place of ours.
+/// 303 to a place of ours. Whatever else somebody has talked a call into leads home.
 pub fn redirect(location: &str) -> Answer {
-    let mut response = answer(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", "");
+    let place = LocalPath::parse(location);
+    if place.is_none() {
+        tracing::warn!("a redirect to no place of ours was sent home");
+    }
+    let place = place.as_ref().map_or("/", LocalPath::as_str);
+    let text = format!("请打开 {place}");
+    let mut response = answer(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", text);
     response
         .headers_mut()
-        .insert(header::LOCATION, header_value(location));
+        .insert(header::LOCATION, header_value(place));
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// 429 with the time after which there is room again.
+pub async fn too_many(server: &Server, ask: &Ask, desk: Option<&mut Desk>, seconds: u64) -> Answer {
+    let page = errors::too_many(seconds);
+    let mut response = error_page(server, ask, desk, StatusCode::TOO_MANY_REQUESTS, page).await;
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }
 

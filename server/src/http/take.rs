@@ -2,6 +2,7 @@
 
 use super::Server;
 use super::files::Files;
+use super::pace::{TooSlow, paced};
 use app::ask::Ask;
 use app::calls::account::BROWSER;
 use app::desk::Actor;
@@ -11,9 +12,9 @@ use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{ConnectInfo, FromRequest, Multipart, RawPathParams, Request};
-use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, COOKIE, HeaderMap, USER_AGENT};
 use axum::http::request::Parts;
+use axum::http::{Extensions, StatusCode};
 use market::Form;
 use market::typed::clean;
 use std::net::SocketAddr;
@@ -21,16 +22,19 @@ use std::net::SocketAddr;
 /// The largest form without files, in bytes.
 pub const LARGEST_FORM: usize = 256 * 1024;
 /// Fields of a form.
-const MOST_FIELDS: usize = 500;
+pub const MOST_FIELDS: usize = 500;
 /// The largest form with files, in bytes: the files, the fields and what is around them.
 pub const LARGEST_UPLOAD: usize = 5 * LARGEST as usize + 2 * LARGEST_FORM;
 
 /// Why a body could not be read.
 pub enum Unreadable {
     TooLarge,
+    TooMany,
     /// Files for a form that has no field for them.
     Unwanted,
     Malformed,
+    /// It came one byte at a time, or not at all.
+    TooSlow,
     Failed(String),
 }
 
@@ -54,8 +58,8 @@ pub async fn head(server: &Server, parts: &mut Parts) -> Ask {
     Ask {
         path: parts.uri.path().to_string(),
         params,
-        query: pairs(query.as_bytes()),
-        address: address(server, parts),
+        query: pairs(query.as_bytes()).unwrap_or_default(),
+        address: address(server, &parts.headers, &parts.extensions),
         agent: text(USER_AGENT)
             .chars()
             .filter(|c| !c.is_control())
@@ -81,17 +85,18 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .map(|cookie| cookie.value().to_string())
 }
 
-fn address(server: &Server, parts: &Parts) -> String {
-    let forwarded = parts
-        .headers
-        .get("x-forwarded-for")
+/// The address of the visitor.
+pub fn address(server: &Server, headers: &HeaderMap, extensions: &Extensions) -> String {
+    let forwarded = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .next_back()
         .and_then(|value| value.to_str().ok());
     // The last address is the one that our own proxy saw.
     let forwarded = forwarded
         .and_then(|list| list.rsplit(',').next())
         .map(|last| last.trim().to_string());
-    let direct = parts
-        .extensions
+    let direct = extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map(|info| info.0.ip().to_string());
     let address = if server.trusted_proxy {
@@ -106,8 +111,10 @@ fn address(server: &Server, parts: &Parts) -> String {
         .collect()
 }
 
-fn pairs(bytes: &[u8]) -> Form {
-    form_urlencoded::parse(bytes).take(MOST_FIELDS).collect()
+/// `None`: more fields than any form has. Half of a form would be worse than none.
+fn pairs(bytes: &[u8]) -> Option<Form> {
+    let pairs = super::address::pairs(bytes, MOST_FIELDS)?;
+    Some(pairs.into_iter().collect())
 }
 
 /// Reads the body of a POST into the form, keeping files as they stream in where the route has a field for them.
@@ -119,6 +126,7 @@ pub async fn body(
     parts: Parts,
     body: Body,
 ) -> Result<(), Unreadable> {
+    let body = paced(body, &server.bounds);
     let kind = parts
         .headers
         .get(CONTENT_TYPE)
@@ -137,9 +145,9 @@ pub async fn body(
     }
     let bytes = axum::body::to_bytes(body, LARGEST_FORM)
         .await
-        .map_err(|_| Unreadable::TooLarge)?;
+        .map_err(|error| cut_short(&error))?;
     if kind.starts_with("application/x-www-form-urlencoded") || bytes.is_empty() {
-        ask.form = pairs(&bytes);
+        ask.form = pairs(&bytes).ok_or(Unreadable::TooMany)?;
         return Ok(());
     }
     Err(Unreadable::Malformed)
@@ -174,7 +182,7 @@ async fn read_fields(
         let name = field.name().unwrap_or_default().to_string();
         count += 1;
         if count > MOST_FIELDS {
-            return Err(Unreadable::TooLarge);
+            return Err(Unreadable::TooMany);
         }
         match field.file_name().map(str::to_string) {
             // A file field that nothing was chosen for.
@@ -189,17 +197,30 @@ async fn read_fields(
                     }
                     value.extend_from_slice(&chunk);
                 }
-                ask.form.push(name, String::from_utf8_lossy(&value));
+                ask.form.push(name, super::address::text(&value));
             }
         }
     }
     Ok(())
 }
 
+/// Why a body ended before it was whole.
+fn cut_short(error: &(dyn std::error::Error + 'static)) -> Unreadable {
+    for cause in std::iter::successors(Some(error), |error| error.source()) {
+        if cause.is::<http_body_util::LengthLimitError>() {
+            return Unreadable::TooLarge;
+        }
+        if cause.is::<TooSlow>() {
+            return Unreadable::TooSlow;
+        }
+    }
+    Unreadable::Malformed
+}
+
 fn unreadable(error: MultipartError) -> Unreadable {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         Unreadable::TooLarge
     } else {
-        Unreadable::Malformed
+        cut_short(&error)
     }
 }

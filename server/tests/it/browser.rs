@@ -74,6 +74,8 @@ impl Browser {
             let info = ConnectInfo(SocketAddr::new(address, 50_000));
             request.extensions_mut().insert(info);
         }
+        let host = axum::http::HeaderValue::from_static("market.test");
+        request.headers_mut().entry(header::HOST).or_insert(host);
         let path = request.uri().to_string();
         let method = request.method().clone();
         let answer = self

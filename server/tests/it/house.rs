@@ -13,7 +13,7 @@ use market::{Chance, Timestamp};
 use object_store::memory::InMemory;
 use rand_chacha::ChaCha12Rng;
 use rand_core::{Rng, SeedableRng};
-use server::http::{Server, router};
+use server::http::{Bounds, Server, router};
 use server::work;
 use std::path::Path;
 use std::sync::Arc;
@@ -98,11 +98,7 @@ impl House {
         let database = house.database.take().expect("an open house");
         let line = Line::to(&database.options).await;
         house.world.pool = store::database::pool(line.options(), 4);
-        let server = Server {
-            world: house.world.clone(),
-            trusted_proxy: false,
-            is_https: false,
-        };
+        let server = Server::new(house.world.clone(), false, false, unbounded());
         house.router = router(server, Path::new("no-such-folder"));
         house.database = Some(database);
         (house, line)
@@ -145,11 +141,7 @@ impl House {
             site: Arc::new(site()),
             rules_seen: Arc::default(),
         };
-        let server = Server {
-            world: world.clone(),
-            trusted_proxy: false,
-            is_https: false,
-        };
+        let server = Server::new(world.clone(), false, false, unbounded());
         let router = router(server, Path::new("no-such-folder"));
         House {
             world,
@@ -162,6 +154,12 @@ impl House {
     /// A browser that nobody has signed in with.
     pub fn browser(&self) -> Browser {
         Browser::new(self.router.clone())
+    }
+
+    /// The router behind these bounds, its visitors' addresses taken from what a proxy says.
+    pub fn bounded(&self, bounds: Bounds) -> Router {
+        let server = Server::new(self.world.clone(), true, false, bounds);
+        router(server, Path::new("no-such-folder"))
     }
 
     /// A browser of one of the cast.
@@ -214,6 +212,19 @@ impl House {
         if let Some(database) = self.database.take() {
             database.close().await;
         }
+    }
+}
+
+/// All visitors of a house come from one address, and its clock stands still: nothing is counted, unless a test wants it.
+pub fn unbounded() -> Bounds {
+    let seconds = std::time::Duration::from_secs;
+    Bounds {
+        shares: Default::default(),
+        places: 512,
+        connections: 512,
+        head: seconds(20),
+        grace: seconds(20),
+        pace: 1_024,
     }
 }
 

@@ -13,6 +13,7 @@ mod duties;
 mod edge;
 mod faults;
 mod filed;
+mod flood;
 mod forms;
 mod fulfilment;
 mod hands;

@@ -99,7 +99,5 @@ pub async fn elder(desk: &mut Desk, ask: &Ask) -> Called {
     desk.cookies.push(format!(
         "__Host-elder=1; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={age}"
     ));
-    let to = ask.form.get("to");
-    let is_local = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
-    Ok(Reply::to(if is_local { to } else { "/" }))
+    Ok(Reply::back_to(ask.form.get("to"), "/"))
 }

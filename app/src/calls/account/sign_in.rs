@@ -35,12 +35,9 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
         return Ok(Reply::Refused(Refusal::WrongPassword));
     };
     let mandates = session::open(desk, ask, found.id).await?;
-    let wanted = ask.form.get("to");
-    let is_local = wanted.starts_with('/') && !wanted.starts_with("//") && !wanted.contains('\\');
     Ok(match mandates {
         0 => Reply::to("/register"),
-        1 if is_local => Reply::to(wanted),
-        1 => Reply::to("/desk"),
+        1 => Reply::back_to(ask.form.get("to"), "/desk"),
         _ => Reply::to("/account#mandates"),
     })
 }
