@@ -3,8 +3,8 @@
 mod address;
 mod connections;
 mod dispatch;
-mod files;
 mod edge;
+mod files;
 mod limits;
 mod pace;
 mod respond;

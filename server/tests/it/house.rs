@@ -108,11 +108,7 @@ impl House {
     pub async fn open_with_uploads(uploads: Uploads) -> House {
         let mut house = House::open().await;
         house.world.uploads = uploads;
-        let server = Server {
-            world: house.world.clone(),
-            trusted_proxy: false,
-            is_https: false,
-        };
+        let server = Server::new(house.world.clone(), false, false, unbounded());
         house.router = router(server, Path::new("no-such-folder"));
         house
     }
