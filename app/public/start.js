@@ -1,10 +1,30 @@
 // Starts the islands of the page: loads the script and the wasm that this address names, then hydrates.
-// A static file, so that the content security policy needs no inline script.
+// A static file, so that the content security policy needs no inline script. Written for the oldest kernels that are
+// served (Chromium 78, Firefox 78): nothing newer than ECMAScript 2019. What cannot be started is done without scripts,
+// for which every page is complete; the page then says so.
 const names = new URL(import.meta.url).searchParams;
-const islands = await import(names.get("script"));
-await islands.default({ module_or_path: names.get("wasm") });
-islands.hydrate();
-for (const island of document.querySelectorAll("leptos-island")) {
-  await islands[island.dataset.component]?.(island);
+
+async function start() {
+  // What the sealing of a bid stands on.
+  if (!("FormDataEvent" in window)) throw new Error("no formdata event");
+  const islands = await import(names.get("script"));
+  await islands.default({ module_or_path: names.get("wasm") });
+  islands.hydrate();
+  for (const island of document.querySelectorAll("leptos-island")) {
+    const begin = islands[island.dataset.component];
+    if (begin) await begin(island);
+  }
 }
-document.documentElement.dataset.islands = "live";
+
+function tell(state) {
+  document.documentElement.dataset.islands = state;
+}
+
+start().then(
+  () => tell("live"),
+  () => {
+    tell("absent");
+    const note = document.getElementById("no-islands");
+    if (note) note.hidden = false;
+  },
+);

@@ -87,14 +87,14 @@ impl Ask {
     }
 
     /// The key against double submission: the page's own key, bound to where and what is posted. A second click has
-    /// the same; a form that was changed and sent again (by the Back button, say) has another.
+    /// the same; a form that was changed and sent again (by the Back button, say) has another. A sealed bid and its
+    /// random number are part of what is posted: the browser makes them once for a price (`market::press`).
     pub fn submission(&self) -> Option<Uuid> {
         let once: Uuid = self.form.get("once").parse().ok()?;
         let mut text = format!("{once}|{}", self.path);
         for (name, value) in self.form.pairs() {
-            // Made anew for each click, by the browser or by the server.
-            let is_fresh = ["nonce", "sealed_bid"].contains(&name) || name.ends_with("_kept");
-            if !is_fresh {
+            // The receipt of an upload is made anew by the server; the file itself counts, below.
+            if !name.ends_with("_kept") {
                 text.push_str(&format!("|{}:{name}={}:{value}", name.len(), value.len()));
             }
         }
@@ -163,10 +163,12 @@ mod tests {
         let once = ("once", "01900000-0000-7000-8000-000000000000");
         let first = ask("/x", &[once, ("a", "1"), ("nonce", "aa")]).submission();
         assert!(first.is_some());
-        assert_eq!(
-            first,
-            ask("/x", &[once, ("a", "1"), ("nonce", "bb")]).submission()
-        );
+        let again = ask("/x", &[once, ("a", "1"), ("nonce", "aa")]).submission();
+        assert_eq!(first, again);
+        for changed in ["nonce", "sealed_bid"] {
+            let other = ask("/x", &[once, ("a", "1"), ("nonce", "aa"), (changed, "bb")]);
+            assert_ne!(first, other.submission(), "another {changed}");
+        }
         assert_ne!(first, ask("/x", &[once, ("a", "2")]).submission());
         assert_ne!(first, ask("/y", &[once, ("a", "1")]).submission());
         assert_eq!(ask("/x", &[("a", "1")]).submission(), None);

@@ -95,6 +95,11 @@ pub fn render(page: Page, frame: Frame) -> String {
             .map(|trouble| without_markers(&refused(trouble).to_html()))
             .unwrap_or_default();
         let has_island = main.contains(ISLAND);
+        let fallback = if has_island {
+            NO_ISLANDS
+        } else {
+            ""
+        };
         // What went wrong comes first, also for who hears the title only.
         let title = match &frame.trouble {
             Some(trouble) => format!("{NOT_TAKEN}{} - {}", trouble.refusal.headline(), page.title),
@@ -105,7 +110,7 @@ pub fn render(page: Page, frame: Frame) -> String {
         let foot = without_markers(&foot(&frame).to_html());
         let class = if frame.elder { " class=\"elder\"" } else { "" };
         format!(
-            "<!DOCTYPE html><html lang=\"zh-CN\"{class}><head>{head}</head><body>{top}<main id=\"main\" class=\"wrap stack\" tabindex=\"-1\">{unsaid}{main}</main>{foot}</body></html>"
+            "<!DOCTYPE html><html lang=\"zh-CN\"{class}><head>{head}</head><body>{top}<main id=\"main\" class=\"wrap stack\" tabindex=\"-1\">{fallback}{unsaid}{main}</main>{foot}</body></html>"
         )
     });
     owner.unset_with_forced_cleanup();
@@ -114,6 +119,9 @@ pub fn render(page: Page, frame: Frame) -> String {
 
 /// How the title of every page begins that answers a form which was not taken.
 pub const NOT_TAKEN: &str = "未提交：";
+
+/// Shown by `start.js` where the islands cannot be started: an old browser, or a line on which they did not arrive.
+const NO_ISLANDS: &str = "<p class=\"note warn\" id=\"no-islands\" role=\"status\" hidden>您的浏览器版本较旧，或者脚本没有下载到。本页按不使用脚本的方式办理，照常填写、提交即可，结果一样有效。</p>";
 
 const ISLAND: &str = "<leptos-island";
 const ISLAND_END: &str = "</leptos-island>";

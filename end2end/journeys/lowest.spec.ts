@@ -60,7 +60,7 @@ test("sealed bids are opened and the lowest wins", async ({ as, page, scripts, s
       await expect(agency.page.locator("#mine")).toContainText(sealed);
       if (scripts) {
         const fields = new URLSearchParams(sent);
-        expect([...fields.keys()].sort()).toEqual(["nonce", "once", "sealed_bid"]);
+        expect([...fields.keys()].sort()).toEqual(["nonce", "once", "replaces", "sealed_bid"]);
         expect(fields.get("sealed_bid")).toMatch(/^[0-9a-f]{100,}$/);
         const hex = Buffer.from(String(agency.price)).toString("hex");
         for (const readable of [String(agency.price), `${agency.price}00`, hex]) expect(sent).not.toContain(readable);

@@ -78,6 +78,19 @@ pub fn seal(
     Ok([&encapsulated.to_bytes()[..], &ciphertext].concat())
 }
 
+/// Whether a ciphertext is this sum, sealed with this entropy: what the bidder's own browser asks before the opening,
+/// without telling anybody. Sealing is repeatable, and no two sums give the same ciphertext.
+pub fn is_of(
+    sealed: &[u8],
+    sum: Fen,
+    key: PublicKey,
+    requirement: RequirementId,
+    agency: AgencyId,
+    entropy: [u8; 32],
+) -> bool {
+    seal(sum, key, requirement, agency, entropy).is_ok_and(|again| again == sealed)
+}
+
 /// Opens a ciphertext. Errors: [`BidFault`].
 pub fn open(
     sealed: &[u8],
@@ -200,6 +213,27 @@ mod tests {
             open(&sealed, &secret, requirement(1), agency(9)),
             Err(BidFault::Unreadable)
         );
+    }
+
+    #[test]
+    fn the_bidder_can_tell_its_own_ciphertext_from_every_other() {
+        let (public, _) = key_pair(&mut Fixed(7));
+        let sealed = seal(Fen(7_100_000), public, requirement(1), agency(2), [3; 32]);
+        let sealed = sealed.expect("seals");
+        let is_of = |sum, agency_of, entropy| {
+            is_of(
+                &sealed,
+                Fen(sum),
+                public,
+                requirement(1),
+                agency(agency_of),
+                entropy,
+            )
+        };
+        assert!(is_of(7_100_000, 2, [3; 32]));
+        assert!(!is_of(7_800_000, 2, [3; 32]), "another sum");
+        assert!(!is_of(7_100_000, 2, [4; 32]), "another voucher");
+        assert!(!is_of(7_100_000, 9, [3; 32]), "another agency");
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub mod owner;
 pub mod password;
 pub mod permit;
 pub mod policy;
+pub mod press;
 pub mod qualification;
 pub mod rating;
 pub mod refusal;

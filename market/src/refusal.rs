@@ -33,7 +33,7 @@ pub enum Refusal {
     NotEligible { reasons: Vec<Ineligibility> },
     /// The body is not (or not yet) allowed to act.
     BodyNotActive { state: &'static str },
-    /// One live sign-up an agency.
+    /// One live sign-up an agency; this form does not name the one that there is, so it does not replace it.
     AlreadySignedUp,
     /// The amount is outside what the method takes.
     AmountLimit { sentence: String },
@@ -95,7 +95,9 @@ impl Refusal {
                 format!("不符合报名条件：{all}")
             }
             Self::BodyNotActive { state } => format!("单位当前为“{state}”，还不能办理。"),
-            Self::AlreadySignedUp => "您已经报名，同一机构只能报名一次。".into(),
+            Self::AlreadySignedUp => {
+                "本机构已经报名（可能是另一个窗口、设备或同事刚刚提交的），这一次提交的没有采用。".into()
+            }
             Self::AmountLimit { sentence } => sentence.clone(),
             Self::AmountDiffers { award } => {
                 format!("合同金额必须等于中选金额 {} 元。", award.yuan())
@@ -146,7 +148,9 @@ impl Refusal {
             Self::TooEarly { .. } => "到时请回到本页查看结果。",
             Self::NotEligible { .. } => "逐项的原因和办法见公告页“我是否符合”。",
             Self::BodyNotActive { .. } => "登记核对通过后即可办理，进度见工作台。",
-            Self::AlreadySignedUp => "需要修改的，请在公告页替换或撤回原报名。",
+            Self::AlreadySignedUp => {
+                "现在有效的是公告页回执上的那一份；要改成这一次填写的，请核对后在“替换报名”里再提交。"
+            }
             Self::AmountLimit { .. } => "请调整金额或选取方式，规则全文见“规则与政策”。",
             Self::AmountDiffers { .. } => "如需变更金额，请按合同变更另行办理。",
             Self::RatingOwed { .. } => "请到工作台的“待评价”逐份评价。",

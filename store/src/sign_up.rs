@@ -84,7 +84,32 @@ pub struct Own {
     pub received_at: Timestamp,
     pub nonce: Vec<u8>,
     pub nonce_by: MadeBy,
+    pub sealed: Option<Vec<u8>>,
     pub sealed_by: Option<MadeBy>,
+}
+
+impl Own {
+    /// The random number.
+    pub fn nonce(&self) -> Result<Hex32> {
+        hex32(&self.nonce)
+    }
+}
+
+/// Holds the live sign-up of an agency, if there is one, until the transaction ends: of two that replace it at once
+/// the second sees what the first has made of it.
+pub async fn hold(
+    conn: &mut PgConnection,
+    requirement: RequirementId,
+    agency: AgencyId,
+) -> Result<()> {
+    sqlx::query_scalar!(
+        "select 1 from sign_ups where requirement_id = $1 and agency_id = $2 and state = 'live' for update",
+        requirement as _,
+        agency as _
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(())
 }
 
 /// The live sign-up of an agency for a requirement.
@@ -95,7 +120,8 @@ pub async fn own(
 ) -> Result<Option<Own>> {
     Ok(sqlx::query_as!(
         Own,
-        r#"select s.id, s.state, s.edition, s.receipt, s.received_at, s.nonce, s.nonce_by, b.sealed_by as "sealed_by?"
+        r#"select s.id, s.state, s.edition, s.receipt, s.received_at, s.nonce, s.nonce_by,
+                  b.sealed as "sealed?", b.sealed_by as "sealed_by?"
            from sign_ups s left join bids b on b.sign_up_id = s.id
            where s.requirement_id = $1 and s.agency_id = $2 and s.state = 'live'"#,
         requirement as _,

@@ -8,8 +8,10 @@ use crate::reply::Reply;
 use market::bid::{SEALED_LENGTH, seal};
 use market::draw::Hex32;
 use market::eligibility::ineligibility;
+use market::press::Replaces;
 use market::requirement::RequirementState;
 use market::selection::Method;
+use market::selection::lowest_price::Bounds;
 use market::sign_up::{MadeBy, SignUp, SignUpState, in_time};
 use market::{AgencyId, Fen, Refusal, RequirementId};
 use store::requirement::{Hold, Published, Requirement};
@@ -39,10 +41,9 @@ pub async fn sign_up(desk: &mut Desk, ask: &Ask) -> Called {
     let (requirement, published) = open_requirement(desk, ask).await?;
     let (agency, by, now) = (desk.agency()?, desk.person()?, desk.now);
     eligible(desk, &requirement, &published, agency).await?;
+    store::sign_up::hold(desk.conn(), requirement.id, agency).await?;
     if let Some(old) = store::sign_up::own(desk.conn(), requirement.id, agency).await? {
-        if ask.form.get("replace") != "on" {
-            return Err(Refusal::AlreadySignedUp.into());
-        }
+        Replaces::read(ask.form.get("replaces")).allow(old.nonce()?)?;
         let state = old.state.end(SignUpState::Replaced)?;
         store::sign_up::end(desk.conn(), old.id, state, now).await?;
     }
@@ -73,9 +74,11 @@ pub async fn sign_up(desk: &mut Desk, ask: &Ask) -> Called {
     )
     .await?;
     desk.journal("报名", "sign_up", sign_up.id.0, "").await?;
+    // The page says 报名成功 only of the sign-up that is live when it is read, which the receipt tells it.
     Ok(Reply::to(format!(
-        "/requirements/{}?done=signed_up#mine",
-        requirement.id
+        "/requirements/{}?done=signed_up&receipt={}#mine",
+        requirement.id,
+        sign_up.receipt()
     )))
 }
 
@@ -124,6 +127,7 @@ fn read_nonce(desk: &mut Desk, ask: &Ask) -> Result<(Hex32, MadeBy), AppError> {
 }
 
 /// The bid that the browser sealed; or the price of a form without scripts, sealed before anything else happens to it.
+/// A readable price is what stands in the field, so it counts even where a sealed bid came with it.
 fn read_bid(
     desk: &mut Desk,
     ask: &Ask,
@@ -131,18 +135,22 @@ fn read_bid(
     published: &Published,
     agency: AgencyId,
 ) -> Result<(Vec<u8>, MadeBy), AppError> {
-    let sealed = ask.form.get("sealed_bid");
-    if !sealed.is_empty() {
+    let (sealed, price) = (ask.form.get("sealed_bid"), ask.form.get("price"));
+    if !sealed.is_empty() && price.trim().is_empty() {
         let bytes = hex::decode(sealed).unwrap_or_default();
         if bytes.len() != SEALED_LENGTH {
             return Err(Refusal::at("price", "密封报价不完整，请刷新页面后重新填写。").into());
         }
         return Ok((bytes, MadeBy::Browser));
     }
-    let sum =
-        Fen::parse(ask.form.get("price")).map_err(|sentence| Refusal::at("price", sentence))?;
-    if let Some(fault) = published.price.bounds().fault(sum) {
-        return Err(Refusal::at("price", format!("报价{fault}")).into());
+    let sum = Fen::parse(price).map_err(|sentence| Refusal::at("price", sentence))?;
+    let bounds = published.price.bounds();
+    if let Some(objection) = bounds.objection(sum) {
+        return Err(Refusal::at("price", objection).into());
+    }
+    let is_sure = ask.form.get("sure") == Bounds::sure(sum);
+    if let Some(question) = bounds.doubt(sum).filter(|_| !is_sure) {
+        return Err(Refusal::at("price", question).into());
     }
     let key = published
         .bid_key

@@ -15,11 +15,17 @@ pub fn form_of(element: &Element) -> Option<HtmlFormElement> {
 
 /// An input of a form by name.
 pub fn input_of(form: &HtmlFormElement, name: &str) -> Option<HtmlInputElement> {
-    form.query_selector(&format!("input[name={name}]"))
+    form.query_selector(&["input[name=", name, "]"].concat())
         .ok()
         .flatten()?
         .dyn_into()
         .ok()
+}
+
+/// What the server wrote on an island for its browser part; empty where it wrote nothing.
+pub fn fact(island: &Element, name: &str) -> String {
+    let name = ["data-", name].concat();
+    island.get_attribute(&name).unwrap_or_default()
 }
 
 /// 32 unpredictable bytes from the browser.
@@ -98,4 +104,16 @@ pub fn listen(
     let closure = Closure::<dyn FnMut(web_sys::Event)>::new(handler);
     let _ = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
     closure.forget();
+}
+
+/// Bytes as the server reads them.
+pub fn hex_text(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let pair = |byte: &u8| {
+        [
+            DIGITS[usize::from(byte >> 4)],
+            DIGITS[usize::from(byte & 15)],
+        ]
+    };
+    bytes.iter().flat_map(pair).map(char::from).collect()
 }

@@ -1,24 +1,23 @@
-//! The time that is left, running. Without scripts: the time that was left when the page was made.
+//! The time that is left, running. Without scripts: the time that was left when the page was made. The HTML is
+//! `pages::requirement::aside`'s.
 
-use leptos::prelude::*;
+use super::browser::{fact, milliseconds};
 use market::time::{Duration, span};
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::HtmlElement;
 
-/// Counts down from `seconds`. The absolute time stands beside it on the page.
-#[island]
-pub fn Countdown(seconds: i64) -> impl IntoView {
-    let (left, set_left) = signal(seconds);
-    #[cfg(feature = "hydrate")]
-    {
-        use super::browser::milliseconds;
-        let began = milliseconds();
-        set_interval(
-            move || set_left.set(seconds - ((milliseconds() - began) / 1_000.0) as i64),
-            std::time::Duration::from_secs(1),
-        );
-    }
-    let _ = set_left;
-    move || match left.get() {
-        seconds if seconds > 0 => span(Duration::seconds(seconds)),
-        _ => "时间已到，请刷新页面".to_string(),
-    }
+/// Counts down from the seconds that the island names. The absolute time stands beside it on the page.
+#[wasm_bindgen]
+pub fn countdown(island: HtmlElement) {
+    let seconds: i64 = fact(&island, "seconds").parse().unwrap_or(0);
+    let began = milliseconds();
+    let show = move || {
+        let left = seconds - ((milliseconds() - began) / 1_000.0) as i64;
+        let words = match left {
+            left if left > 0 => span(Duration::seconds(left)),
+            _ => "时间已到，请刷新页面".to_string(),
+        };
+        island.set_text_content(Some(&words));
+    };
+    leptos::prelude::set_interval(show, std::time::Duration::from_secs(1));
 }

@@ -1,129 +1,149 @@
 //! What an agency's browser makes for a sign-up: its random number for the draw and, where the method has bids, the
 //! sealed bid. With scripts the price never leaves the browser readable; without, the server seals it on receipt.
+//!
+//! Nothing in the page changes when the form is pressed, so nothing can be stale when it is pressed again, after Back or
+//! with scripts that died half way: the seal is made while the browser collects what it is about to send, from the very
+//! price that it collected, and takes its place in what is sent. Where that fails, the price itself is sent.
+//!
+//! The HTML is `pages::requirement::taking_part`'s.
 
-use leptos::prelude::*;
+use super::browser::{fact, form_of, hex_text, input_of, listen, random_32};
+use super::keeping::{keep, remember_typed, typed_before};
+use super::seat::Seat;
+use market::Fen;
+use market::press::Presses;
+use market::selection::lowest_price::Bounds;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement};
 
-/// The price field (if there is a key to seal for) and the hidden fields `nonce` and `sealed_bid`.
-#[island]
-pub fn Secrets(
-    requirement: String,
-    agency: String,
-    key: String,
-    /// In fen; 0 where there is none.
-    ceiling: i64,
-    floor: i64,
-    price: String,
-    wrong: String,
-) -> impl IntoView {
-    let has_bid = !key.is_empty();
-    let (nonce, set_nonce) = signal(String::new());
-    let (sealed, set_sealed) = signal(String::new());
-    let (problem, set_problem) = signal(wrong);
-    let (remark, set_remark) = signal(
-        "本页的脚本没有运行：随机数由服务器代为生成".to_string()
-            + if has_bid {
-                "，报价到达服务器后立即加密。"
-            } else {
-                "。"
-            },
-    );
-    let anchor = NodeRef::<leptos::html::Div>::new();
-    #[cfg(feature = "hydrate")]
-    Effect::new(move || {
-        use super::browser::{form_of, input_of, listen, random_32};
-        let Some(form) = anchor.get().and_then(|anchor| form_of(&anchor)) else {
-            return;
-        };
-        set_remark.set(
-            "随机数".to_string()
-                + if has_bid { "和加密后的报价" } else { "" }
-                + "在您的浏览器里生成，截止前任何人都看不到内容。",
-        );
-        let bounds = market::selection::lowest_price::Bounds {
-            ceiling: market::Fen(ceiling),
-            floor: (floor > 0).then_some(market::Fen(floor)),
-        };
-        let (requirement, agency, key) = (requirement.clone(), agency.clone(), key.clone());
-        let target = form.clone();
-        listen(&form, "submit", move |event| {
-            let Some(entropy) = random_32() else { return };
-            set_nonce.set(hex_text(&entropy));
-            if !has_bid {
-                return;
-            }
-            let Some(input) = input_of(&target, "price") else {
-                return;
-            };
-            match seal(&input.value(), bounds, &key, &requirement, &agency) {
-                Ok(text) => {
-                    set_sealed.set(text);
-                    // The readable price stays here: a field without a name is not sent.
-                    let _ = input.remove_attribute("name");
-                }
-                Err(sentence) => {
-                    event.prevent_default();
-                    set_problem.set(sentence);
-                    let _ = input.focus();
-                }
-            }
-        });
+/// Makes the secrets of a sign-up form live.
+#[wasm_bindgen]
+pub fn secrets(island: HtmlElement) {
+    let Some(form) = form_of(&island) else { return };
+    let has_bid = !fact(&island, "key").is_empty();
+    let seat = Seat::of(&island);
+    // A form whose key cannot be used is sealed by the server.
+    if has_bid && seat.is_none() {
+        return;
+    }
+    let fen = |name| fact(&island, name).parse().unwrap_or(0);
+    let bounds = Bounds {
+        ceiling: Fen(fen("ceiling")),
+        floor: Some(Fen(fen("floor"))).filter(|floor| floor.0 > 0),
+    };
+    if has_bid {
+        ask_before(&island, &form, bounds);
+    }
+    seal_when_sent(&form, seat, bounds);
+    if let Ok(Some(remark)) = island.query_selector("[data-remark]") {
+        remark.set_text_content(remark.get_attribute("data-remark").as_deref());
+    }
+}
+
+/// Stops a press with a price that would not count, or that looks like a slip of the unit and is not confirmed.
+/// Once it is sealed nobody can tell until it is too late.
+fn ask_before(island: &HtmlElement, form: &HtmlFormElement, bounds: Bounds) {
+    if let Some(input) = input_of(form, "price").filter(|input| input.value().is_empty())
+        && let Some(typed) = typed_before(form)
+    {
+        input.set_value(&typed);
+    }
+    let (island, pressed) = (island.clone(), form.clone());
+    listen(form, "submit", move |event| {
+        let _ = question(&island, &pressed, &event, bounds);
     });
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (
-        &requirement,
-        &agency,
-        ceiling,
-        floor,
-        set_nonce,
-        set_sealed,
-        set_problem,
-        set_remark,
-    );
-    let price_field = has_bid.then(|| {
-        view! {
-            <div class="field" data-wrong=move || (!problem.get().is_empty()).then_some("")>
-                <label for="f-price">"报价（元）"</label>
-                <p class="hint" id="h-price">"在最高限价和最低限价之间，如 82000.00。提交后到截止前可以替换或撤回。"</p>
-                <p class="wrong" id="w-price" role="alert">{problem}</p>
-                <span class="with-unit"><input id="f-price" name="price" class="num" inputmode="decimal" autocomplete="off"
-                    value=price aria-describedby="h-price w-price" aria-invalid=move || (!problem.get().is_empty()).then_some("true")/>
-                    <span>"元"</span></span>
-            </div>
+}
+
+/// `None` where the page has not got what it should: then the server asks.
+fn question(
+    island: &HtmlElement,
+    form: &HtmlFormElement,
+    event: &Event,
+    bounds: Bounds,
+) -> Option<()> {
+    let (input, sure) = (input_of(form, "price")?, input_of(form, "sure")?);
+    let read = Fen::parse(&input.value()).and_then(|sum| match bounds.objection(sum) {
+        Some(objection) => Err(objection),
+        None => Ok(sum),
+    });
+    let (problem, doubtful) = match read {
+        Err(sentence) => (sentence, String::new()),
+        Ok(sum) => {
+            let meant = Bounds::sure(sum);
+            let is_sure = sure.checked() && sure.value() == meant;
+            match bounds.doubt(sum).filter(|_| !is_sure) {
+                Some(sentence) => (sentence, meant),
+                None => return say(island, "").map(|_| ()),
+            }
+        }
+    };
+    event.prevent_default();
+    say(island, &problem)?;
+    let _ = input.set_attribute("aria-invalid", "true");
+    let _ = input.focus();
+    sure.set_checked(false);
+    sure.set_value(&doubtful);
+    let box_around: HtmlElement = sure.closest("p").ok()??.dyn_into().ok()?;
+    box_around.set_hidden(doubtful.is_empty());
+    let amount = box_around.query_selector("b").ok()??;
+    amount.set_text_content(Some(&doubtful));
+    Some(())
+}
+
+/// Writes what is wrong at the price.
+fn say(island: &HtmlElement, problem: &str) -> Option<Element> {
+    let place = island.query_selector("#w-price").ok()??;
+    place.set_text_content(Some(problem));
+    let field = place.closest(".field").ok()??;
+    let _ = field.toggle_attribute_with_force("data-wrong", !problem.is_empty());
+    Some(field)
+}
+
+/// Puts the secrets into what is sent, each time that something is: made of the price that is about to be sent,
+/// which they replace.
+fn seal_when_sent(form: &HtmlFormElement, seat: Option<Seat>, bounds: Bounds) {
+    let mut presses = Presses::default();
+    let sent_by = form.clone();
+    listen(form, "formdata", move |event| {
+        let data = js_sys::Reflect::get(&event, &"formData".into())
+            .ok()
+            .and_then(|data| data.dyn_into::<FormData>().ok());
+        if let Some(data) = data {
+            let _ = put(&sent_by, &data, &mut presses, seat.as_ref(), bounds);
         }
     });
-    view! {
-        <div node_ref=anchor>
-            {price_field}
-            <input type="hidden" name="nonce" prop:value=nonce/>
-            <input type="hidden" name="sealed_bid" prop:value=sealed/>
-            <p class="small muted">{remark}</p>
-        </div>
-    }
 }
 
-#[cfg(feature = "hydrate")]
-fn seal(
-    price: &str,
-    bounds: market::selection::lowest_price::Bounds,
-    key: &str,
-    requirement: &str,
-    agency: &str,
-) -> Result<String, String> {
-    let sum = market::Fen::parse(price)?;
-    // Once it is sealed nobody can tell that it is invalid until it is too late.
-    if let Some(fault) = bounds.fault(sum) {
-        return Err(format!("报价{fault}"));
+/// `None` when something was missing: then the server does it, with the price as it was collected. The price is
+/// taken out last.
+fn put(
+    form: &HtmlFormElement,
+    data: &FormData,
+    presses: &mut Presses,
+    seat: Option<&Seat>,
+    bounds: Bounds,
+) -> Option<()> {
+    let mut price = None;
+    if seat.is_some() {
+        let typed = data.get("price").as_string()?;
+        remember_typed(form, &typed);
+        let sum = Fen::parse(&typed).ok()?;
+        price = Some(sum).filter(|sum| bounds.fault(*sum).is_none());
+        price?;
     }
-    let broken = || "公告的报价公钥不可用，请刷新页面。".to_string();
-    let key = market::bid::PublicKey(market::draw::Hex32::parse(key).map_err(|_| broken())?.0);
-    let requirement = requirement.parse().map_err(|_| broken())?;
-    let agency = agency.parse().map_err(|_| broken())?;
-    let entropy = super::browser::random_32().ok_or_else(broken)?;
-    let sealed = market::bid::seal(sum, key, requirement, agency, entropy)?;
-    Ok(hex_text(&sealed))
-}
-
-#[cfg(feature = "hydrate")]
-fn hex_text(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let press = presses.press(price, random_32)?;
+    let of_the_page = data.get("replaces").as_string().unwrap_or_default();
+    if let (Some(seat), Some(sum)) = (seat, price) {
+        let sealed = hex_text(&seat.seal(sum, press.entropy)?);
+        keep(&sealed, sum, press.entropy);
+        data.set_with_str("sealed_bid", &sealed).ok()?;
+    }
+    let nonce = hex_text(&press.nonce.0);
+    data.set_with_str("nonce", &nonce).ok()?;
+    let replaces = presses.replaces(&of_the_page);
+    data.set_with_str("replaces", &replaces).ok()?;
+    data.delete("price");
+    data.delete("sure");
+    Some(())
 }

@@ -4,7 +4,6 @@ use super::Shown;
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
-use crate::islands::replay::ReplayDraw;
 use crate::layout::Section;
 use crate::parts::{
     Tone, card, count_text, crumbs, empty, facts, instant, link, mono, pager, tag, text,
@@ -103,7 +102,7 @@ fn page_view(
         <h1>{title}</h1>
         <p class="row">{tag(Tone::Ok, "已完成")}<span class="muted">{stamp_seconds(draw.drawn_at)}" · "{evidence.entrants.len()}" 家进入名单 · 政策版本 "{draw.policy_name.clone()}</span></p>
         <div class="main-side"><div class="stack">
-            <ReplayDraw path=json.clone()/>
+            {replay(&json)}
             {list_of(&evidence, &names, &json)}
             {steps(&evidence)}
         </div><aside class="stack">
@@ -112,6 +111,18 @@ fn page_view(
             <section class="card stack-s"><h2>"怎样信任这次抽取"</h2><p class="small">{beacon_trust(&evidence.beacon_rule)}</p>
                 <p class="small">"种子在公告发布时已承诺（"{draw.published_at.map(instant)}"），名单在截止时冻结（"{draw.frozen_at.map(instant)}"），此后结果就已确定，没有人能挑选抽取的时刻，也不能再抽一次。"</p></section>
         </aside></div>
+    }
+    .into_any()
+}
+
+/// Repeated in the visitor's browser (`islands::replay`).
+fn replay(json: &str) -> AnyView {
+    view! {
+        <leptos-island data-component="replay_draw" data-path=json.to_string()>
+            <div class="note" role="status"><p><b></b>
+                <span>"浏览器启用脚本后，会在这里用公开的证据重新计算一遍。未启用脚本的，可以下载证据文件用下面的命令验算。"</span></p>
+                <details hidden><summary>"逐项比对：本机算出的值"</summary><dl class="facts small"></dl></details></div>
+        </leptos-island>
     }
     .into_any()
 }

@@ -3,6 +3,7 @@
 
 mod aside;
 mod outcome;
+mod taking_part;
 
 use super::Shown;
 use crate::AppError;
@@ -10,7 +11,7 @@ use crate::ask::Ask;
 use crate::desk::{Actor, Desk};
 use crate::layout::Section;
 use crate::parts::{
-    Status, Step, Tone, card, course, crumbs, done, facts, instant, link, mono, note, tag, text,
+    Status, Step, Tone, card, course, crumbs, facts, instant, link, mono, note, tag, text,
 };
 use crate::reply::Reply;
 use leptos::prelude::*;
@@ -192,7 +193,7 @@ fn view(case: Case) -> AnyView {
         .map(|reason| note(Tone::Bad, view! { <p><b>"流标："</b>{reason}</p> }));
     view! {
         {crumbs(&[("/requirements", "采购公告"), (&format!("/items/{}", case.page.item_code), &case.page.item_name)], &name)}
-        {done(&case.ask)}
+        {taking_part::said(&case)}
         <h1>{name}</h1>
         <p class="row">{method}{case.page.state.tag()}{number}</p>
         {course(steps(&case))}

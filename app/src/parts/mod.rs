@@ -151,7 +151,6 @@ pub fn done(ask: &Ask) -> AnyView {
         "returned" => "已退回。",
         "passed" => "已通过。",
         "published" => "公告已发布。",
-        "signed_up" => "报名成功，回执见下方，请保存。",
         "withdrawn" => "报名已撤回。",
         "confirmed" => "已确认。",
         "declined" => "已登记放弃，由候补递补。",

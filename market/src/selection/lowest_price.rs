@@ -23,6 +23,43 @@ impl Bounds {
             _ => None,
         }
     }
+
+    /// What to say at the field of a bid that is outside: the fault, and what was probably meant.
+    pub fn objection(&self, bid: Fen) -> Option<String> {
+        let fault = self.fault(bid)?;
+        Some(["报价", &fault, &self.in_wan(bid)].concat())
+    }
+
+    /// What to ask before a bid that is allowed but a tenth of the ceiling or less is taken: most likely its unit
+    /// slipped (8.6 for 8.6万). `None` where there is nothing to ask. Whoever means it says so ([`Bounds::sure`]).
+    pub fn doubt(&self, bid: Fen) -> Option<String> {
+        if bid.0 > self.ceiling.0 / 10 || self.fault(bid).is_some() {
+            return None;
+        }
+        let parts = [
+            &bid.yuan(),
+            " 元只有最高限价 ",
+            &self.ceiling.yuan(),
+            " 元的十分之一或者更少，请核对单位。",
+            &self.in_wan(bid),
+            "确实报这个数的，请勾选“金额无误”后再提交。",
+        ];
+        Some(parts.concat())
+    }
+
+    /// The hint that the unit 万 is missing; empty where that would not be a valid bid either.
+    fn in_wan(&self, bid: Fen) -> String {
+        let in_wan = Fen(bid.0.saturating_mul(10_000));
+        if self.fault(in_wan).is_some() {
+            return String::new();
+        }
+        ["要报 ", &in_wan.yuan(), " 元的，请写上“万”字。"].concat()
+    }
+
+    /// What a form says in `sure` when this very bid is meant: the bid itself, so that a later change asks again.
+    pub fn sure(bid: Fen) -> String {
+        bid.plain()
+    }
 }
 
 /// Ranks the valid bids from the lowest. Where equal bids compete for fewer places than they are, a draw of
@@ -166,6 +203,46 @@ mod tests {
             found.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(),
             [1, 2, 3]
         );
+    }
+
+    #[test]
+    fn a_bid_that_looks_like_a_slip_of_the_unit_is_asked_about() {
+        let bounds = |ceiling, floor: Option<i64>| Bounds {
+            ceiling: Fen(ceiling),
+            floor: floor.map(Fen),
+        };
+        let open = bounds(10_000_000, None);
+        let slip = open.doubt(Fen(860)).expect("8.60 yuan of 100,000");
+        assert!(
+            slip.starts_with("8.60 元只有最高限价 100,000.00 元的十分之一"),
+            "{slip}"
+        );
+        assert!(slip.contains("要报 86,000.00 元的"), "{slip}");
+        let cheap = open
+            .doubt(Fen(1_000_000))
+            .expect("a tenth itself is asked about");
+        assert!(
+            !cheap.contains("“万”"),
+            "there is nothing that it may stand for: {cheap}"
+        );
+        assert_eq!(open.doubt(Fen(1_000_001)), None);
+        assert_eq!(
+            open.doubt(Fen(10_000_001)),
+            None,
+            "outside is a fault, not a doubt"
+        );
+        let floored = bounds(10_000_000, Some(7_000_000));
+        assert_eq!(floored.doubt(Fen(860)), None);
+        assert_eq!(
+            floored.objection(Fen(860)).as_deref(),
+            Some("报价低于最低限价 70,000.00 元。要报 86,000.00 元的，请写上“万”字。")
+        );
+        assert_eq!(
+            floored.objection(Fen(6_900_000)).as_deref(),
+            Some("报价低于最低限价 70,000.00 元。")
+        );
+        assert_eq!(floored.objection(Fen(8_600_000)), None);
+        assert_eq!(Bounds::sure(Fen(860)), "8.60");
     }
 
     #[test]

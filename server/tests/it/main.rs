@@ -7,6 +7,7 @@
 )]
 
 mod accounts;
+mod bids;
 mod browser;
 mod cast;
 mod duties;

@@ -1,14 +1,13 @@
 //! Beside the document: how much time is left, what the visitor can do now, and why the draw is fair.
 
 use super::super::awards::way_to_contract;
-use super::{Case, Standing};
-use crate::islands::countdown::Countdown;
-use crate::islands::secrets::Secrets;
-use crate::parts::{Fields, Status, Tone, due, facts, instant, link, mono, note, tag, text};
+use super::{Case, Standing, taking_part};
+use crate::parts::{Fields, Status, Tone, due, instant, link, mono, note};
 use leptos::prelude::*;
 use market::award::AwardState;
 use market::draw::beacon_trust;
 use market::requirement::{EditionState, RequirementState};
+use market::time::span;
 use market::{Form, draw::Hex32};
 use store::edition::Edition;
 
@@ -16,7 +15,7 @@ use store::edition::Edition;
 pub fn action(case: &Case) -> AnyView {
     let action = match case.standing {
         Standing::Owner => owner(case),
-        Standing::Agency => agency(case),
+        Standing::Agency => taking_part::action(case),
         Standing::Operator => operator(case),
         Standing::Public => public(case),
         Standing::Supervisor => ().into_any(),
@@ -32,10 +31,11 @@ fn time_left(case: &Case) -> AnyView {
     else {
         return ().into_any();
     };
-    let seconds = (deadline_at - case.now).whole_seconds();
+    let left = deadline_at - case.now;
+    let seconds = left.whole_seconds();
     view! {
         <section class="card stack-s">
-            <p class="muted">"报名截止还剩"</p><p class="count"><Countdown seconds=seconds/></p>
+            <p class="muted">"报名截止还剩"</p><p class="count"><leptos-island data-component="countdown" data-seconds=seconds>{span(left)}</leptos-island></p>
             <p class="small muted">{instant(deadline_at)}" · 报名家数和名称在截止前不公开"</p>
         </section>
     }
@@ -65,7 +65,12 @@ fn operator(case: &Case) -> AnyView {
 }
 
 /// A form with one button.
-fn button(action: String, label: &'static str, class: &'static str, once: uuid::Uuid) -> AnyView {
+pub(super) fn button(
+    action: String,
+    label: &'static str,
+    class: &'static str,
+    once: uuid::Uuid,
+) -> AnyView {
     view! {
         <form method="post" action=action><input type="hidden" name="once" value=once.to_string()/><button class=class>{label}</button></form>
     }
@@ -150,144 +155,6 @@ fn contract_link(case: &Case) -> AnyView {
     });
     let way = way_to_contract(award.id, award.state, award.contract_id);
     view! { {confirming}{way} }.into_any()
-}
-
-fn agency(case: &Case) -> AnyView {
-    let own = case
-        .actor
-        .as_ref()
-        .and_then(|actor| actor.acting.as_ref())
-        .and_then(|acting| acting.agency);
-    let award = case
-        .awards
-        .iter()
-        .rev()
-        .find(|award| Some(award.agency_id) == own);
-    let won = award.map(|award| {
-        let body = match award.state {
-            AwardState::Announced => view! { <p><b>"贵机构中选。"</b>"请在 "{instant(award.confirm_by_at)}" 前确认。"</p><a class="btn main wide" href=format!("/awards/{}", award.id)>"去确认"</a> }.into_any(),
-            AwardState::Issued if award.contract_id.is_none() => view! { <p>{award.state.tag()}</p><a class="btn main wide" href=format!("/awards/{}/contract", award.id)>"录入合同"</a> }.into_any(),
-            _ => view! { <p>"贵机构的中选："{award.state.tag()}" "{link(format!("/awards/{}", award.id), "查看")}</p> }.into_any(),
-        };
-        view! { <section class="card stack-s">{body}{award.contract_id.map(|id| link(format!("/contracts/{id}"), "查看合同"))}</section> }
-    });
-    let is_open = case.page.state == RequirementState::Published
-        && case.page.deadline_at.is_some_and(|at| case.now < at);
-    let form = if is_open {
-        sign_up(case)
-    } else {
-        receipt(case)
-    };
-    view! { {won}{form} }.into_any()
-}
-
-fn sign_up(case: &Case) -> AnyView {
-    let id = case.page.id;
-    let action = format!("/requirements/{id}/sign-up");
-    let failures = case
-        .checks
-        .iter()
-        .filter(|check| check.failure.is_some())
-        .count();
-    if failures > 0 && case.mine.is_none() {
-        return view! {
-            <section class="card stack-s"><p>{tag(Tone::Bad, "暂不能报名")}</p><p class="small">{format!("有 {failures} 项条件不符合，")}<a href="#eligibility">"逐项的原因和办法"</a>"。"</p></section>
-        }
-        .into_any();
-    }
-    let fields = Fields::new(&case.ask, &action, Form::default(), case.once);
-    let agency = case
-        .actor
-        .as_ref()
-        .and_then(|actor| actor.acting.as_ref())
-        .and_then(|acting| acting.agency);
-    let key = case
-        .page
-        .bid_public_key
-        .as_deref()
-        .and_then(|key| <[u8; 32]>::try_from(key).ok())
-        .map(|key| Hex32(key).to_string())
-        .unwrap_or_default();
-    let wrong = match case.ask.trouble_at(&action).map(|trouble| &trouble.refusal) {
-        Some(market::Refusal::Invalid(problems)) => {
-            problems.of("price").unwrap_or_default().to_string()
-        }
-        _ => String::new(),
-    };
-    let bounds = case.spec.as_ref().map(|spec| spec.price.bounds());
-    let ceiling = bounds.map_or(0, |bounds| bounds.ceiling.0);
-    let floor = bounds
-        .and_then(|bounds| bounds.floor)
-        .map_or(0, |floor| floor.0);
-    let secrets = view! {
-        <Secrets requirement=id.to_string() ceiling=ceiling floor=floor agency=agency.map(|id| id.to_string()).unwrap_or_default() key=key price=fields.value("price") wrong=wrong/>
-    };
-    let (title, label, replace) = match case.mine {
-        None => ("报名", "报名", None),
-        Some(_) => (
-            "替换报名",
-            "替换原报名",
-            Some(view! { <input type="hidden" name="replace" value="on"/> }),
-        ),
-    };
-    let form = view! {
-        <form method="post" action=action class="stack-s">{fields.hidden(None)}{replace}{fields.summary()}{secrets}<button class="btn main wide">{label}</button></form>
-    };
-    match case.mine {
-        None => view! {
-            <section class="card stack"><h2>{title}</h2>{form}
-                <p class="small muted">"截止前可以替换或撤回。中选后放弃会"{link("/policies#credit", "记入信用（扣分）")}"。"</p></section>
-        }
-        .into_any(),
-        Some(_) => view! { {receipt(case)}<section class="card stack"><details><summary>{title}</summary>{form}</details>{withdraw(case)}</section> }.into_any(),
-    }
-}
-
-fn withdraw(case: &Case) -> AnyView {
-    let bid = case
-        .page
-        .bid_public_key
-        .is_some()
-        .then_some("密封的报价立即删除，任何人都不能再看到。");
-    view! {
-        <details><summary>"撤回报名"</summary>
-            <p class="small">"撤回后，截止前还可以再次报名。"{bid}</p>
-            {button(format!("/requirements/{}/withdraw", case.page.id), "确认撤回", "btn danger wide", case.once)}
-        </details>
-    }
-    .into_any()
-}
-
-fn receipt(case: &Case) -> AnyView {
-    let Some(mine) = &case.mine else {
-        return ().into_any();
-    };
-    let receipt = <[u8; 32]>::try_from(mine.receipt.as_slice())
-        .map(|bytes| Hex32(bytes).to_string())
-        .unwrap_or_default();
-    let nonce = <[u8; 32]>::try_from(mine.nonce.as_slice())
-        .map(|bytes| Hex32(bytes).to_string())
-        .unwrap_or_default();
-    let bid = mine.sealed_by.map_or("不需要报价".to_string(), |by| {
-        format!("已密封（{}）", by.label())
-    });
-    let older = (Some(mine.edition) != case.page.edition).then(|| {
-        note(
-            Tone::Warn,
-            "公告在您报名之后有更正，请核对；需要的话可以替换或撤回。",
-        )
-    });
-    view! {
-        <section class="card stack" id="mine"><h2>"报名回执"</h2>{older}
-            {facts(vec![
-                ("收到时间", text(market::time::stamp_seconds(mine.received_at))),
-                ("报价", text(bid)),
-                ("随机数", view! { <span class="mono small">{nonce}</span><br/><span class="small muted">{mine.nonce_by.label()}</span> }.into_any()),
-                ("回执", view! { <span class="mono small">{receipt}</span> }.into_any()),
-            ])}
-            <p class="small muted">"请保存。截止后公布的名单里有同样的回执，可以核对报名没有被改动。"</p></section>
-    }
-    .into_any()
 }
 
 pub fn fairness(case: &Case) -> AnyView {
