@@ -16,7 +16,7 @@ pub const SECRET: &[&str] = &[
 pub const FRESH: &[&str] = &["sealed_bid", "nonce"];
 
 /// Fields that nobody types into.
-const TECHNICAL: &[&str] = &["once", "version", "to", "replace", "mandate"];
+const TECHNICAL: &[&str] = &["once", "version", "to", "replaces", "sure", "mandate"];
 
 /// What of a refused form is shown again, and what is not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,7 +52,9 @@ impl Kept {
             said.push_str("密码不会保留，请重新填写。");
         }
         if self.has_sealed_price {
-            said.push_str("报价只在您的浏览器里加密，没有留在本页，请重新填写。");
+            said.push_str(
+                "报价在您的浏览器里加密，没有发到服务器；报价栏由浏览器填回，空着的请重新填写。",
+            );
         }
         if !self.files.is_empty() {
             said.push_str(&format!(
