@@ -36,13 +36,15 @@ async fn a_damaged_notice_is_a_fault_and_not_an_empty_page() {
         .get(&notice)
         .await
         .shows("唐白路规划放线测量");
+    let owners = house.owners_pool();
     sqlx::raw_sql(
         "alter table notices disable trigger user;
          update notices set body = body - 'rows'; alter table notices enable trigger user",
     )
-    .execute(&house.world.pool)
+    .execute(&owners)
     .await
     .expect("damaged");
+    owners.close().await;
     assert_eq!(house.browser().get(&notice).await.status, 500);
     house.close().await;
 }
