@@ -305,9 +305,10 @@ fn incoming(id: UploadId) -> Place {
     Place::from(format!("incoming/{id}"))
 }
 
-/// The file's own name without folders and control characters, 120 characters at most.
+/// The file's own name without folders, characters that nobody sees and control characters, 120 characters at most.
 fn tidy_name(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or("");
+    let name = market::typed::clean(name);
+    let last = name.rsplit(['/', '\\']).next().unwrap_or("").trim();
     let tidy: String = last
         .chars()
         .filter(|c| !c.is_control() && *c != '"')

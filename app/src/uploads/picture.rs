@@ -31,7 +31,7 @@ fn format(kind: Kind) -> Option<ImageFormat> {
     }
 }
 
-fn reader<'a>(kind: Kind, bytes: &'a [u8]) -> Result<ImageReader<Cursor<&'a [u8]>>, String> {
+fn reader(kind: Kind, bytes: &[u8]) -> Result<ImageReader<Cursor<&[u8]>>, String> {
     let format = format(kind).ok_or(DAMAGED)?;
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();

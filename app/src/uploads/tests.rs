@@ -77,6 +77,14 @@ async fn what_was_stored_is_read_back_and_equal_files_are_stored_once() {
     assert_eq!(uploads.below("incoming").await.expect("a list"), Vec::new());
 }
 
+#[test]
+fn a_name_shows_what_it_is() {
+    assert_eq!(tidy_name("C:\\扫描\\合同\u{202E}fdp.exe"), "合同fdp.exe");
+    assert_eq!(tidy_name("../../etc/证书\u{200B}.pdf "), "证书.pdf");
+    assert_eq!(tidy_name("a\r\nb\"c.pdf"), "abc.pdf");
+    assert_eq!(tidy_name(&"长".repeat(300)).chars().count(), 120);
+}
+
 #[tokio::test]
 async fn a_line_that_ends_in_the_middle_leaves_nothing() {
     let uploads = in_memory();

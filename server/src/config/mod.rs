@@ -3,9 +3,11 @@
 
 mod bounds;
 mod settings;
+mod uploads;
 
 use crate::http::Bounds;
 pub use settings::{Mistake, SETTINGS, Values};
+pub use uploads::UploadStore;
 
 use app::uploads::Scanner;
 use market::upload::Room;
@@ -44,19 +46,6 @@ pub struct Config {
     pub demo_accounts: bool,
     pub log: String,
     pub log_json: bool,
-}
-
-/// Where uploads are kept.
-#[derive(Debug, Clone)]
-pub enum UploadStore {
-    Folder(PathBuf),
-    S3 {
-        bucket: String,
-        endpoint: String,
-        region: String,
-        key_id: String,
-        secret: String,
-    },
 }
 
 /// Reads values one by one and gathers the mistakes.
@@ -153,27 +142,10 @@ impl Config {
             "" => data.join("installation.key"),
             path => PathBuf::from(path),
         };
-        let uploads = read_uploads(&mut read, &data);
-        let scanner = read.read(
-            "scanner",
-            "a socket such as unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310",
-            |value| match value {
-                "" => Some(None),
-                socket => socket.parse().ok().map(Some),
-            },
-        );
-        let upload_room = read_room(&mut read);
-        let public_url = match (values.get("public_url"), listen) {
-            ("", Some(listen)) => Some(format!("http://{listen}")),
-            _ => read.read(
-                "public_url",
-                "an address such as https://zj.example.gov.cn",
-                |value| {
-                    let fits = value.starts_with("http://") || value.starts_with("https://");
-                    fits.then(|| value.trim_end_matches('/').to_string())
-                },
-            ),
-        };
+        let uploads = uploads::read_store(&mut read, &data);
+        let scanner = uploads::read_scanner(&mut read);
+        let upload_room = uploads::read_room(&mut read);
+        let public_url = read_public_url(&mut read, listen);
         let region = read.read("region", "a GB/T 2260 code of six digits", |value| {
             (value.len() == 6 && value.bytes().all(|c| c.is_ascii_digit()))
                 .then(|| value.to_string())
@@ -183,12 +155,7 @@ impl Config {
         let bounds = bounds::read(&mut read);
         let session_idle_minutes = read.number("session_idle_minutes", 5, 1_440);
         let session_hours = read.number("session_hours", 1, 168);
-        let password_places = match values.get("password_places") {
-            "" => Some(crate::system::password_places()),
-            _ => read
-                .number("password_places", 1, 64)
-                .map(|places| places as usize),
-        };
+        let password_places = read_places(&mut read);
         let (work, demo_accounts, log_json) = (
             read.flag("work"),
             read.flag("demo_accounts"),
@@ -246,53 +213,28 @@ impl Config {
     }
 }
 
-fn read_uploads(read: &mut Reader<'_>, data: &Path) -> Option<UploadStore> {
-    match read.values.get("uploads") {
-        "folder" => Some(UploadStore::Folder(data.join("uploads"))),
-        "s3" => {
-            let [bucket, endpoint, region, key_id, secret] = [
-                "s3_bucket",
-                "s3_endpoint",
-                "s3_region",
-                "s3_key_id",
-                "s3_secret",
-            ]
-            .map(|key| read.text(key));
-            Some(UploadStore::S3 {
-                bucket: bucket?,
-                endpoint: endpoint?,
-                region: region?,
-                key_id: key_id?,
-                secret: secret?,
-            })
-        }
-        other => {
-            let sentence = format!("“{other}” is neither folder nor s3");
-            read.wrong("uploads", sentence);
-            None
-        }
+fn read_public_url(read: &mut Reader<'_>, listen: Option<SocketAddr>) -> Option<String> {
+    match (read.values.get("public_url"), listen) {
+        ("", Some(listen)) => Some(format!("http://{listen}")),
+        _ => read.read(
+            "public_url",
+            "an address such as https://zj.example.gov.cn",
+            |value| {
+                let fits = value.starts_with("http://") || value.starts_with("https://");
+                fits.then(|| value.trim_end_matches('/').to_string())
+            },
+        ),
     }
 }
 
-/// How much may be uploaded.
-fn read_room(read: &mut Reader<'_>) -> Option<Room> {
-    const MOST_A_DAY: i64 = 1_000_000;
-    const MOST: i64 = 100_000_000;
-    let mut bytes = |key, most| Some(read.number(key, 10, most)? as u64 * 1024 * 1024);
-    let (person_day, person_all) = (
-        bytes("upload_person_day_mb", MOST_A_DAY),
-        bytes("upload_person_mb", MOST),
-    );
-    let (body_day, body_all) = (
-        bytes("upload_body_day_mb", MOST_A_DAY),
-        bytes("upload_body_mb", MOST),
-    );
-    Some(Room {
-        person_day: person_day?,
-        person_all: person_all?,
-        body_day: body_day?,
-        body_all: body_all?,
-    })
+/// How many passwords are hashed at once.
+fn read_places(read: &mut Reader<'_>) -> Option<usize> {
+    match read.values.get("password_places") {
+        "" => Some(crate::system::password_places()),
+        _ => read
+            .number("password_places", 1, 64)
+            .map(|places| places as usize),
+    }
 }
 
 /// The folder of the static files: as told, beside the binary, or where the build puts it.

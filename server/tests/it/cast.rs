@@ -211,7 +211,7 @@ pub fn option_of(page: &Page, select: &str, label: &str) -> String {
     found.attr("value").expect("a value").to_string()
 }
 
-async fn surveying(house: &House) -> String {
+pub async fn surveying(house: &House) -> String {
     let mut conn = house.world.pool.acquire().await.expect("a connection");
     let types = store::catalogue::service_types(&mut conn)
         .await

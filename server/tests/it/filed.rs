@@ -64,6 +64,12 @@ async fn whatever_form_it_was_in_a_file_that_arrived_stays_when_another_field_is
         |form| form.with("agreed", "on"),
     )
     .await;
+    let offer = page
+        .form("/desk/dossier/services")
+        .with("service_type", cast::surveying(&house).await)
+        .with("promise", "两个工作日内到场，按约定时间交付。")
+        .with("fee_reference", "市场调节价");
+    let page = newcomer.submit(offer).await;
     let kind = option_of(&page, "kind", "测绘资质");
     let form = page
         .form("/desk/dossier/qualifications")

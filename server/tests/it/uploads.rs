@@ -310,3 +310,31 @@ async fn a_quota_is_told_at_the_field_and_two_at_once_cannot_both_take_the_last_
     );
     house.close().await;
 }
+
+#[tokio::test]
+async fn while_the_scanner_is_away_files_are_refused_at_their_field_and_nothing_stays() {
+    let scanner = "unix:/no/such/socket".parse().expect("a socket");
+    let uploads = Uploads::new(Arc::new(InMemory::new())).with_scanner(Some(scanner));
+    let house = House::open_with_uploads(uploads).await;
+    let mut browser = house.as_("agency5").await;
+    let form = commitment(&mut browser).await.with("agreed", "on");
+    let page = browser
+        .refused(form.file("letter", "承诺书.pdf", PDF))
+        .await;
+    assert!(
+        page.complaint("letter").contains("没有应答"),
+        "{}",
+        page.complaints()
+    );
+    assert_eq!(
+        (receipt(&page), stored(&house).await),
+        (String::new(), (0, 0))
+    );
+    assert!(
+        !page
+            .form("/desk/dossier/commitment")
+            .value("agreed")
+            .is_empty()
+    );
+    house.close().await;
+}
