@@ -89,7 +89,7 @@ fn id(typed: &str) -> Option<Uuid> {
     let digits: String = plain.chars().filter(char::is_ascii_hexdigit).collect();
     let others = plain
         .chars()
-        .any(|c| c.is_alphanumeric() && !c.is_ascii_hexdigit());
+        .any(|c| c.is_ascii_alphanumeric() && !c.is_ascii_hexdigit());
     (digits.len() == 32 && !others).then(|| digits.parse().ok())?
 }
 

@@ -404,11 +404,23 @@ pub async fn file_or_not_found(server: Arc<Server>, files: ServeDir, request: Re
         let mut parts = axum::http::Request::new(()).into_parts().0;
         return not_found(&server, &take::head(&server, &mut parts).await, None).await;
     }
+    if let Some(without) = without_slash(&path)
+        && parts.method == Method::GET
+    {
+        return respond::redirect(without);
+    }
     let mut desk = Desk::reading(&server.world).await.ok();
     if let Some(desk) = &mut desk {
         desk.actor = actor(&server, desk, &parts).await.ok().flatten();
     }
     not_found(&server, &ask, desk.as_mut()).await
+}
+
+/// An address that was typed with a slash too many, without it. Never one that begins with two: those name a host.
+fn without_slash(path: &str) -> Option<&str> {
+    let without = path.strip_suffix('/')?.trim_end_matches('/');
+    let is_ours = without.starts_with('/') && !without.starts_with("//") && !without.contains('\\');
+    is_ours.then_some(without)
 }
 
 async fn not_found(server: &Server, ask: &Ask, desk: Option<&mut Desk>) -> Answer {

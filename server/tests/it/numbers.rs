@@ -99,6 +99,16 @@ async fn every_spelling_of_a_number_leads_to_its_page() {
             .await;
         assert_eq!(&page.path, place, "{typed}");
     }
+    for slash in ["/", "//"] {
+        assert_eq!(
+            browser.get(&format!("{verified}{slash}")).await.path,
+            verified
+        );
+    }
+    for host in ["//evil.example/", "/\\evil.example/", "///"] {
+        let page = browser.ask(host).await;
+        assert!(page.status != 303, "{host} leads away");
+    }
     let policy = browser
         .get("/policies")
         .await
