@@ -12,7 +12,7 @@ pub use uploads::UploadStore;
 use app::uploads::Scanner;
 use market::upload::Room;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Everything that can be set. See docs/operations.md.
 #[derive(Debug, Clone)]
