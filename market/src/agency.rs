@@ -1,11 +1,12 @@
 //! 中介服务机构: how one settles, and how each of its service types becomes active.
 
 use crate::coded::coded;
-use crate::form::{Reader, line, number, public};
+use crate::form::{Reader, body, number, paper_number, person, public, public_line};
 use crate::identity::{parse_id_number, parse_phone};
 use crate::qualification::{CERTIFICATES, QualificationGrade};
 use crate::slip::CAPITAL;
-use crate::time::parse_date;
+use crate::time::date_near;
+use crate::typed::{Folded, Name};
 use crate::{Date, Fen, Form, Problems, QualificationKindId, Refusal, ServiceTypeId, Uscc};
 
 coded! {
@@ -122,7 +123,7 @@ pub struct AgencyDetails {
     pub uscc: Uscc,
     pub name: String,
     pub nature: AgencyNature,
-    pub legal_representative: String,
+    pub legal_representative: Name,
     pub founded_on: Date,
     pub registered_capital: Option<Fen>,
     pub address: String,
@@ -132,14 +133,17 @@ pub struct AgencyDetails {
 }
 
 impl AgencyDetails {
-    /// Reads the form of the body's details.
-    pub fn read(form: &Form) -> Result<AgencyDetails, Problems> {
+    /// Reads the form of the body's details. A code with an irregular last character passes: [`Uscc::is_irregular`].
+    pub fn read(form: &Form, today: Date) -> Result<AgencyDetails, Problems> {
         let mut read = Reader::new(form);
-        let uscc = read.need("uscc", Uscc::parse);
-        let name = read.need("name", line(4, 60));
+        let uscc = read.need("uscc", Uscc::printed);
+        let name = read.need("name", body);
         let nature = read.choose("nature", AgencyNature::parse);
-        let legal_representative = read.need("legal_representative", line(2, 30));
-        let founded_on = read.need("founded_on", parse_date);
+        let legal_representative = read.need("legal_representative", person);
+        let founded_on = read.need("founded_on", date_near(today));
+        if founded_on.is_some_and(|on| on > today) {
+            read.wrong("founded_on", "成立日期还没有到，请核对。");
+        }
         let registered_capital = read.maybe("registered_capital", Fen::parse);
         let capital_is_meant = match registered_capital.flatten() {
             Some(capital) => CAPITAL
@@ -147,8 +151,8 @@ impl AgencyDetails {
                 .map(drop),
             None => Some(()),
         };
-        let address = read.need("address", line(4, 100));
-        let contact_name = read.need("contact_name", line(2, 30));
+        let address = read.need("address", public_line(4, 200));
+        let contact_name = read.need("contact_name", person);
         let contact_phone = read.need("contact_phone", parse_phone);
         let introduction = read.maybe("introduction", public(1, 500));
         read.finish(|| {
@@ -157,7 +161,7 @@ impl AgencyDetails {
                 uscc: uscc?,
                 name: name?,
                 nature: nature?,
-                legal_representative: legal_representative?,
+                legal_representative: legal_representative?.into(),
                 founded_on: founded_on?,
                 registered_capital: registered_capital?,
                 address: address?,
@@ -183,7 +187,7 @@ impl ServiceOffer {
         let mut read = Reader::new(form);
         let service_type = read.choose("service_type", crate::form::id);
         let promise = read.need("promise", public(4, 500));
-        let fee_reference = read.need("fee_reference", line(2, 200));
+        let fee_reference = read.need("fee_reference", public_line(2, 200));
         read.finish(|| {
             Some(ServiceOffer {
                 service_type: service_type?,
@@ -208,19 +212,19 @@ pub struct QualificationDetails {
 
 impl QualificationDetails {
     /// Reads the form of a qualification. A box `no_end` replaces the last day.
-    pub fn read(form: &Form) -> Result<QualificationDetails, Problems> {
+    pub fn read(form: &Form, today: Date) -> Result<QualificationDetails, Problems> {
         let mut read = Reader::new(form);
         let kind = read.choose("kind", crate::form::id);
-        let speciality = read.maybe("speciality", line(1, 40));
+        let speciality = read.maybe("speciality", public_line(1, 60));
         let grade = read.choose("grade", QualificationGrade::parse);
-        let number = read.need("number", line(2, 60));
-        let issuer = read.need("issuer", line(2, 60));
-        let valid_from = read.need("valid_from", parse_date);
+        let number = read.need("number", paper_number);
+        let issuer = read.need("issuer", public_line(2, 100));
+        let valid_from = read.need("valid_from", date_near(today));
         let no_end = !form.get("no_end").is_empty();
         let valid_until = if no_end {
             Some(None)
         } else {
-            read.need("valid_until", parse_date).map(Some)
+            read.need("valid_until", date_near(today)).map(Some)
         };
         if let (Some(from), Some(Some(until))) = (valid_from, valid_until)
             && until < from
@@ -256,19 +260,21 @@ pub struct PractitionerDetails {
 
 impl PractitionerDetails {
     /// Reads the form of a practitioner.
-    pub fn read(form: &Form) -> Result<PractitionerDetails, Problems> {
+    pub fn read(form: &Form, today: Date) -> Result<PractitionerDetails, Problems> {
         let mut read = Reader::new(form);
         let service_type = read.choose("service_type", crate::form::id);
-        let name = read.need("name", line(2, 30));
+        let name = read.need("name", person);
         let id_number = read.need("id_number", parse_id_number);
         let certificate = read.choose("certificate", |text| {
-            let known = CERTIFICATES.iter().find(|&&name| name == text.trim());
+            let known = CERTIFICATES
+                .iter()
+                .find(|&&name| Folded::of(name) == Folded::of(text));
             known
                 .map(|name| name.to_string())
                 .ok_or_else(|| "请从列出的证书中选择。".to_string())
         });
-        let certificate_number = read.need("certificate_number", line(2, 60));
-        let valid_until = read.maybe("certificate_valid_until", parse_date);
+        let certificate_number = read.need("certificate_number", paper_number);
+        let valid_until = read.maybe("certificate_valid_until", date_near(today));
         let practice_years = read.need("practice_years", number(0, 60));
         read.finish(|| {
             Some(PractitionerDetails {
@@ -287,6 +293,36 @@ impl PractitionerDetails {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ::time::macros::date;
+
+    const TODAY: Date = date!(2026 - 11 - 27);
+
+    #[test]
+    fn a_body_is_not_founded_in_the_future_and_its_names_fit() {
+        let form: Form = [
+            ("uscc", "统一社会信用代码：91420600MADEM00114（1-1）"),
+            ("name", &"楚".repeat(100)),
+            ("nature", "enterprise"),
+            ("legal_representative", "阿卜杜拉·买买提"),
+            ("founded_on", "二〇二六年十一月二十七日"),
+            ("registered_capital", "伍佰万元整"),
+            ("address", "襄阳市襄城区"),
+            ("contact_name", "王 工"),
+            ("contact_phone", "+86 710-3456789转801"),
+        ]
+        .into_iter()
+        .collect();
+        let details = AgencyDetails::read(&form, TODAY).expect("a sound form");
+        assert_eq!(details.uscc.as_str(), "91420600MADEM00114");
+        assert_eq!(details.registered_capital, Some(Fen(500_000_000)));
+        assert_eq!(details.contact_phone, "0710-3456789转801");
+        let mut early = form.clone();
+        early.set("founded_on", "20261128");
+        assert!(AgencyDetails::read(&early, TODAY).is_err_and(|p| p.of("founded_on").is_some()));
+        let mut person = form.clone();
+        person.set("uscc", "11010519491231002X");
+        assert!(AgencyDetails::read(&person, TODAY).is_err_and(|p| p.of("uscc").is_some()));
+    }
 
     #[test]
     fn a_service_becomes_active_only_by_the_whole_path() {
@@ -339,10 +375,10 @@ mod tests {
         ]
         .into_iter()
         .collect();
-        let problems = QualificationDetails::read(&form).expect_err("ends early");
+        let problems = QualificationDetails::read(&form, TODAY).expect_err("ends early");
         assert!(problems.of("valid_until").is_some());
         let mut endless = form.clone();
         endless.set("no_end", "on");
-        assert!(QualificationDetails::read(&endless).is_ok_and(|q| q.valid_until.is_none()));
+        assert!(QualificationDetails::read(&endless, TODAY).is_ok_and(|q| q.valid_until.is_none()));
     }
 }

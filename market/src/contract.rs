@@ -2,10 +2,10 @@
 
 use crate::calendar::Clock;
 use crate::coded::coded;
-use crate::form::{Reader, line, public};
+use crate::form::{Reader, public, public_line};
 use crate::owner::FundType;
 use crate::policy::Policy;
-use crate::time::{day, parse_date};
+use crate::time::{date_near, day};
 use crate::{Date, Fen, Form, Problems, Refusal, Timestamp};
 
 coded! {
@@ -106,9 +106,9 @@ impl ContractDetails {
         now: Timestamp,
     ) -> Result<ContractDetails, Problems> {
         let mut read = Reader::new(form);
-        let name = read.need("name", line(4, 100));
+        let name = read.need("name", public_line(4, 200));
         let amount = read.need("amount", Fen::parse);
-        let signed_on = read.need("signed_on", parse_date);
+        let signed_on = read.need("signed_on", date_near(day(now)));
         let content = read.need("content", public(4, 2_000));
         if amount.is_some_and(|amount| amount != award) {
             read.wrong("amount", Refusal::AmountDiffers { award }.sentence());

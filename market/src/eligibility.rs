@@ -9,6 +9,7 @@ use crate::agency::{AgencyState, ServiceState};
 use crate::credit::Grade;
 use crate::qualification::{Combine, HeldPractitioner, HeldQualification, Need, PractitionerNeed};
 use crate::time::{Date, day, stamp};
+use crate::typed::Name;
 use crate::{AgencyId, ServiceTypeId, Timestamp, Uscc};
 use serde::{Deserialize, Serialize};
 
@@ -52,8 +53,8 @@ pub struct Candidate {
     pub agency: AgencyId,
     pub uscc: Uscc,
     pub name: String,
-    pub legal_representative: String,
-    pub contact_name: String,
+    pub legal_representative: Name,
+    pub contact_name: Name,
     /// Everybody who acts or ever acted for it.
     pub people: Vec<ActingPerson>,
     pub state: AgencyState,
@@ -68,9 +69,9 @@ pub struct Candidate {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Buyer {
     pub uscc: Uscc,
-    pub legal_representative: String,
+    pub legal_representative: Name,
     /// The owner's contact and the document's.
-    pub contacts: Vec<String>,
+    pub contacts: Vec<Name>,
     /// Everybody who acts or ever acted for it.
     pub people: Vec<ActingPerson>,
     /// When the requirement was begun: who acted for the buyer since then counts.

@@ -291,14 +291,49 @@ pub fn paragraphs(least: usize, most: usize) -> impl Fn(&str) -> Result<String, 
     move |text| crate::text::paragraphs(text, crate::text::length(least, most))
 }
 
-/// Reads paragraphs that everybody will read.
+/// Reads paragraphs that others will read: no numbers of persons.
 pub fn public(least: usize, most: usize) -> impl Fn(&str) -> Result<String, String> {
-    move |text| {
-        let text = paragraphs(least, most)(text)?;
-        if crate::text::names_a_person(&text) {
-            return Err("这里的内容会公开，请删去手机号码和身份证号码。".to_string());
-        }
-        Ok(text)
+    move |text| impersonal(paragraphs(least, most)(text)?)
+}
+
+/// Reads a line that others will read: no numbers of persons.
+pub fn public_line(least: usize, most: usize) -> impl Fn(&str) -> Result<String, String> {
+    move |text| impersonal(line(least, most)(text)?)
+}
+
+fn impersonal(text: String) -> Result<String, String> {
+    match crate::identity::personal_number(&text) {
+        Some(kind) => Err(format!("这里的内容别人会看到，请删去其中的{kind}。")),
+        None => Ok(text),
+    }
+}
+
+/// Reads the name of a person: at least two letters of some script. Others may see it.
+pub fn person(text: &str) -> Result<String, String> {
+    named(public_line(2, 50)(text)?, "请填写完整的姓名。")
+}
+
+/// Reads the name of a body, as on its licence. It is public.
+pub fn body(text: &str) -> Result<String, String> {
+    named(public_line(4, 100)(text)?, "请填写与证照一致的单位名称。")
+}
+
+/// A name has letters: signs, marks and blanks alone show nothing.
+fn named(name: String, otherwise: &str) -> Result<String, String> {
+    if name.chars().filter(|c| c.is_alphabetic()).count() >= 2 {
+        Ok(name)
+    } else {
+        Err(otherwise.to_string())
+    }
+}
+
+/// Reads the number on a certificate into its one spelling. It is public.
+pub fn paper_number(text: &str) -> Result<String, String> {
+    let number = line(2, 60)(&crate::typed::code(text))?;
+    if number.chars().any(char::is_alphanumeric) {
+        Ok(number)
+    } else {
+        Err("请填写证书上的编号。".to_string())
     }
 }
 
@@ -365,6 +400,29 @@ mod tests {
         let problems = read.finish(|| Some(())).expect_err("four mistakes");
         assert_eq!(problems.0.len(), 4);
         assert!(problems.0.iter().all(|p| p.sentence.contains("第 2 个字")));
+    }
+
+    #[test]
+    fn names_show_something_and_fit() {
+        assert_eq!(person("阿卜杜拉·买买提"), Ok("阿卜杜拉·买买提".into()));
+        assert!(person(&"名".repeat(50)).is_ok() && person(&"名".repeat(51)).is_err());
+        assert!(body(&"名".repeat(100)).is_ok() && body(&"名".repeat(101)).is_err());
+        for nothing in [
+            "··",
+            "--",
+            "\u{3164}\u{3164}",
+            "\u{2800}\u{2800}",
+            "\u{301}\u{301}",
+            "13900001111",
+            "１２",
+        ] {
+            assert!(person(nothing).is_err(), "{nothing:?}");
+        }
+        assert_eq!(
+            paper_number("证书编号：乙测资字 420 号（1-1）"),
+            Ok("乙测资字420号".into())
+        );
+        assert!(paper_number("——。").is_err());
     }
 
     #[test]

@@ -1,13 +1,19 @@
 //! Numbers that belong to persons: checked when typed, masked when shown (个人信息保护法).
 
-use crate::money::half_width;
+mod personal;
+mod phone;
+
+pub use personal::personal_number;
+pub use phone::parse_phone;
+
+use crate::typed::ascii_code;
 
 /// Reads a resident identity number (GB 11643): 18 characters, a possible birth date, the check digit.
 pub fn parse_id_number(text: &str) -> Result<String, String> {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let number: String = half_width(text).trim().to_ascii_uppercase();
+    let number: String = ascii_code(text).replace('-', "");
     let bytes = number.as_bytes();
-    if bytes.len() != 18 || !bytes[..17].iter().all(u8::is_ascii_digit) {
+    if bytes.len() != 18 || !number.is_ascii() || !bytes[..17].iter().all(u8::is_ascii_digit) {
         return Err("身份证号码应为 18 位。".to_string());
     }
     let birth = format!("{}-{}-{}", &number[6..10], &number[10..12], &number[12..14]);
@@ -23,31 +29,6 @@ pub fn parse_id_number(text: &str) -> Result<String, String> {
         return Err("身份证号码最后一位校验码不对，请核对是否抄错。".to_string());
     }
     Ok(number)
-}
-
-/// Reads a telephone number: a mobile of 11 digits, or a landline with its area code.
-pub fn parse_phone(text: &str) -> Result<String, String> {
-    let number: String = half_width(text)
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '-' | '(' | ')'))
-        .collect();
-    let digits = number.bytes().all(|c| c.is_ascii_digit());
-    let mobile = number.len() == 11 && number.starts_with('1');
-    let landline = (10..=12).contains(&number.len()) && number.starts_with('0');
-    let service = (3..=5).contains(&number.len()) && number.starts_with('1');
-    if digits && landline {
-        // Area codes have three digits for the largest cities (010, 02x), four elsewhere.
-        let area = if number.starts_with("01") || number.starts_with("02") {
-            3
-        } else {
-            4
-        };
-        Ok(format!("{}-{}", &number[..area], &number[area..]))
-    } else if digits && (mobile || service) {
-        Ok(number)
-    } else {
-        Err("请填写 11 位手机号，或带区号的固定电话，如 0710-3456789。".to_string())
-    }
 }
 
 /// `420***********1234`
@@ -78,21 +59,35 @@ fn masked(text: &str, head: usize, tail: usize) -> String {
 }
 
 /// Reads an investment project code: `2603-420606-04-01-123456` (GB/T 40058) or the older
-/// `2019-420606-77-03-012345`. Shape and region only; the check digit's rule is not public.
+/// `2019-420606-77-03-012345`, also without its dashes. Shape and region only; the check digit's rule is not public.
 pub fn parse_project_code(text: &str) -> Result<String, String> {
-    let code = half_width(text)
-        .trim()
-        .to_ascii_uppercase()
-        .replace(['—', '–', '－'], "-");
+    let code = ascii_code(text);
+    let digits: Vec<char> = code.chars().filter(|&c| c != '-').collect();
     let lengths: Vec<usize> = code.split('-').map(str::len).collect();
-    let digits = code
-        .chars()
-        .all(|c| c.is_ascii_digit() || c == '-' || c == 'X');
-    if lengths == [4, 6, 2, 2, 6] && digits && !code[..code.len() - 1].contains('X') {
-        Ok(code)
-    } else {
-        Err("投资项目代码应为 24 位分五段，如 2603-420606-04-01-123456。".to_string())
+    let is_divided = matches!(lengths.as_slice(), [20] | [4, 6, 2, 2, 6]);
+    let is_numeric = digits.split_last().is_some_and(|(last, first)| {
+        first.iter().all(char::is_ascii_digit) && (last.is_ascii_digit() || *last == 'X')
+    });
+    if digits.len() != 20 || !is_divided || !is_numeric {
+        return Err("投资项目代码应为五段共 20 位，如 2603-420606-04-01-123456。".to_string());
     }
+    let segment = |from: usize, to: usize| digits[from..to].iter().collect::<String>();
+    Ok([
+        segment(0, 4),
+        segment(4, 10),
+        segment(10, 12),
+        segment(12, 14),
+        segment(14, 20),
+    ]
+    .join("-"))
+}
+
+/// Whether a number begins with the code of a province, as identity numbers do.
+pub(crate) fn is_province(number: &str) -> bool {
+    let code = number.get(..2).and_then(|code| code.parse().ok());
+    code.is_some_and(|code: u8| {
+        matches!(code, 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83)
+    })
 }
 
 #[cfg(test)]
@@ -105,6 +100,16 @@ mod tests {
             parse_id_number("11010519491231002x"),
             Ok("11010519491231002X".into())
         );
+        for typed in [
+            "身份证号：１１０１０５１９４９１２３１００２ｘ",
+            "\u{200B}110105 19491231 002X。",
+        ] {
+            assert_eq!(
+                parse_id_number(typed),
+                Ok("11010519491231002X".into()),
+                "{typed}"
+            );
+        }
         for wrong in [
             "110105194912310021",
             "11010519491331002X",
@@ -113,17 +118,6 @@ mod tests {
             "一二三四五六",
         ] {
             assert!(parse_id_number(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn phones_are_read_with_their_usual_separators() {
-        assert_eq!(parse_phone("138 1234 5678"), Ok("13812345678".into()));
-        assert_eq!(parse_phone("0710-3456789"), Ok("0710-3456789".into()));
-        assert_eq!(parse_phone("027 12345678"), Ok("027-12345678".into()));
-        assert_eq!(parse_phone("12345"), Ok("12345".into()));
-        for wrong in ["3456789", "1381234567", "电话", "138123456789012"] {
-            assert!(parse_phone(wrong).is_err(), "{wrong}");
         }
     }
 
@@ -144,5 +138,16 @@ mod tests {
         assert!(parse_project_code("2603-420606-04-01-12345X").is_ok());
         assert!(parse_project_code("2603-420606-0X-01-123456").is_err());
         assert!(parse_project_code("2603420606").is_err());
+        for typed in [
+            "26034206060401123456",
+            "项目代码：2603－420606－04－01－123456。",
+            "２６０３—４２０６０６—０４—０１—１２３４５６",
+        ] {
+            assert_eq!(
+                parse_project_code(typed),
+                Ok("2603-420606-04-01-123456".into()),
+                "{typed}"
+            );
+        }
     }
 }

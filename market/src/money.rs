@@ -1,5 +1,7 @@
 //! Money is a whole number of fen (1/100 yuan): never a float, never a string.
 
+mod amount;
+
 use serde::{Deserialize, Serialize};
 
 /// An amount in fen.
@@ -11,38 +13,11 @@ pub struct Fen(pub i64);
 pub const LARGEST: Fen = Fen(1_000_000_000_000);
 
 impl Fen {
-    /// Reads what people type for an amount in yuan: `86000`, `86,000.00`, `８６０００`, `8.6万`, `86000元`.
-    /// Errors: not a number, more than two decimals of a fen-exact sum, zero, negative, beyond [`LARGEST`].
+    /// Reads what people type for an amount in yuan: `86000`, `86,000.00`, `８６０００`, `8.6万`, `人民币8.6万元整`,
+    /// `捌万陆仟元整`, `8万6千`; a label's 万元 counts.
+    /// Errors: not a number, two readings, more than two decimals of a fen-exact sum, zero, negative, beyond [`LARGEST`].
     pub fn parse(text: &str) -> Result<Fen, String> {
-        let too_large = || "金额超过了一百亿元，请核对单位。".to_string();
-        let wrong = || format!("“{text}”不是一个金额，请填写数字，如 86000.00。");
-        let plain: String = half_width(text)
-            .chars()
-            .filter(|c| !matches!(c, ',' | ' ' | '¥' | '￥'))
-            .collect();
-        let plain = plain.trim_end_matches('元');
-        let (digits, decimals) = match plain.strip_suffix('万') {
-            Some(digits) => (digits, 6),
-            None => (plain, 2),
-        };
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let numeric = |part: &str| part.chars().all(|c| c.is_ascii_digit());
-        if whole.is_empty() || !numeric(whole) || !numeric(fraction) || misplaced_comma(text) {
-            return Err(wrong());
-        }
-        if whole.len() > 12 {
-            return Err(too_large());
-        }
-        if fraction.len() > decimals {
-            return Err("金额最多精确到分。".to_string());
-        }
-        let padded = format!("{whole}{fraction:0<decimals$}");
-        let fen = Fen(padded.parse().map_err(|_| wrong())?);
-        match fen {
-            Fen(0) => Err("金额必须大于零。".to_string()),
-            fen if fen > LARGEST => Err(too_large()),
-            fen => Ok(fen),
-        }
+        amount::parse(text)
     }
 
     /// `86,000.00`
@@ -110,16 +85,6 @@ impl From<i64> for Fen {
     }
 }
 
-/// Whether a comma stands where no thousands end: `8,6000` may be 86,000 or a slip, so it is asked about.
-fn misplaced_comma(text: &str) -> bool {
-    let plain = half_width(text);
-    let whole = plain.split('.').next().unwrap_or_default();
-    whole
-        .split(',')
-        .skip(1)
-        .any(|group| group.chars().filter(char::is_ascii_digit).count() != 3)
-}
-
 /// Full-width digits, letters and signs as their ordinary forms: what an input method leaves behind.
 pub fn half_width(text: &str) -> String {
     text.chars()
@@ -184,42 +149,6 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn amounts_are_read_in_the_ways_people_type_them() {
-        for (text, fen) in [
-            ("86000", 8_600_000),
-            ("86,000.00", 8_600_000),
-            ("８６０００．５", 8_600_050),
-            ("8.6万", 8_600_000),
-            ("0.01", 1),
-            ("12.345678万", 12_345_678),
-            ("¥ 1,200.5元", 120_050),
-        ] {
-            assert_eq!(Fen::parse(text), Ok(Fen(fen)), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_amount_is_refused_with_a_sentence() {
-        for text in [
-            "",
-            "0",
-            "-5",
-            "1.234",
-            "八万",
-            "1e5",
-            "1.2.3",
-            "8,6000",
-            "1,00,000",
-            "99999999999999999999",
-            "20000000000",
-            "万",
-            ".",
-        ] {
-            assert!(Fen::parse(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
     fn formal_writing_follows_the_bank_rules() {
         for (fen, text) in [
             (8_600_000, "人民币捌万陆仟元整"),
@@ -243,17 +172,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn what_is_shown_can_be_typed_back(fen in 1i64..LARGEST.0) {
-            prop_assert_eq!(Fen::parse(&Fen(fen).yuan()), Ok(Fen(fen)));
-            prop_assert_eq!(Fen::parse(&Fen(fen).plain()), Ok(Fen(fen)));
-        }
-
-        #[test]
-        fn no_text_makes_the_reader_panic(text in "\\PC{0,24}") {
-            let _ = Fen::parse(&text);
-        }
-
         #[test]
         fn capitals_never_double_a_zero(fen in 1i64..LARGEST.0) {
             prop_assert!(!Fen(fen).capitals().contains("零零"));

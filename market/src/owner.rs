@@ -1,8 +1,9 @@
 //! 项目业主: the bodies that buy services, and where their money comes from.
 
 use crate::coded::coded;
-use crate::form::{Reader, line};
+use crate::form::{Reader, body, person, public_line};
 use crate::identity::parse_phone;
+use crate::typed::Name;
 use crate::{Form, Problems, Refusal, Uscc};
 
 coded! {
@@ -80,23 +81,23 @@ pub struct OwnerDetails {
     pub name: String,
     pub kind: OwnerKind,
     pub fund_type: FundType,
-    pub legal_representative: String,
+    pub legal_representative: Name,
     pub address: String,
     pub contact_name: String,
     pub contact_phone: String,
 }
 
 impl OwnerDetails {
-    /// Reads the registration form.
+    /// Reads the registration form. A code with an irregular last character passes: [`Uscc::is_irregular`].
     pub fn read(form: &Form) -> Result<OwnerDetails, Problems> {
         let mut read = Reader::new(form);
-        let uscc = read.need("uscc", Uscc::parse);
-        let name = read.need("name", line(4, 60));
+        let uscc = read.need("uscc", Uscc::printed);
+        let name = read.need("name", body);
         let kind = read.choose("kind", OwnerKind::parse);
         let fund_type = read.choose("fund_type", FundType::parse);
-        let legal_representative = read.need("legal_representative", line(2, 30));
-        let address = read.need("address", line(4, 100));
-        let contact_name = read.need("contact_name", line(2, 30));
+        let legal_representative = read.need("legal_representative", person);
+        let address = read.need("address", public_line(4, 200));
+        let contact_name = read.need("contact_name", person);
         let contact_phone = read.need("contact_phone", parse_phone);
         if kind == Some(OwnerKind::GovAgency) && fund_type == Some(FundType::Social) {
             read.wrong("fund_type", "行政机关的资金来源应为财政资金或国有资金。");
@@ -107,7 +108,7 @@ impl OwnerDetails {
                 name: name?,
                 kind: kind?,
                 fund_type: fund_type?,
-                legal_representative: legal_representative?,
+                legal_representative: legal_representative?.into(),
                 address: address?,
                 contact_name: contact_name?,
                 contact_phone: contact_phone?,

@@ -4,6 +4,7 @@
 use crate::QualificationKindId;
 use crate::coded::coded;
 use crate::time::Date;
+use crate::typed::Folded;
 use serde::{Deserialize, Serialize};
 
 coded! {
@@ -105,7 +106,7 @@ impl Need {
                     && h.is_valid(on)
                     && h.grade.rank() <= at_least.rank()
                     && (speciality.is_empty()
-                        || h.speciality == *speciality
+                        || Folded::of(&h.speciality) == Folded::of(speciality)
                         || h.grade == QualificationGrade::Comprehensive)
             }),
             Need::Any(needs) => needs.is_empty() || needs.iter().any(|need| need.is_met(held, on)),

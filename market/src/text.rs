@@ -28,20 +28,6 @@ pub fn paragraphs(text: &str, length: Length) -> Result<String, String> {
     measured(lines.join("\n").trim().to_string(), length)
 }
 
-/// Whether a text names a mobile number or an identity number: what everybody will read must not.
-pub fn names_a_person(text: &str) -> bool {
-    text.split(|c: char| !c.is_ascii_alphanumeric())
-        .any(|word| is_mobile(word) || crate::identity::parse_id_number(word).is_ok())
-}
-
-fn is_mobile(word: &str) -> bool {
-    let digits = word.as_bytes();
-    digits.len() == 11
-        && digits.iter().all(u8::is_ascii_digit)
-        && digits[0] == b'1'
-        && digits[1] >= b'3'
-}
-
 fn measured(text: String, length: Length) -> Result<String, String> {
     if let Some(sentence) = typed::unkeepable(&text) {
         return Err(sentence);
@@ -73,21 +59,6 @@ mod tests {
         assert!(line("一二三四", length(1, 3)).is_err_and(|e| e.contains("现在是 4 个字")));
         assert!(line("a\u{7}b", length(1, 10)).is_err_and(|e| e.contains("第 2 个字")));
         assert_eq!(line("a\u{202E}b\u{B}c", length(1, 10)), Ok("ab c".into()));
-    }
-
-    #[test]
-    fn numbers_of_persons_are_recognised_and_other_numbers_are_not() {
-        for text in ["请打13900001111联系", "身份证 11010519491231002X。"] {
-            assert!(names_a_person(text), "{text}");
-        }
-        for text in [
-            "公告 ZJXY420606202603150001",
-            "电话 0710-3456789",
-            "合同价 12800000000 元",
-            "91420606MATET0019T",
-        ] {
-            assert!(!names_a_person(text), "{text}");
-        }
     }
 
     #[test]

@@ -64,7 +64,14 @@ pub fn code(text: &str) -> String {
             c => code.push(c.to_ascii_uppercase()),
         }
     }
-    bare(unlabelled(&code)).to_string()
+    let mut rest = code.as_str();
+    loop {
+        let before = rest;
+        rest = bare(unlabelled(rest));
+        if rest == before {
+            return rest.to_string();
+        }
+    }
 }
 
 /// [`code`] of a number that has ASCII characters only: words around it that have no colon are left off as well
@@ -104,6 +111,27 @@ pub fn plain(text: &str) -> String {
     plain
 }
 
+/// A text in which every digit is an ASCII one, Chinese numerals and circled digits too: only for looking for numbers.
+/// `one_is_dash` reads 一 as the dash that it resembles.
+pub fn digits_of(text: &str, one_is_dash: bool) -> String {
+    let plain = tables::compatible(text);
+    let digit = |c| match c {
+        '零' | '〇' | '○' => '0',
+        '一' if one_is_dash => '-',
+        '一' | '壹' | '幺' => '1',
+        '二' | '贰' => '2',
+        '三' | '叁' => '3',
+        '四' | '肆' => '4',
+        '五' | '伍' => '5',
+        '六' | '陆' => '6',
+        '七' | '柒' => '7',
+        '八' | '捌' => '8',
+        '九' | '玖' => '9',
+        c => c,
+    };
+    plain.chars().map(digit).collect()
+}
+
 /// What a text cannot keep, as a sentence that names its place: control characters, characters that were lost on the
 /// way, and private ones that other computers don't show. `None` when everything can be kept.
 pub fn unkeepable(text: &str) -> Option<String> {
@@ -141,12 +169,16 @@ pub fn count(text: &str) -> usize {
 
 /// The first `most` counted characters of a text, for quoting.
 pub fn first(text: &str, most: usize) -> String {
-    let counted = |c: char| c.is_ascii() || !tables::is_mark(c);
-    let next = text.char_indices().filter(|&(_, c)| counted(c)).nth(most);
+    let next = text.char_indices().filter(|&(_, c)| !is_mark(c)).nth(most);
     match next {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_string(),
     }
+}
+
+/// Whether a character is a mark that sits on the one before it.
+pub fn is_mark(c: char) -> bool {
+    !c.is_ascii() && tables::is_mark(c)
 }
 
 /// Every kind of blank: spaces of all widths, and the Braille cell without a dot.

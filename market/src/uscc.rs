@@ -1,9 +1,11 @@
 //! The unified social credit code (统一社会信用代码) of GB 32100-2015: 18 characters, two check digits.
 
-use crate::money::half_width;
+use crate::identity::{is_province, parse_id_number};
+use crate::typed::ascii_code;
 use serde::{Deserialize, Serialize};
 
-/// A code whose shape and both check digits are right. Nothing else constructs one.
+/// A code whose shape and organisation code are right. Nothing else constructs one. The last character is right as
+/// well, but for codes that were printed with a wrong one (some of Xiamen before 2016): [`Uscc::is_irregular`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Uscc(String);
@@ -15,15 +17,29 @@ const OUTER_WEIGHTS: [u32; 17] = [
 const INNER_WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
 
 impl Uscc {
-    /// Reads a code; small letters, full-width characters and spaces are forgiven, nothing else.
-    /// Errors say which of length, letters, organisation code or check digit is wrong. Source: GB 32100-2015.
+    /// Reads a code that has no irregularity. Labels, width, case, blanks and a copy's number are forgiven.
+    /// Errors say which of length, letters, organisation code or check digit is wrong; a person's identity number is
+    /// none. Source: GB 32100-2015.
     pub fn parse(text: &str) -> Result<Uscc, String> {
-        let code: String = half_width(text)
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .collect::<String>()
-            .to_ascii_uppercase();
+        let code = Uscc::printed(text)?;
+        if code.is_irregular() {
+            return Err("最后一位校验码不对，请核对是否抄错。".to_string());
+        }
+        Ok(code)
+    }
+
+    /// Reads a code as a licence prints it, with a wrong last character if need be: for registering and for what is
+    /// stored. Whoever takes an irregular one from a form asks for the licence.
+    pub fn printed(text: &str) -> Result<Uscc, String> {
+        let code: String = ascii_code(text).replace('-', "");
         let count = code.chars().count();
+        let is_person = code.len() == 18 && is_province(&code) && parse_id_number(&code).is_ok();
+        if is_person {
+            return Err(
+                "这是个人的身份证号码。这里请填单位的统一社会信用代码，不要填身份证号码。"
+                    .to_string(),
+            );
+        }
         if count != 18 {
             return Err(format!("统一社会信用代码应为 18 位，现在是 {count} 位。"));
         }
@@ -39,10 +55,13 @@ impl Uscc {
         if inner_check(&bytes[8..16]) != bytes[16] {
             return Err("第 9 至 17 位（组织机构代码）的校验位不对，请核对是否抄错。".to_string());
         }
-        if outer_check(&bytes[..17]) != bytes[17] {
-            return Err("最后一位校验码不对，请核对是否抄错。".to_string());
-        }
         Ok(Uscc(code))
+    }
+
+    /// Whether the last character is not the one that the others ask for.
+    pub fn is_irregular(&self) -> bool {
+        let bytes = self.0.as_bytes();
+        outer_check(&bytes[..17]) != bytes[17]
     }
 
     /// The 18 characters.
@@ -104,7 +123,7 @@ impl std::fmt::Display for Uscc {
 impl TryFrom<String> for Uscc {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        Uscc::parse(&text)
+        Uscc::printed(&text)
     }
 }
 
@@ -160,6 +179,76 @@ mod tests {
             let sentence = Uscc::parse(code).expect_err(code);
             assert!(sentence.contains(word), "{code}: {sentence}");
         }
+    }
+
+    #[test]
+    fn codes_are_read_as_they_are_pasted() {
+        for typed in [
+            "统一社会信用代码：91350100M000100Y43",
+            "统一社会信用代码 91350100M000100Y43。",
+            "91350100M000100Y43（1-1）",
+            "91350100M000100Y43 (副本)",
+            "\u{200B}９１３５０１００ｍ０００１００ｙ４３",
+            "91350100-M000100Y-43",
+        ] {
+            assert_eq!(
+                Uscc::parse(typed).map(|c| c.to_string()),
+                Ok("91350100M000100Y43".into()),
+                "{typed}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_irregular_last_character_is_for_registration_only() {
+        let printed = Uscc::printed("91350100M000100Y44").expect("as printed");
+        assert!(printed.is_irregular());
+        assert!(Uscc::parse("91350100M000100Y44").is_err());
+        assert!(
+            !Uscc::printed("91350100M000100Y43")
+                .expect("regular")
+                .is_irregular()
+        );
+        assert!(
+            Uscc::printed("91350100M000101Y43").is_err(),
+            "the organisation's part stays checked"
+        );
+        let stored: Uscc =
+            serde_json::from_str("\"91350100M000100Y44\"").expect("what was stored is read");
+        assert_eq!(stored, printed);
+    }
+
+    #[test]
+    fn an_identity_number_is_no_credit_code_even_if_it_would_pass() {
+        for number in ["11010519491231002X", "身份证：110105 19491231 002x"] {
+            assert!(
+                Uscc::printed(number).is_err_and(|e| e.contains("身份证号码")),
+                "{number}"
+            );
+        }
+        // One that satisfies both check digits of a credit code.
+        let passes = (0..1_000)
+            .flat_map(|serial| (1..=28).map(move |day| (serial, day)))
+            .find_map(|(serial, day)| {
+                let first = format!("511302195001{day:02}{serial:03}");
+                let weights = [7u32, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+                let sum: u32 = first
+                    .bytes()
+                    .zip(weights)
+                    .map(|(c, weight)| u32::from(c - b'0') * weight)
+                    .sum();
+                let number = format!("{first}{}", b"10X98765432"[(sum % 11) as usize] as char);
+                let bytes = number.as_bytes();
+                let is_code = inner_check(&bytes[8..16]) == bytes[16]
+                    && outer_check(&bytes[..17]) == bytes[17];
+                is_code.then_some(number)
+            });
+        let number = passes.expect("some do");
+        assert!(parse_id_number(&number).is_ok());
+        assert!(
+            Uscc::parse(&number).is_err_and(|e| e.contains("身份证号码")),
+            "{number}"
+        );
     }
 
     proptest! {

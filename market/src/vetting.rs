@@ -2,7 +2,7 @@
 
 use crate::coded::coded;
 use crate::duty::{self, Act, Done};
-use crate::form::{Reader, paragraphs};
+use crate::form::{Reader, public};
 use crate::{Form, PersonId, Problems, Refusal};
 
 coded! {
@@ -35,7 +35,7 @@ impl Judgement {
     pub fn read(form: &Form) -> Result<Judgement, Problems> {
         let mut read = Reader::new(form);
         let verdict = read.choose("verdict", Verdict::parse);
-        let note = read.maybe("note", paragraphs(1, 500));
+        let note = read.maybe("note", public(1, 500));
         if verdict == Some(Verdict::Return) && note == Some(None) {
             read.wrong("note", "退回时请写明原因和需要补正的内容。");
         }

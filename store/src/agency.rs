@@ -354,16 +354,16 @@ pub async fn candidates(conn: &mut PgConnection, ids: &[AgencyId]) -> Result<Vec
             let of_agency = |id: Uuid| id == agency.id;
             Ok(Candidate {
                 agency: agency.id.into(),
-                uscc: Uscc::parse(&agency.uscc).map_err(Fault::Inconsistent)?,
+                uscc: Uscc::printed(&agency.uscc).map_err(Fault::Inconsistent)?,
                 name: agency.name,
-                legal_representative: agency.legal_representative,
-                contact_name: agency.contact_name,
+                legal_representative: agency.legal_representative.into(),
+                contact_name: agency.contact_name.into(),
                 people: people
                     .iter()
                     .filter(|row| of_agency(row.agency_id))
                     .map(|row| ActingPerson {
                         id: row.person_id.into(),
-                        name: row.name.clone(),
+                        name: row.name.as_str().into(),
                         until: row.ended_at,
                     })
                     .collect(),

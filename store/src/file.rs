@@ -39,6 +39,24 @@ pub async fn add(conn: &mut PgConnection, file: NewFile<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Gives a file to the body that was registered with it.
+pub async fn give(
+    conn: &mut PgConnection,
+    file: FileId,
+    owner: Option<OwnerId>,
+    agency: Option<AgencyId>,
+) -> Result<()> {
+    let result = sqlx::query!(
+        "update files set owner_id = $2, agency_id = $3 where id = $1 and owner_id is null and agency_id is null",
+        file as _,
+        owner as _,
+        agency as _
+    )
+    .execute(conn)
+    .await?;
+    crate::fault::one_row(result)
+}
+
 /// What is needed to serve a file.
 #[derive(Debug, Clone)]
 pub struct Served {
@@ -78,7 +96,7 @@ pub async fn serve(conn: &mut PgConnection, id: FileId, reader: Reader) -> Resul
                or ($5::uuid is not null and exists (
                    select from agency_services s join service_types t on t.id = s.service_type_id
                    where s.agency_id = f.agency_id and t.department_id = $5)
-                   and (exists (select from agencies a where a.commitment_file_id = f.id)
+                   and (exists (select from agencies a where f.id in (a.commitment_file_id, a.licence_file_id))
                         or exists (select from qualifications q where q.file_id = f.id)))
                or exists (
                    select from contracts c join requirements r on r.id = c.requirement_id

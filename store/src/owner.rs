@@ -7,36 +7,46 @@ use crate::page::{
 };
 use market::eligibility::{ActingPerson, Buyer};
 use market::owner::{FundType, OwnerDetails, OwnerKind, OwnerState};
-use market::{OwnerId, PersonId, Timestamp, Uscc};
+use market::{FileId, OwnerId, PersonId, Timestamp, Uscc};
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
+
+/// What is registered, by whom, and until when it is to be checked.
+#[derive(Debug, Clone, Copy)]
+pub struct Registration<'a> {
+    pub details: &'a OwnerDetails,
+    pub licence: Option<FileId>,
+    pub by: PersonId,
+    pub at: Timestamp,
+    pub check_due_at: Timestamp,
+}
 
 /// Registers an owner, to be checked by the operator. Errors: `owners_uscc_once`.
 pub async fn register(
     conn: &mut PgConnection,
     id: OwnerId,
     region: &str,
-    details: &OwnerDetails,
-    by: PersonId,
-    now: Timestamp,
-    check_due_at: Timestamp,
+    registration: Registration<'_>,
 ) -> Result<()> {
+    let details = registration.details;
     sqlx::query!(
         "insert into owners (id, region_code, uscc, name, kind, fund_type, legal_representative, address, contact_name,
-             contact_phone, state, registered_by, registered_at, check_due_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'pending', $11, $12, $13)",
+             contact_phone, state, registered_by, registered_at, check_due_at, code_is_irregular, licence_file_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'pending', $11, $12, $13, $14, $15)",
         id as _,
         region,
         details.uscc.as_str(),
         details.name,
         details.kind as _,
         details.fund_type as _,
-        details.legal_representative,
+        details.legal_representative.as_str(),
         details.address,
         details.contact_name,
         details.contact_phone,
-        by as _,
-        now,
-        check_due_at
+        registration.by as _,
+        registration.at,
+        registration.check_due_at,
+        details.uscc.is_irregular(),
+        registration.licence as _
     )
     .execute(conn)
     .await?;
@@ -56,6 +66,9 @@ pub struct Owner {
     pub address: String,
     pub contact_name: String,
     pub contact_phone: String,
+    /// The last character of the code is not the one that the rule asks for; the licence shows it so.
+    pub code_is_irregular: bool,
+    pub licence_file_id: Option<FileId>,
     pub state: OwnerState,
     pub registered_by: PersonId,
     pub registered_at: Timestamp,
@@ -68,9 +81,9 @@ pub struct Owner {
 pub async fn lock(conn: &mut PgConnection, id: OwnerId) -> Result<Option<Owner>> {
     Ok(sqlx::query_as!(
         Owner,
-        "select id, region_code, uscc, name, kind, fund_type, legal_representative, address, contact_name, contact_phone,
-                state, registered_by, registered_at, check_due_at, check_note, version
-         from owners where id = $1 for update",
+        r#"select id, region_code, uscc, name, kind, fund_type, legal_representative, address, contact_name, contact_phone,
+                code_is_irregular, licence_file_id as "licence_file_id: _", state, registered_by, registered_at, check_due_at, check_note, version
+         from owners where id = $1 for update"#,
         id as _
     )
     .fetch_optional(conn)
@@ -81,9 +94,9 @@ pub async fn lock(conn: &mut PgConnection, id: OwnerId) -> Result<Option<Owner>>
 pub async fn find(conn: &mut PgConnection, id: OwnerId) -> Result<Option<Owner>> {
     Ok(sqlx::query_as!(
         Owner,
-        "select id, region_code, uscc, name, kind, fund_type, legal_representative, address, contact_name, contact_phone,
-                state, registered_by, registered_at, check_due_at, check_note, version
-         from owners where id = $1",
+        r#"select id, region_code, uscc, name, kind, fund_type, legal_representative, address, contact_name, contact_phone,
+                code_is_irregular, licence_file_id as "licence_file_id: _", state, registered_by, registered_at, check_due_at, check_note, version
+         from owners where id = $1"#,
         id as _
     )
     .fetch_optional(conn)
@@ -113,13 +126,13 @@ pub async fn buyer(
     .await?;
     let people = people.into_iter().map(|row| ActingPerson {
         id: row.person_id.into(),
-        name: row.name,
+        name: row.name.into(),
         until: row.ended_at,
     });
     Ok(Buyer {
-        uscc: Uscc::parse(&owner.uscc).map_err(crate::Fault::Inconsistent)?,
-        legal_representative: owner.legal_representative,
-        contacts: vec![owner.contact_name, contact.to_string()],
+        uscc: Uscc::printed(&owner.uscc).map_err(crate::Fault::Inconsistent)?,
+        legal_representative: owner.legal_representative.into(),
+        contacts: vec![owner.contact_name.into(), contact.into()],
         people: people.collect(),
         since,
     })
@@ -160,17 +173,19 @@ pub async fn save_check(
     one_row(result)
 }
 
-/// A corrected registration.
+/// A corrected registration, with the licence that it has now.
 pub async fn save_details(
     conn: &mut PgConnection,
     owner: &Owner,
     details: &OwnerDetails,
+    licence: Option<FileId>,
     state: OwnerState,
     check_due_at: Timestamp,
 ) -> Result<()> {
     let result = sqlx::query!(
         "update owners set uscc = $3, name = $4, kind = $5, fund_type = $6, legal_representative = $7, address = $8,
-             contact_name = $9, contact_phone = $10, state = $11, check_due_at = $12, version = version + 1
+             contact_name = $9, contact_phone = $10, state = $11, check_due_at = $12,
+             code_is_irregular = $13, licence_file_id = $14, version = version + 1
          where id = $1 and version = $2",
         owner.id as _,
         owner.version,
@@ -178,12 +193,14 @@ pub async fn save_details(
         details.name,
         details.kind as _,
         details.fund_type as _,
-        details.legal_representative,
+        details.legal_representative.as_str(),
         details.address,
         details.contact_name,
         details.contact_phone,
         state as _,
-        check_due_at
+        check_due_at,
+        details.uscc.is_irregular(),
+        licence as _
     )
     .execute(conn)
     .await?;
@@ -251,9 +268,9 @@ pub async fn list(
 pub async fn pending(conn: &mut PgConnection) -> Result<Queue<Owner>> {
     let rows = sqlx::query_as!(
         Owner,
-        "select id, region_code, uscc, name, kind, fund_type, legal_representative, address, contact_name, contact_phone,
-                state, registered_by, registered_at, check_due_at, check_note, version
-         from owners where state = 'pending' order by check_due_at, id limit $1",
+        r#"select id, region_code, uscc, name, kind, fund_type, legal_representative, address, contact_name, contact_phone,
+                code_is_irregular, licence_file_id as "licence_file_id: _", state, registered_by, registered_at, check_due_at, check_note, version
+         from owners where state = 'pending' order by check_due_at, id limit $1"#,
         QUEUE
     )
     .fetch_all(&mut *conn)

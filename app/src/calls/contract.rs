@@ -11,7 +11,7 @@ use market::contract::{
     is_signed_late, other_side, silence,
 };
 use market::credit::{EventCode, lateness};
-use market::form::{Reader, paragraphs};
+use market::form::{Reader, public};
 use market::ledger::EntryKind;
 use market::notice::NoticeKind;
 use market::time::{date_text, rfc3339};
@@ -230,7 +230,7 @@ pub async fn confirm(desk: &mut Desk, ask: &Ask) -> Called {
 
 fn reason(ask: &Ask, field: &str) -> Result<String, AppError> {
     let mut read = Reader::new(&ask.form);
-    let reason = read.need(field, paragraphs(4, 500));
+    let reason = read.need(field, public(4, 500));
     Ok(read.finish(|| reason)?)
 }
 
@@ -257,7 +257,7 @@ pub async fn deliver(desk: &mut Desk, ask: &Ask) -> Called {
     }
     let (by, now) = (desk.person()?, desk.now);
     let mut read = Reader::new(&ask.form);
-    let note = read.need("note", paragraphs(4, 500));
+    let note = read.need("note", public(4, 500));
     let (note, received) = with_file(ask, "result", read.finish(|| note))?;
     let state = contract.state.after(ContractAction::Deliver)?;
     let file = remember_file(desk, received).await?;

@@ -14,6 +14,8 @@ use market::duty::{self, Act};
 use market::form::Reader;
 use market::identity::mask_id_number;
 use market::permit::Role;
+use market::time::day;
+use market::typed::Name;
 use market::vetting::{Judgement, Verdict};
 use market::{AgencyId, Problems, Refusal};
 use store::dossier::{Dossier, SealedIdentity, ServiceChange};
@@ -24,9 +26,16 @@ const PAGE: &str = "/desk/dossier";
 /// Registers an agency; the person becomes its administrator and goes on to the dossier.
 pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
     let person = desk.person()?;
-    let details = AgencyDetails::read(&ask.form)?;
+    let details = AgencyDetails::read(&ask.form, day(desk.now))?;
     let (id, now, region): (AgencyId, _, _) = (desk.id(), desk.now, desk.world.site.region.clone());
-    store::dossier::register(desk.conn(), id, &region, &details, person, now).await?;
+    let licence = match super::licence(ask, &details.uscc, false)? {
+        Some(received) => Some(super::remember_file_of_nobody(desk, received).await?),
+        None => None,
+    };
+    store::dossier::register(desk.conn(), id, &region, &details, licence, person, now).await?;
+    if let Some(file) = licence {
+        store::file::give(desk.conn(), file, None, Some(id)).await?;
+    }
     let mandate =
         super::mandate::grant(desk, person, Role::AgencyAdmin, Body::Agency(id), None).await?;
     super::account::switch_to(desk, person, mandate).await?;
@@ -56,18 +65,20 @@ async fn own_editable(desk: &mut Desk) -> Result<Dossier, AppError> {
 pub async fn save_details(desk: &mut Desk, ask: &Ask) -> Called {
     let dossier = own_editable(desk).await?;
     desk.fresh(ask.version(), dossier.version)?;
-    let details = AgencyDetails::read(&ask.form)?;
+    let details = AgencyDetails::read(&ask.form, day(desk.now))?;
     if dossier.state == AgencyState::Settled {
         let fixed = [
-            ("uscc", dossier.uscc.as_str(), details.uscc.as_str()),
-            ("name", &dossier.name, &details.name),
+            ("uscc", dossier.uscc == details.uscc.as_str()),
+            (
+                "name",
+                Name::from(dossier.name.as_str()) == Name::from(details.name.as_str()),
+            ),
             (
                 "legal_representative",
-                &dossier.legal_representative,
-                &details.legal_representative,
+                Name::from(dossier.legal_representative.as_str()) == details.legal_representative,
             ),
         ];
-        if let Some((field, ..)) = fixed.iter().find(|(_, before, after)| before != after) {
+        if let Some((field, _)) = fixed.iter().find(|(_, is_same)| !is_same) {
             return Err(Refusal::at(
                 field,
                 "入驻后变更这一项，请凭登记机关的变更证明联系运营机构办理。",
@@ -75,7 +86,11 @@ pub async fn save_details(desk: &mut Desk, ask: &Ask) -> Called {
             .into());
         }
     }
-    store::dossier::save_details(desk.conn(), &dossier, &details).await?;
+    let licence = match super::licence(ask, &details.uscc, dossier.licence_file_id.is_some())? {
+        Some(received) => Some(remember_file(desk, received).await?),
+        None => dossier.licence_file_id,
+    };
+    store::dossier::save_details(desk.conn(), &dossier, &details, licence).await?;
     desk.journal("修改机构资料", "agency", dossier.id.0, "")
         .await?;
     Ok(Reply::to(format!("{PAGE}?done=saved")))
@@ -101,7 +116,11 @@ pub async fn offer(desk: &mut Desk, ask: &Ask) -> Called {
 /// Adds a qualification with its scan.
 pub async fn add_qualification(desk: &mut Desk, ask: &Ask) -> Called {
     let dossier = own_editable(desk).await?;
-    let (details, received) = with_file(ask, "scan", QualificationDetails::read(&ask.form))?;
+    let (details, received) = with_file(
+        ask,
+        "scan",
+        QualificationDetails::read(&ask.form, day(desk.now)),
+    )?;
     let file = remember_file(desk, received).await?;
     let (id, now) = (desk.id(), desk.now);
     store::dossier::add_qualification(desk.conn(), id, dossier.id, &details, file, now).await?;
@@ -124,7 +143,7 @@ pub async fn remove_qualification(desk: &mut Desk, ask: &Ask) -> Called {
 /// Adds a practitioner; the identity number is sealed before it is stored.
 pub async fn add_practitioner(desk: &mut Desk, ask: &Ask) -> Called {
     let dossier = own_editable(desk).await?;
-    let details = PractitionerDetails::read(&ask.form)?;
+    let details = PractitionerDetails::read(&ask.form, day(desk.now))?;
     let (id, now): (market::PractitionerId, _) = (desk.id(), desk.now);
     let vault = desk.world.vault.clone();
     let identity = SealedIdentity {

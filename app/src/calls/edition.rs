@@ -9,7 +9,7 @@ use crate::vault::Purpose;
 use market::bid::key_pair;
 use market::draw::{Hex32, sha256};
 use market::duty::{self, Act};
-use market::form::{Reader, paragraphs};
+use market::form::{Reader, public};
 use market::ledger::EntryKind;
 use market::notice::{NoticeBody, NoticeKind};
 use market::requirement::correction::{Change, reschedule};
@@ -130,7 +130,7 @@ async fn as_handed_in(desk: &mut Desk, edition: &Edition) -> Result<AsHandedIn, 
 pub async fn send_back(desk: &mut Desk, ask: &Ask) -> Called {
     let (requirement, edition) = waiting(desk, ask, Act::Publish).await?;
     let mut read = Reader::new(&ask.form);
-    let note = read.need("note", paragraphs(4, 500));
+    let note = read.need("note", public(4, 500));
     let note = read.finish(|| note)?;
     let state = edition.state.after(EditionAction::Return)?;
     store::edition::return_unpublished(desk.conn(), &edition, state, &note).await?;

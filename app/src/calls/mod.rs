@@ -24,7 +24,7 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::uploads::Received;
-use market::{FileId, Refusal};
+use market::{AgencyId, FileId, OwnerId, Problems, Refusal, Uscc};
 use store::requirement::{Hold, Requirement};
 
 /// A call.
@@ -57,6 +57,25 @@ fn required_file<'a>(ask: &'a Ask, field: &str) -> Result<&'a Received, AppError
 /// Writes a received file as belonging to the body at the desk: from now on it is kept for good. Errors: its receipt
 /// is over.
 async fn remember_file(desk: &mut Desk, received: &Received) -> Result<FileId, AppError> {
+    let (owner, agency) = desk
+        .actor
+        .as_ref()
+        .and_then(|actor| actor.acting.as_ref())
+        .map_or((None, None), |acting| (acting.owner, acting.agency));
+    add_file(desk, received, owner, agency).await
+}
+
+/// The same for a body that is only being registered: [`store::file::give`] follows.
+async fn remember_file_of_nobody(desk: &mut Desk, received: &Received) -> Result<FileId, AppError> {
+    add_file(desk, received, None, None).await
+}
+
+async fn add_file(
+    desk: &mut Desk,
+    received: &Received,
+    owner: Option<OwnerId>,
+    agency: Option<AgencyId>,
+) -> Result<FileId, AppError> {
     let person = desk.person()?;
     if !store::upload::take(desk.conn(), received.upload, person).await? {
         return Err(file::receipt_is_over().into());
@@ -65,11 +84,6 @@ async fn remember_file(desk: &mut Desk, received: &Received) -> Result<FileId, A
     let mut sha256 = [0; 32];
     hex::decode_to_slice(&received.sha256, &mut sha256)
         .map_err(|error| AppError::Broken(Box::new(error)))?;
-    let (owner, agency) = desk
-        .actor
-        .as_ref()
-        .and_then(|actor| actor.acting.as_ref())
-        .map_or((None, None), |acting| (acting.owner, acting.agency));
     let file = store::file::NewFile {
         id,
         sha256,
@@ -83,6 +97,21 @@ async fn remember_file(desk: &mut Desk, received: &Received) -> Result<FileId, A
     };
     store::file::add(desk.conn(), file).await?;
     Ok(id)
+}
+
+/// The scan of the licence, if one was sent. A code with an irregular last character needs it: the operator compares.
+fn licence<'a>(ask: &'a Ask, code: &Uscc, has_one: bool) -> Result<Option<&'a Received>, AppError> {
+    if let Some((field, refusal)) = ask.file_problems.iter().find(|(name, _)| name == "licence") {
+        return Err(Refusal::at(field, refusal.sentence()).into());
+    }
+    let sent = ask.files.get("licence");
+    if code.is_irregular() && sent.is_none() && !has_one {
+        let mut problems = Problems::one("uscc", "最后一位校验码不对，请先核对是否抄错。");
+        let scan = "如果证照上确实是这个代码，请上传证照扫描件，由运营机构核对。";
+        problems.0.extend(Problems::one("licence", scan).0);
+        return Err(Refusal::Invalid(problems).into());
+    }
+    Ok(sent)
 }
 
 /// Adds the mistakes of several readers together, so that a form shows all of them at once.

@@ -7,7 +7,7 @@ use crate::desk::Desk;
 use crate::passwords;
 use crate::reply::Reply;
 use market::duty::{self, Act};
-use market::form::{Reader, line};
+use market::form::{Reader, person};
 use market::identity::parse_phone;
 use market::owner::{OwnerDetails, OwnerState};
 use market::password::parse_login;
@@ -15,6 +15,7 @@ use market::permit::Role;
 use market::vetting::{Judgement, Verdict};
 use market::{MandateId, OwnerId, Refusal};
 use store::mandate::Body;
+use store::owner::Registration;
 use store::search::{Document, Kind};
 
 /// Registers an owner; the person becomes its administrator.
@@ -26,7 +27,21 @@ pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
     let due = rules
         .clock()
         .after(now, rules.policy.onboarding.formal_check_workdays);
-    store::owner::register(desk.conn(), id, &region, &details, person, now, due).await?;
+    let licence = match super::licence(ask, &details.uscc, false)? {
+        Some(received) => Some(super::remember_file_of_nobody(desk, received).await?),
+        None => None,
+    };
+    let registration = Registration {
+        details: &details,
+        licence,
+        by: person,
+        at: now,
+        check_due_at: due,
+    };
+    store::owner::register(desk.conn(), id, &region, registration).await?;
+    if let Some(file) = licence {
+        store::file::give(desk.conn(), file, Some(id), None).await?;
+    }
     let mandate =
         super::mandate::grant(desk, person, Role::OwnerAdmin, Body::Owner(id), None).await?;
     super::account::switch_to(desk, person, mandate).await?;
@@ -48,7 +63,11 @@ pub async fn resubmit(desk: &mut Desk, ask: &Ask) -> Called {
     let due = rules
         .clock()
         .after(desk.now, rules.policy.onboarding.formal_check_workdays);
-    store::owner::save_details(desk.conn(), &owner, &details, state, due).await?;
+    let licence = match super::licence(ask, &details.uscc, owner.licence_file_id.is_some())? {
+        Some(received) => Some(super::remember_file(desk, received).await?),
+        None => owner.licence_file_id,
+    };
+    store::owner::save_details(desk.conn(), &owner, &details, licence, state, due).await?;
     desk.journal("重新提交业主登记", "owner", id.0, "").await?;
     Ok(Reply::to("/desk?done=submitted"))
 }
@@ -97,7 +116,7 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
 pub async fn grant_trustee(desk: &mut Desk, ask: &Ask) -> Called {
     let (owner, granted_by) = (desk.owner()?, desk.person()?);
     let mut read = Reader::new(&ask.form);
-    let name = read.need("person_name", line(2, 30));
+    let name = read.need("person_name", person);
     let phone = read.need("phone", parse_phone);
     let login = read.need("login", parse_login);
     let known = [

@@ -10,10 +10,10 @@ use market::form::{Reader, public};
 use market::owner::{FundType, OwnerKind};
 use market::requirement::correction::{self, Change};
 use market::requirement::hand_in::HandIn;
-use market::requirement::specification::{Circumstances, ItemTerms};
+use market::requirement::specification::{AVOIDED_ROWS, Circumstances, ItemTerms};
 use market::requirement::{EditionAction, RequirementAction, RequirementState, Specification};
 use market::time::{Duration, SHANGHAI};
-use market::{Fen, FileId, Form, Refusal, RequirementId, ServiceItemId};
+use market::{Fen, FileId, Form, Refusal, RequirementId, ServiceItemId, Uscc};
 use serde_json::{Value, json};
 use store::edition::{Edition, Submission};
 use store::requirement::{NewRequirement, Requirement};
@@ -242,7 +242,37 @@ async fn read_document(
         failed_amount: Fen(failed_amount.unwrap_or_default()),
         direct_last_year,
     };
-    Ok(Specification::read(form, terms, &rules.policy, around)?)
+    let spec = Specification::read(form, terms, &rules.policy, around)?;
+    are_known(desk, &spec, form).await?;
+    Ok(spec)
+}
+
+/// An irregular code among the avoided bodies is either that of a body that registered with it, or a slip.
+async fn are_known(desk: &mut Desk, spec: &Specification, form: &Form) -> Result<(), AppError> {
+    for avoided in spec
+        .conditions
+        .avoided
+        .iter()
+        .filter(|avoided| avoided.uscc.is_irregular())
+    {
+        let code = avoided.uscc.as_str();
+        let is_known = store::dossier::by_uscc(desk.conn(), code).await?.is_some()
+            || store::owner::by_uscc(desk.conn(), code).await?.is_some();
+        if !is_known {
+            let is_it = |field: &String| {
+                Uscc::printed(form.get(field)).is_ok_and(|typed| typed == avoided.uscc)
+            };
+            let field = (0..AVOIDED_ROWS)
+                .map(|row| format!("avoided_{row}_uscc"))
+                .find(is_it);
+            return Err(Refusal::at(
+                &field.unwrap_or_default(),
+                "最后一位校验码不对，请核对是否抄错。",
+            )
+            .into());
+        }
+    }
+    Ok(())
 }
 
 async fn read_correction(

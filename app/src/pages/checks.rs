@@ -8,15 +8,15 @@ use crate::choices;
 use crate::desk::Desk;
 use crate::layout::Section;
 use crate::parts::{
-    Fields, Status, Tone, card, crumbs, done, due, facts, instant, link, mono, note, text,
+    Fields, Status, Tone, card, crumbs, done, due, facts, instant, link, mono, note, nothing, text,
 };
 use crate::reply::Reply;
 use leptos::prelude::*;
-use market::Form;
 use market::identity::mask_name;
 use market::permit::Role;
 use market::time::date_text;
 use market::vetting::Verdict;
+use market::{FileId, Form};
 use store::agency::{PractitionerRow, QualificationRow, ServiceRow};
 use store::dossier::{Dossier, WaitingDossier};
 use store::owner::Owner;
@@ -107,6 +107,7 @@ pub async fn owner(desk: &mut Desk, ask: &Ask) -> Shown {
             view! {
             {crumbs(&[("/desk/checks", "登记与入驻核对")], "业主")}<h1>{owner.name.clone()}</h1><p>{owner.state.tag()}</p>
             <div class="main-side"><div class="stack">
+                {irregular_code(owner.code_is_irregular, owner.licence_file_id)}
                 {card("登记内容", facts(vec![
                     ("代码", mono(owner.uscc)), ("性质", text(owner.kind.label())), ("资金来源", text(owner.fund_type.label())),
                     ("法定代表人", text(owner.legal_representative)), ("地址", text(owner.address)), ("联系人", text(owner.contact_name)),
@@ -142,12 +143,24 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
                 may.then(|| judgement(&fields, action, dossier.version, "核对结论", "提交结论"));
             view! {
             {crumbs(&[("/desk/checks", "登记与入驻核对")], "机构")}<h1>{dossier.name.clone()}</h1><p>{dossier.state.tag()}</p>
-            <div class="main-side"><div class="stack">{dossier_head(&dossier)}{dossier_parts(services, qualifications, practitioners, false)}</div>
+            <div class="main-side"><div class="stack">{irregular_code(dossier.code_is_irregular, dossier.licence_file_id)}{dossier_head(&dossier)}{dossier_parts(services, qualifications, practitioners, false)}</div>
                 <aside class="stack">{form}<section class="card stack-s"><p class="small muted">"形式核对只看：代码和名称与证照一致、扫描件清楚、承诺书盖章、材料齐全。资质是否符合由主管部门审核。"</p></section></aside></div>
         }
         .into_any()
         },
     ))
+}
+
+/// The warning that a code has an irregular last character, with the licence to compare.
+pub fn irregular_code(is_irregular: bool, licence: Option<FileId>) -> AnyView {
+    if !is_irregular {
+        return nothing();
+    }
+    let scan = licence.map(|file| link(format!("/files/{file}"), "证照扫描件"));
+    note(
+        Tone::Warn,
+        view! { <p><b>"代码的最后一位与校验规则不符。"</b>"早年登记的个别单位如此。请对照"{scan}"：与证照一致的可以通过，不一致的请退回。"</p> },
+    )
 }
 
 /// The body's details, for those who check.

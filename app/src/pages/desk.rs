@@ -201,7 +201,7 @@ pub async fn registration(desk: &mut Desk, ask: &Ask) -> Shown {
             .then(|| view! { <div class="row"><button class="btn main">"重新提交"</button></div> });
         view! {
             {crumbs(&[("/desk", "工作台")], "业主登记")}<h1>"业主登记"</h1><p>{owner.state.tag()}</p>{why}
-            <form method="post" action="/desk/registration" class="card stack narrow">
+            <form method="post" action="/desk/registration" enctype="multipart/form-data" class="card stack narrow">
                 {fields.hidden(Some(owner.version))}{fields.summary()}<fieldset class="bare" disabled={!may}>{super::registration::owner_fields(&fields)}</fieldset>{button}
             </form>
         }

@@ -122,7 +122,7 @@ fn details(loaded: &Loaded) -> AnyView {
     view! {
         <section class="card stack" id="details"><h2>"1. 基本情况"</h2>
             <details open=is_open(loaded, action)><summary>{dossier.name.clone()}" · "{dossier.uscc.clone()}"（查看或修改）"</summary>
-                <form method="post" action=action class="stack">{fields.hidden(Some(dossier.version))}{fields.summary()}
+                <form method="post" action=action enctype="multipart/form-data" class="stack">{fields.hidden(Some(dossier.version))}{fields.summary()}
                     {super::registration::agency_fields(&fields)}<div class="row"><button class="btn">"保存"</button></div></form></details></section>
     }
     .into_any()

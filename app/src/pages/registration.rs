@@ -60,6 +60,7 @@ pub fn owner_fields(fields: &Fields) -> AnyView {
         {fields.input("text", "address", "地址", "")}
         {fields.input("text", "contact_name", "联系人", "")}
         {fields.input("tel", "contact_phone", "联系电话", "")}
+        {licence(fields)}
     }
     .into_any()
 }
@@ -74,7 +75,7 @@ pub async fn owner(desk: &mut Desk, ask: &Ask) -> Shown {
             view! {
                 {crumbs(&[("/register", "登记单位")], "项目业主")}
                 <h1>"登记项目业主"</h1>
-                <form method="post" action="/register/owner" class="card stack narrow">
+                <form method="post" action="/register/owner" enctype="multipart/form-data" class="card stack narrow">
                     {fields.hidden(None)}{fields.summary()}{owner_fields(&fields)}
                     <div class="row"><button class="btn main">"提交登记"</button></div>
                 </form>
@@ -97,8 +98,14 @@ pub fn agency_fields(fields: &Fields) -> AnyView {
         {fields.input("text", "contact_name", "联系人", "")}
         {fields.input("tel", "contact_phone", "联系电话", "公开页面上只显示前三位和后四位。")}
         {fields.text_area("introduction", "机构简介（可不填）", "公开。", 3)}
+        {licence(fields)}
     }
     .into_any()
+}
+
+fn licence(fields: &Fields) -> AnyView {
+    let hint = "一般不用上传。证照上印的代码最后一位与校验规则不符的（早年登记的个别单位），请上传，由运营机构核对。";
+    fields.file("licence", "证照扫描件（可不传）", hint)
 }
 
 /// `/register/agency`
@@ -112,7 +119,7 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
             {crumbs(&[("/register", "登记单位")], "中介机构")}
             <h1>"登记中介机构"</h1>
             <p class="muted">"先登记基本情况，接着在“入驻资料”中填写服务类型、资质、人员和承诺书。"</p>
-            <form method="post" action="/register/agency" class="card stack narrow">
+            <form method="post" action="/register/agency" enctype="multipart/form-data" class="card stack narrow">
                 {fields.hidden(None)}{fields.summary()}{agency_fields(&fields)}
                 <div class="row"><button class="btn main">"登记，继续填写资料"</button></div>
             </form>

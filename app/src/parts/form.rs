@@ -234,6 +234,9 @@ impl Fields {
         } else {
             self.value(&name)
         };
+        // A browser shows no date in its own field but one of its own spelling: what was typed would be lost.
+        let is_foreign = kind == "date" && !value.is_empty() && !is_date_of_browsers(&value);
+        let kind = if is_foreign { "text" } else { kind };
         let control = view! {
             <input id=self.id('f', &name) name=name.clone() type=kind value=value
                 aria-describedby=self.described(&name, hint) aria-invalid=self.invalid(&name)
@@ -410,6 +413,11 @@ impl Fields {
         };
         self.framed(name, label, hint, control.into_any())
     }
+}
+
+/// `2026-03-20`
+fn is_date_of_browsers(text: &str) -> bool {
+    market::time::parse_date(text).is_ok_and(|date| market::time::date_text(date) == text)
 }
 
 /// What browsers may fill in by themselves.

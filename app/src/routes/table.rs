@@ -148,6 +148,7 @@ pub const ROUTES: &[Route] = &[
         calls::owner::register,
         pages::registration::owner
     )
+    .with_files()
     .counted(Share::Bodies),
     get!("/register/agency", OwnAccount, pages::registration::agency),
     post!(
@@ -156,6 +157,7 @@ pub const ROUTES: &[Route] = &[
         calls::dossier::register,
         pages::registration::agency
     )
+    .with_files()
     .counted(Share::Bodies),
     get!("/account", OwnAccount, pages::account::page),
     post!(
@@ -276,7 +278,8 @@ pub const ROUTES: &[Route] = &[
         ManageTrustees,
         calls::owner::resubmit,
         pages::desk::registration
-    ),
+    )
+    .with_files(),
     // Agencies.
     get!("/desk/dossier", WriteDossier, pages::dossier::page),
     post!(
@@ -284,7 +287,8 @@ pub const ROUTES: &[Route] = &[
         WriteDossier,
         calls::dossier::save_details,
         pages::dossier::page
-    ),
+    )
+    .with_files(),
     post!(
         "/desk/dossier/services",
         WriteDossier,

@@ -1,14 +1,14 @@
 //! 关联: whether the same people stand on both sides of a requirement, or behind two of those who signed up.
 
 use super::{Buyer, Candidate};
-use crate::typed::Folded;
+use crate::typed::Name;
 use crate::{PersonId, Timestamp};
 
 /// A person who acts or acted for a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActingPerson {
     pub id: PersonId,
-    pub name: String,
+    pub name: Name,
     /// When the mandate ended; `None`: it lives.
     pub until: Option<Timestamp>,
 }
@@ -20,9 +20,9 @@ impl ActingPerson {
     }
 }
 
-fn same(one: &str, other: &str) -> bool {
-    let one = Folded::of(one);
-    !one.is_empty() && one == Folded::of(other)
+/// Nobody is the same as a name that was left empty.
+fn same(one: &Name, other: &Name) -> bool {
+    !one.folded().is_empty() && one == other
 }
 
 /// How the agency's people are the buyer's, if they are. People are compared by their accounts, over the whole time
@@ -41,7 +41,7 @@ pub(super) fn shared(candidate: &Candidate, buyer: &Buyer) -> Option<String> {
     {
         return Some("有人在本项目期间既代表项目业主、又代表本机构".into());
     }
-    let is_named = |name: &str, contacts: &[String], people: &[ActingPerson]| {
+    let is_named = |name: &Name, contacts: &[Name], people: &[ActingPerson]| {
         contacts.iter().any(|contact| same(contact, name))
             || people.iter().any(|person| same(&person.name, name))
     };

@@ -221,7 +221,7 @@ fn representatives_and_contacts_are_told_by_name() {
         "two accounts of one name may be two people"
     );
     assert!(!is_buyers(|a, b| {
-        a.contact_name = String::new();
+        a.contact_name = "".into();
         b.contacts = vec![" ".into()];
     }));
 }
@@ -242,4 +242,31 @@ fn of_two_agencies_with_one_person_the_earlier_stays() {
             }
         )]
     );
+}
+
+#[test]
+fn one_person_is_one_person_however_the_name_is_typed() {
+    use Ineligibility as I;
+    for (mine, buyers) in [
+        ("徐 强", "徐强"),
+        ("徐\u{3000}强", "徐强"),
+        ("阿卜杜拉・买买提", "阿卜杜拉·买买提"),
+        ("Ｓｍｉｔｈ", "smith"),
+    ] {
+        let found = reasons(|a, _, b| {
+            a.legal_representative = mine.into();
+            b.legal_representative = buyers.into();
+        });
+        assert!(
+            matches!(found[..], [I::RelatedToOwner { .. }]),
+            "{mine} {buyers}"
+        );
+    }
+    let (mut first, mut second) = (candidate(), candidate());
+    first.legal_representative = "徐强".into();
+    second.legal_representative = "徐 强\u{200B}".into();
+    assert!(matches!(
+        related(&[&first, &second])[..],
+        [(1, I::RelatedToEntrant { .. })]
+    ));
 }

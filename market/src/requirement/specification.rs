@@ -2,7 +2,7 @@
 
 use crate::credit::Grade;
 use crate::eligibility::{Avoided, Conditions, ServiceWanted};
-use crate::form::{Reader, line, number, paragraphs, public};
+use crate::form::{Reader, number, person, public, public_line};
 use crate::identity::{parse_phone, parse_project_code};
 use crate::lint::{Finding, lint};
 use crate::owner::{FundType, OwnerKind};
@@ -11,6 +11,7 @@ use crate::qualification::{CERTIFICATES, Combine, Need, PractitionerNeed, Qualif
 use crate::requirement::price::Price;
 use crate::selection::Method;
 use crate::slip::{Doubt, Usual};
+use crate::typed::Folded;
 use crate::{Fen, Form, Problems, QualificationKindId, ServiceItemId, ServiceTypeId, Uscc};
 use serde::{Deserialize, Serialize};
 
@@ -101,9 +102,9 @@ impl Specification {
         around: Circumstances,
     ) -> Result<Specification, Problems> {
         let mut read = Reader::new(form);
-        let project_name = read.need("project_name", line(4, 80));
+        let project_name = read.need("project_name", public_line(4, 200));
         let project_code = read.maybe("project_code", parse_project_code);
-        let scale = read.need("scale", line(1, 200));
+        let scale = read.need("scale", public_line(1, 300));
         let content = read.need("content", public(10, 2_000));
         let service_workdays = read.need("service_workdays", number(1, 365));
         let fund = read.choose("fund", FundType::parse);
@@ -111,13 +112,13 @@ impl Specification {
         let price = read_price(&mut read, method, policy);
         // A floor is bound to the ceiling by the policy, so one question covers both.
         let doubt = price.and_then(|price| around.usual.ask(&mut read, "amount", price.limit()));
-        let price_note = read.need("price_note", line(1, 200));
+        let price_note = read.need("price_note", public_line(1, 300));
         let method_reason = read.maybe("method_reason", public(10, 500));
         let longest = policy.publication.sign_up_longest_workdays;
         let sign_up_workdays = read.need("sign_up_workdays", number(1, longest));
         let conditions = read_conditions(&mut read, form, terms);
         let other_terms = read.maybe("other_terms", public(1, 1_000));
-        let contact_name = read.need("contact_name", line(2, 30));
+        let contact_name = read.need("contact_name", person);
         let contact_phone = read.need("contact_phone", parse_phone);
         let complaint_phone = read.need("complaint_phone", parse_phone);
         let findings = lint(&[
@@ -126,7 +127,7 @@ impl Specification {
             ("其他要求", form.get("other_terms")),
             ("金额说明", form.get("price_note")),
         ]);
-        let findings_reason = read.maybe("findings_reason", paragraphs(10, 500));
+        let findings_reason = read.maybe("findings_reason", public(10, 500));
         if !findings.is_empty() && findings_reason == Some(None) {
             read.wrong(
                 "findings_reason",
@@ -371,7 +372,7 @@ fn read_need(read: &mut Reader<'_>, form: &Form, terms: &ItemTerms) -> Option<Ne
                 let known = terms.kinds.iter().find(|(known, _)| *known == id).cloned();
                 known.ok_or_else(|| "请从列出的选项中选择。".to_string())
             });
-            let speciality = read.maybe(&field("speciality"), line(1, 40));
+            let speciality = read.maybe(&field("speciality"), public_line(1, 60));
             let grade = read.choose(&field("grade"), QualificationGrade::parse);
             match (kind, speciality, grade) {
                 (Some((kind, kind_name)), Some(speciality), Some(at_least)) => {
@@ -422,7 +423,9 @@ fn read_practitioners(read: &mut Reader<'_>, form: &Form) -> Option<Vec<Practiti
             continue;
         }
         let certificate = read.choose(&name, |text| {
-            let known = CERTIFICATES.iter().find(|&&known| known == text.trim());
+            let known = CERTIFICATES
+                .iter()
+                .find(|&&known| Folded::of(known) == Folded::of(text));
             known
                 .map(|known| known.to_string())
                 .ok_or_else(|| "请从列出的证书中选择。".to_string())
@@ -446,9 +449,10 @@ fn read_avoided(read: &mut Reader<'_>, form: &Form) -> Option<Vec<Avoided>> {
         if !touched(form, ["uscc", "name", "reason"].map(field)) {
             continue;
         }
-        let uscc = read.need(&field("uscc"), Uscc::parse);
-        let name = read.need(&field("name"), line(2, 60));
-        let reason = read.need(&field("reason"), line(4, 200));
+        // An irregular code passes here: the call knows whether a body has registered with it.
+        let uscc = read.need(&field("uscc"), Uscc::printed);
+        let name = read.need(&field("name"), public_line(2, 100));
+        let reason = read.need(&field("reason"), public_line(4, 200));
         match (uscc, name, reason) {
             (Some(uscc), Some(name), Some(reason)) => list.push(Avoided { uscc, name, reason }),
             _ => sound = false,

@@ -81,7 +81,14 @@ fn each_mistake_is_named_at_its_field() {
         ("project_name", "", "project_name"),
         ("project_code", "123", "project_code"),
         ("content", "短", "content"),
-        ("amount", "八万", "amount"),
+        ("amount", "约八万", "amount"),
+        (
+            "project_name",
+            "长虹路改造，联系 139 0000 1111",
+            "project_name",
+        ),
+        ("scale", "找身份证 110105 19491231 002X 的人", "scale"),
+        ("price_note", "打一三九零零零零一一一一", "price_note"),
         ("service_workdays", "0", "service_workdays"),
         ("fund", "gold", "fund"),
         ("sign_up_workdays", "1", "sign_up_workdays"),
@@ -238,4 +245,10 @@ fn failures_at_a_small_amount_do_not_lift_the_cap_of_a_large_one() {
     assert!(direct("80000", 8_000_000).is_ok());
     assert!(direct("80001", 8_000_000).is_err());
     assert!(direct("80000", 100).is_err());
+}
+
+#[test]
+fn names_of_projects_fit() {
+    assert!(read(&with(&[("project_name", &"长".repeat(150))])).is_ok());
+    assert!(read(&with(&[("project_name", &"长".repeat(201))])).is_err());
 }

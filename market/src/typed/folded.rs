@@ -1,6 +1,6 @@
 //! The two types by which names and numbers are compared. Neither can be compared as it was typed.
 
-use super::{clean, is_dash, plain, tables};
+use super::{clean, is_dash, plain};
 use serde::{Deserialize, Serialize};
 use std::hash::{Hash, Hasher};
 
@@ -25,10 +25,10 @@ impl Folded {
                 c => folded.extend(c.to_lowercase()),
             }
         }
-        let trimmed =
-            folded.trim_matches(|c| matches!(c, '·' | ',' | ';' | ':' | '、' | '!' | '?'));
         // Some letters compose anew once they are small.
-        Folded(tables::compatible(trimmed))
+        let folded = plain(&folded);
+        let is_stop = |c| matches!(c, '·' | ',' | ';' | ':' | '、' | '!' | '?');
+        Folded(folded.trim_matches(is_stop).to_string())
     }
 
     /// The folded text, for a column or an index.

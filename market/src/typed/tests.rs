@@ -92,6 +92,7 @@ fn the_same_name_is_the_same_name() {
     }
     assert_ne!(Name::from("徐强"), Name::from("徐强强"));
     assert_ne!(Name::from("阿卜杜拉·买买提"), Name::from("阿卜杜拉买买提"));
+    assert_ne!(Folded::of("5²"), Folded::of("52"));
     assert!(Folded::of(" 。·").is_empty());
 }
 

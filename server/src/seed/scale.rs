@@ -241,7 +241,14 @@ async fn owner(desk: &mut Desk, run: u32, by: PersonId) -> Result<OwnerId, Troub
     let details = market::owner::OwnerDetails::read(&form)
         .map_err(|problems| format!("the owner for measuring: {problems:?}"))?;
     let (id, region, now): (OwnerId, _, _) = (desk.id(), desk.world.site.region.clone(), desk.now);
-    store::owner::register(desk.conn(), id, &region, &details, by, now, now).await?;
+    let registration = store::owner::Registration {
+        details: &details,
+        licence: None,
+        by,
+        at: now,
+        check_due_at: now,
+    };
+    store::owner::register(desk.conn(), id, &region, registration).await?;
     Ok(id)
 }
 

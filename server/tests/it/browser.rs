@@ -34,6 +34,7 @@ pub struct TypedForm {
     fields: Vec<(String, String)>,
     files: Vec<(String, String, Vec<u8>)>,
     known: Vec<String>,
+    texts: Vec<String>,
 }
 
 pub const PDF: &[u8] = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n";
@@ -384,12 +385,21 @@ impl TypedForm {
             fields: Vec::new(),
             files: Vec::new(),
             known: Vec::new(),
+            texts: Vec::new(),
         };
         for element in form.select(&selector("input, select, textarea, button")) {
             let Some(name) = element.attr("name").map(str::to_string) else {
                 continue;
             };
             typed.known.push(name.clone());
+            let kind = element.attr("type").unwrap_or("text");
+            let is_text = match element.value().name() {
+                "input" => ["text", "tel", "date", "number", "search", "email"].contains(&kind),
+                tag => tag == "textarea",
+            };
+            if is_text {
+                typed.texts.push(name.clone());
+            }
             match (
                 element.value().name(),
                 element.attr("type").unwrap_or("text"),
@@ -460,6 +470,16 @@ impl TypedForm {
         self.files
             .push((name.to_string(), file.to_string(), bytes.to_vec()));
         self
+    }
+
+    /// Where it posts to.
+    pub fn action(&self) -> &str {
+        &self.action
+    }
+
+    /// Its fields for text.
+    pub fn texts(&self) -> &[String] {
+        &self.texts
     }
 
     pub fn value(&self, name: &str) -> &str {

@@ -33,5 +33,6 @@ mod secrets;
 mod selection;
 mod slips;
 mod truths;
+mod typing;
 mod unchanged;
 mod uploads;

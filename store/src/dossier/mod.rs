@@ -18,19 +18,21 @@ pub async fn register(
     id: AgencyId,
     region: &str,
     details: &AgencyDetails,
+    licence: Option<FileId>,
     by: PersonId,
     now: Timestamp,
 ) -> Result<()> {
     sqlx::query!(
         "insert into agencies (id, region_code, uscc, name, nature, legal_representative, founded_on,
-             registered_capital_fen, address, contact_name, contact_phone, introduction, state, registered_by, registered_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'draft', $13, $14)",
+             registered_capital_fen, address, contact_name, contact_phone, introduction, state, registered_by, registered_at,
+             code_is_irregular, licence_file_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'draft', $13, $14, $15, $16)",
         id as _,
         region,
         details.uscc.as_str(),
         details.name,
         details.nature as _,
-        details.legal_representative,
+        details.legal_representative.as_str(),
         details.founded_on,
         details.registered_capital.map(|capital| capital.0),
         details.address,
@@ -38,7 +40,9 @@ pub async fn register(
         details.contact_phone,
         details.introduction,
         by as _,
-        now
+        now,
+        details.uscc.is_irregular(),
+        licence as _
     )
     .execute(conn)
     .await?;
@@ -60,6 +64,9 @@ pub struct Dossier {
     pub contact_name: String,
     pub contact_phone: String,
     pub introduction: String,
+    /// The last character of the code is not the one that the rule asks for; the licence shows it so.
+    pub code_is_irregular: bool,
+    pub licence_file_id: Option<FileId>,
     pub state: AgencyState,
     pub committed_at: Option<Timestamp>,
     pub commitment_file_id: Option<FileId>,
@@ -82,7 +89,8 @@ pub async fn find(conn: &mut PgConnection, id: AgencyId) -> Result<Option<Dossie
     Ok(sqlx::query_as!(
         Dossier,
         r#"select id, region_code, uscc, name, nature, legal_representative, founded_on, registered_capital_fen, address,
-                  contact_name, contact_phone, introduction, state, committed_at,
+                  contact_name, contact_phone, introduction, code_is_irregular,
+                  licence_file_id as "licence_file_id: _", state, committed_at,
                   commitment_file_id as "commitment_file_id: _", check_due_at, check_note, registered_by, version
            from agencies where id = $1"#,
         id as _
@@ -99,29 +107,32 @@ pub async fn by_uscc(conn: &mut PgConnection, uscc: &str) -> Result<Option<Agenc
     Ok(id.map(Into::into))
 }
 
-/// Changes the body's details.
+/// Changes the body's details and the licence that it has now.
 pub async fn save_details(
     conn: &mut PgConnection,
     dossier: &Dossier,
     details: &AgencyDetails,
+    licence: Option<FileId>,
 ) -> Result<()> {
     let result = sqlx::query!(
         "update agencies set uscc = $3, name = $4, nature = $5, legal_representative = $6, founded_on = $7,
              registered_capital_fen = $8, address = $9, contact_name = $10, contact_phone = $11, introduction = $12,
-             version = version + 1
+             code_is_irregular = $13, licence_file_id = $14, version = version + 1
          where id = $1 and version = $2",
         dossier.id as _,
         dossier.version,
         details.uscc.as_str(),
         details.name,
         details.nature as _,
-        details.legal_representative,
+        details.legal_representative.as_str(),
         details.founded_on,
         details.registered_capital.map(|capital| capital.0),
         details.address,
         details.contact_name,
         details.contact_phone,
-        details.introduction
+        details.introduction,
+        details.uscc.is_irregular(),
+        licence as _
     )
     .execute(conn)
     .await?;

@@ -117,7 +117,14 @@ pub async fn owner(database: &TestDatabase, chance: &mut Counting) -> OwnerId {
     let details = market::owner::OwnerDetails::read(&form).expect("an owner");
     let id: OwnerId = chance.id();
     let mut conn = database.pool.acquire().await.expect("a connection");
-    store::owner::register(&mut conn, id, REGION, &details, by, NOW, NOW)
+    let registration = store::owner::Registration {
+        details: &details,
+        licence: None,
+        by,
+        at: NOW,
+        check_due_at: NOW,
+    };
+    store::owner::register(&mut conn, id, REGION, registration)
         .await
         .expect("registered");
     id

@@ -15,7 +15,7 @@ use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::passwords;
 use crate::reply::Reply;
-use market::form::{Reader, line};
+use market::form::{Reader, person};
 use market::identity::parse_phone;
 use market::password::parse_login;
 use market::{MandateId, PersonId};
@@ -23,7 +23,7 @@ use market::{MandateId, PersonId};
 /// Opens an account and signs it in.
 pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
     let mut read = Reader::new(&ask.form);
-    let name = read.need("person_name", line(2, 30));
+    let name = read.need("person_name", person);
     let phone = read.need("phone", parse_phone);
     let login = read.need("login", parse_login);
     let known = [

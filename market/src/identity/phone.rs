@@ -1,0 +1,248 @@
+//! Telephone numbers as people write them, read into one spelling.
+
+use crate::typed::code;
+
+/// Reads a telephone number: a mobile, a landline with its area code and perhaps an extension, a 400 or 800 number, or
+/// a short service number. With or without +86, labels, blanks and dashes.
+/// The spelling: `13900001111`, `0710-3456789`, `0710-3456789转801`, `400-123-4567`, `12345`.
+pub fn parse_phone(text: &str) -> Result<String, String> {
+    let code = code(text);
+    let code = match code.rsplit_once(':') {
+        Some((label, number)) if !label.contains(|c: char| c.is_ascii_digit()) => number,
+        _ => &code,
+    };
+    let (main, extension) = match code.find(|c: char| !is_of_number(c)) {
+        Some(at) => {
+            let digits = code[at..].trim_start_matches(|c: char| !c.is_ascii_digit());
+            let marker =
+                code[at..code.len() - digits.len()].trim_matches(|c: char| "()-. :".contains(c));
+            if !MARKERS.contains(&marker) {
+                return Err(unknown(marker));
+            }
+            (
+                &code[..at],
+                Some(digits.trim_end_matches(|c: char| "()号".contains(c))),
+            )
+        }
+        None => (code, None),
+    };
+    let (main, abroad) = without_country(main);
+    let groups: Vec<&str> = main
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|group| !group.is_empty())
+        .collect();
+    let digits = groups.concat();
+    // Behind the country, an area code has lost its zero.
+    let lacks_zero = abroad
+        && !["0", "400", "800"]
+            .iter()
+            .any(|start| digits.starts_with(start))
+        && !is_mobile(&digits);
+    let digits = if lacks_zero {
+        format!("0{digits}")
+    } else {
+        digits
+    };
+    number(&digits, &groups, extension)
+}
+
+const MARKERS: [&str; 8] = ["转", "转接", "分机", "EXT", "X", "*", "#", "转分机"];
+
+fn is_of_number(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, '-' | '(' | ')' | '+' | '.' | '/' | '·')
+}
+
+/// Without +86 or 0086, and whether it was there.
+fn without_country(main: &str) -> (&str, bool) {
+    let start = main.trim_start_matches(['(', '-']);
+    let rest = start
+        .strip_prefix("+86")
+        .or_else(|| start.strip_prefix("0086"))
+        .or_else(|| start.strip_prefix("86-"))
+        .or_else(|| {
+            start
+                .strip_prefix("86")
+                .filter(|rest| rest.len() >= 11 && rest.starts_with('1'))
+        });
+    match rest {
+        Some(rest) => (rest, true),
+        None => (main, false),
+    }
+}
+
+fn unknown(what: &str) -> String {
+    if what.is_empty() {
+        "请填写一个电话号码：11 位手机号，或带区号的固定电话，如 0710-3456789。".to_string()
+    } else {
+        let what: String = what.chars().take(10).collect();
+        format!("不认识电话号码中的“{what}”，分机请写成 0710-3456789转801。")
+    }
+}
+
+fn number(digits: &str, groups: &[&str], extension: Option<&str>) -> Result<String, String> {
+    let is_extension =
+        |text: &str| (1..=6).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_digit());
+    if extension.is_some_and(|extension| !is_extension(extension)) {
+        return Err("分机号应为 1 至 6 位数字，如 0710-3456789转801。".to_string());
+    }
+    let with_extension = |main: String| match extension {
+        Some(extension) => format!("{main}转{extension}"),
+        None => main,
+    };
+    if let ("400" | "800", 10) = (digits.get(..3).unwrap_or_default(), digits.len()) {
+        return Ok(with_extension(format!(
+            "{}-{}-{}",
+            &digits[..3],
+            &digits[3..6],
+            &digits[6..]
+        )));
+    }
+    if digits.starts_with('0') {
+        // Area codes have three digits for the largest cities (010, 02x), four elsewhere.
+        let area = if digits.starts_with("01") || digits.starts_with("02") {
+            3
+        } else {
+            4
+        };
+        // 0710-3456789-801: the third group behind a whole number is the extension.
+        if let ([first, second, third], None) = (groups, extension)
+            && first.len() == area
+            && matches!(second.len(), 7 | 8)
+            && is_extension(third)
+        {
+            return Ok(format!("{first}-{second}转{third}"));
+        }
+        if extension.is_none() && is_mobile(&digits[1..]) {
+            return Ok(digits[1..].to_string());
+        }
+        if matches!(digits.len() - area.min(digits.len()), 7 | 8) && !digits.starts_with("00") {
+            return Ok(with_extension(format!(
+                "{}-{}",
+                &digits[..area],
+                &digits[area..]
+            )));
+        }
+        return Err("固定电话应为区号加 7 或 8 位号码，如 0710-3456789。".to_string());
+    }
+    if extension.is_none() && is_mobile(digits) {
+        return Ok(digits.to_string());
+    }
+    if extension.is_none() && is_service(digits) {
+        return Ok(digits.to_string());
+    }
+    Err(match digits.len() {
+        11 if digits.starts_with('1') && extension.is_some() => {
+            "手机号没有分机，请只填一个号码。".to_string()
+        }
+        11 => format!("没有以“{}”开头的 11 位手机号，请核对。", &digits[..3]),
+        7 | 8 => "固定电话请加上区号，如 0710-3456789。".to_string(),
+        _ => unknown(""),
+    })
+}
+
+/// Eleven digits of a mobile: 13 to 19.
+pub(super) fn is_mobile(digits: &str) -> bool {
+    let bytes = digits.as_bytes();
+    bytes.len() == 11
+        && bytes.iter().all(u8::is_ascii_digit)
+        && bytes[0] == b'1'
+        && bytes[1] >= b'3'
+}
+
+/// 110, 12345, 10086, 96511, 95588: short numbers of services.
+fn is_service(digits: &str) -> bool {
+    let short = (3..=6).contains(&digits.len())
+        && (digits.starts_with("10") || digits.starts_with("11") || digits.starts_with("12"));
+    short
+        || ((5..=8).contains(&digits.len())
+            && (digits.starts_with("95") || digits.starts_with("96")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn phones_are_read_in_the_ways_people_write_them() {
+        for (typed, number) in [
+            ("138 1234 5678", "13812345678"),
+            ("+86 138-1234-5678", "13812345678"),
+            ("0086 13812345678", "13812345678"),
+            ("86 13812345678", "13812345678"),
+            ("013812345678", "13812345678"),
+            ("(+86)13812345678", "13812345678"),
+            ("\u{202D}13900001111\u{202C}", "13900001111"),
+            ("１３９—００００－１１１１", "13900001111"),
+            ("手机：13900001111。", "13900001111"),
+            ("0710-3456789", "0710-3456789"),
+            ("(0710)3456789", "0710-3456789"),
+            ("（0710） 345 6789", "0710-3456789"),
+            ("027 12345678", "027-12345678"),
+            ("+86-10-12345678", "010-12345678"),
+            ("+86 710 3456789", "0710-3456789"),
+            ("0710-3456789转801", "0710-3456789转801"),
+            ("0710-3456789 转 801", "0710-3456789转801"),
+            ("0710-3456789-801", "0710-3456789转801"),
+            ("0710-3456789*801", "0710-3456789转801"),
+            ("0710—3456789 ext. 801", "0710-3456789转801"),
+            ("0710-3456789（分机801）", "0710-3456789转801"),
+            ("07103456789#801", "0710-3456789转801"),
+            ("400 123 4567", "400-123-4567"),
+            ("4001234567转2", "400-123-4567转2"),
+            ("800-123-4567", "800-123-4567"),
+            ("12345", "12345"),
+            ("110", "110"),
+            ("96511", "96511"),
+            ("10086", "10086"),
+        ] {
+            assert_eq!(parse_phone(typed), Ok(number.into()), "{typed}");
+            assert_eq!(
+                parse_phone(number),
+                Ok(number.into()),
+                "{number}: shown and typed back"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for wrong in [
+            "",
+            "电话",
+            "3456789",
+            "1381234567",
+            "138123456789012",
+            "12012345678",
+            "10012345678",
+            "13900001111转801",
+            "0710-3456789转",
+            "0710-3456789转12345678",
+            "0710-12345",
+            "13900001111/13900002222",
+            "13900001111 13900002222",
+            "99999",
+            "1",
+            "+86",
+            "0086",
+            "转801",
+            "0710-3456789或13900001111",
+            "²²²",
+        ] {
+            assert!(
+                parse_phone(wrong).is_err(),
+                "{wrong}: {:?}",
+                parse_phone(wrong)
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic(text in "\\PC{0,24}|[0-9+()转 -]{0,20}") {
+            if let Ok(number) = parse_phone(&text) {
+                prop_assert_eq!(parse_phone(&number), Ok(number));
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Dates as people write them.
+
+use super::{Date, date_formal};
+use crate::typed::{clean, first, plain};
+use ::time::Month;
+
+/// Reads a date with the year in it: `2026-03-20` with any sign between the numbers, `20260320`, `2026年3月20日`,
+/// `2026年3月20号`, `二〇二六年三月二十日`. A time of day behind it is left off.
+pub fn parse_date(text: &str) -> Result<Date, String> {
+    read(text).map_err(|no| no.sentence(text, None))
+}
+
+/// The same for a form of today: where the year is missing, the question names the date that was probably meant.
+pub fn date_near(today: Date) -> impl Fn(&str) -> Result<Date, String> {
+    move |text| read(text).map_err(|no| no.sentence(text, Some(today)))
+}
+
+/// Why a text is no date.
+enum No {
+    Date,
+    /// Month and day are there, the year is not, or only its last two digits.
+    Year(Month, u8),
+}
+
+impl No {
+    fn sentence(self, text: &str, today: Option<Date>) -> String {
+        let text = first(text.trim(), 30);
+        let meant = match (self, today) {
+            (No::Year(month, day), Some(today)) => {
+                Date::from_calendar_date(today.year(), month, day).ok()
+            }
+            _ => None,
+        };
+        match meant {
+            Some(date) => format!(
+                "“{text}”没有写全年份。如果是今年，请写 {}。",
+                date_formal(date)
+            ),
+            None => format!("“{text}”不是一个完整的日期，请按 2026-03-20 的样式填写。"),
+        }
+    }
+}
+
+fn read(text: &str) -> Result<Date, No> {
+    let text = plain(&clean(text));
+    let text = without_time(text.trim());
+    // A label in front.
+    let text = match text.split_once(':') {
+        Some((label, date)) if !label.contains(|c: char| c.is_ascii_digit()) => date,
+        _ => text,
+    };
+    let is_divider =
+        |c: char| c.is_whitespace() || crate::typed::is_dash(c) || "/.,、_·年月日号號".contains(c);
+    let parts: Vec<&str> = text
+        .split(is_divider)
+        .filter(|part| !part.is_empty())
+        .collect();
+    let (year, month, day) = match parts[..] {
+        [digits] if digits.len() == 8 && digits.is_ascii() => (
+            number(&digits[..4]),
+            number(&digits[4..6]),
+            number(&digits[6..]),
+        ),
+        [year, month, day] => (
+            number(year).filter(|_| year.chars().count() == 4),
+            number(month),
+            number(day),
+        ),
+        [month, day] => (None, number(month), number(day)),
+        _ => return Err(No::Date),
+    };
+    let (Some(month), Some(day)) = (month, day) else {
+        return Err(No::Date);
+    };
+    let month = u8::try_from(month)
+        .ok()
+        .and_then(|month| Month::try_from(month).ok())
+        .ok_or(No::Date)?;
+    let day = u8::try_from(day)
+        .ok()
+        .filter(|day| (1..=31).contains(day))
+        .ok_or(No::Date)?;
+    let year = year.ok_or(No::Year(month, day))?;
+    if !(1900..=2200).contains(&year) {
+        return Err(No::Date);
+    }
+    Date::from_calendar_date(year, month, day).map_err(|_| No::Date)
+}
+
+/// Spreadsheets add `00:00:00` or `T00:00` to a date.
+fn without_time(text: &str) -> &str {
+    match text.rsplit_once([' ', 'T']) {
+        Some((date, time))
+            if time.contains(':') && time.starts_with(|c: char| c.is_ascii_digit()) =>
+        {
+            date.trim_end()
+        }
+        _ => text,
+    }
+}
+
+/// A number in digits, in Chinese digits one by one (二〇二六), or up to 99 with 十.
+fn number(text: &str) -> Option<i32> {
+    if text.chars().all(|c| c.is_ascii_digit()) {
+        return text.parse().ok().filter(|_| text.len() <= 4);
+    }
+    if let Some((tens, ones)) = text.split_once(['十', '拾']) {
+        let tens = if tens.is_empty() { 1 } else { digit(tens)? };
+        let ones = if ones.is_empty() { 0 } else { digit(ones)? };
+        return Some(tens * 10 + ones);
+    }
+    if let Some(ones) = text.strip_prefix('廿') {
+        return Some(20 + if ones.is_empty() { 0 } else { digit(ones)? });
+    }
+    if text.chars().count() > 4 {
+        return None;
+    }
+    text.chars().try_fold(0, |number, c| {
+        Some(number * 10 + digit(c.encode_utf8(&mut [0; 4]))?)
+    })
+}
+
+fn digit(text: &str) -> Option<i32> {
+    const DIGITS: [&str; 10] = [
+        "零〇○O0",
+        "一壹1",
+        "二贰2",
+        "三叁3",
+        "四肆4",
+        "五伍5",
+        "六陆6",
+        "七柒7",
+        "八捌8",
+        "九玖9",
+    ];
+    let mut letters = text.chars();
+    let letter = letters.next().filter(|_| letters.next().is_none())?;
+    DIGITS
+        .iter()
+        .position(|same| same.contains(letter))
+        .map(|n| n as i32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::time::macros::date;
+    use proptest::prelude::*;
+
+    #[test]
+    fn dates_are_read_in_the_ways_people_write_them() {
+        for text in [
+            "2026-03-20",
+            "2026/3/20",
+            "2026.03.20",
+            " 2026年3月20日 ",
+            "2026年3月20号",
+            "20260320",
+            "２０２６０３２０",
+            "２０２６－０３－２０",
+            "2026 3 20",
+            "2026 - 03 - 20",
+            "2026—3—20",
+            "2026 年 3 月 20 日。",
+            "二〇二六年三月二十日",
+            "二零二六年三月二十日",
+            "贰零贰陆年叁月贰拾日",
+            "二○二六年三月廿日",
+            "2026-03-20 00:00:00",
+            "2026-03-20T08:30",
+            "成立日期：2026年3月20日",
+            "\u{200E}2026-03-20",
+        ] {
+            assert_eq!(parse_date(text), Ok(date!(2026 - 03 - 20)), "{text}");
+        }
+        assert_eq!(
+            parse_date("二〇二六年十二月三十一日"),
+            Ok(date!(2026 - 12 - 31))
+        );
+        assert_eq!(parse_date("二〇二六年十月十日"), Ok(date!(2026 - 10 - 10)));
+        for text in [
+            "2026-02-30",
+            "2026-13-01",
+            "明天",
+            "",
+            "2026-03-20-01",
+            "202603",
+            "2026年3月",
+            "20261301",
+            "5/3/2026",
+            "长期",
+            "２０²６-03-20",
+            "百",
+        ] {
+            assert!(parse_date(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_missing_year_is_asked_about_and_not_guessed() {
+        let read = date_near(date!(2026 - 11 - 27));
+        for text in [
+            "3月5号",
+            "3月5日",
+            "三月五日",
+            "3-5",
+            "26-03-05",
+            "26年3月5日",
+        ] {
+            let sentence = read(text).expect_err(text);
+            assert!(sentence.contains("2026年3月5日"), "{text}: {sentence}");
+        }
+        assert_eq!(read("2026-03-05"), Ok(date!(2026 - 03 - 05)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic(text in "\\PC{0,20}|[0-9年月日十二三号 -]{0,14}") {
+            let _ = parse_date(&text);
+        }
+    }
+}
