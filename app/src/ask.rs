@@ -30,6 +30,8 @@ pub struct Ask {
     pub agent: String,
     /// The cookie of a browser that has signed somebody in before.
     pub browser: Option<String>,
+    /// The cookie of a browser for which forms are kept.
+    pub keeper: Option<String>,
     /// Larger text and plainer words.
     pub elder: bool,
     /// A form was sent: an error tells what became of it.

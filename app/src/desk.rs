@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Transaction};
 use store::job::JobKind;
+use store::journal::Outcome;
 use store::policy::Rules;
 use uuid::Uuid;
 
@@ -36,6 +37,8 @@ pub struct Actor {
     pub person: PersonId,
     pub name: String,
     pub acting: Option<Acting>,
+    /// Somebody else has set the password: nothing else is done before it is changed.
+    pub must_change_password: bool,
 }
 
 enum Connection {
@@ -55,6 +58,8 @@ pub struct Desk {
     pub world: World,
     pub now: Timestamp,
     pub actor: Option<Actor>,
+    /// From where the request comes; empty for what the clock does.
+    pub address: String,
     /// Whether something has been made permanent before the end, by [`Desk::between`].
     pub is_parted: bool,
 }
@@ -81,6 +86,7 @@ impl Desk {
             now: world.clock.now(),
             world: world.clone(),
             actor: None,
+            address: String::new(),
             is_parted: false,
         }
     }
@@ -169,7 +175,10 @@ impl Desk {
         if permits(self.visitor(), action) {
             return Ok(());
         }
-        Err(if self.actor.is_none() {
+        let must_change = |actor: &Actor| actor.must_change_password;
+        Err(if self.actor.as_ref().is_some_and(must_change) {
+            AppError::FirstPassword
+        } else if self.actor.is_none() {
             AppError::SignIn
         } else {
             AppError::Forbidden
@@ -227,6 +236,20 @@ impl Desk {
         subject: Uuid,
         note: &str,
     ) -> Result<(), AppError> {
+        self.record(action, kind, subject, note, Outcome::Done)
+            .await
+    }
+
+    /// Writes who did or tried what, from where, and how it ended.
+    pub async fn record(
+        &mut self,
+        action: &str,
+        kind: &str,
+        subject: Uuid,
+        note: &str,
+        result: Outcome,
+    ) -> Result<(), AppError> {
+        let address = self.address.clone();
         let line = store::journal::Line {
             id: self.id::<Uuid>(),
             at: self.now,
@@ -240,6 +263,8 @@ impl Desk {
             subject_kind: kind,
             subject,
             note,
+            address: &address,
+            result,
         };
         store::journal::write(self.conn(), line).await?;
         Ok(())

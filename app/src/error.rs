@@ -16,6 +16,8 @@ pub enum AppError {
     Forbidden,
     /// The visitor has used up a share; there is room again in so many seconds.
     TooMany(u64),
+    /// Somebody else has set the password: it is changed before anything else.
+    FirstPassword,
     /// Try again in a moment.
     Busy(Option<Fault>),
     /// The machine failed. What is inside is for the log only.
@@ -35,9 +37,11 @@ impl std::error::Error for AppError {
             AppError::Refused(refusal) => Some(refusal),
             AppError::Busy(fault) => fault.as_ref().map(|fault| fault as _),
             AppError::Broken(error) => Some(error.as_ref()),
-            AppError::NotFound | AppError::SignIn | AppError::Forbidden | AppError::TooMany(_) => {
-                None
-            }
+            AppError::NotFound
+            | AppError::SignIn
+            | AppError::Forbidden
+            | AppError::FirstPassword
+            | AppError::TooMany(_) => None,
         }
     }
 }
@@ -87,6 +91,7 @@ impl std::fmt::Display for AppError {
             AppError::SignIn => f.write_str("sign-in needed"),
             AppError::Forbidden => f.write_str("forbidden"),
             AppError::TooMany(seconds) => write!(f, "too many, for {seconds} s"),
+            AppError::FirstPassword => f.write_str("the first password must be changed"),
             AppError::Busy(Some(fault)) => write!(f, "busy: {fault}"),
             AppError::Busy(None) => f.write_str("busy"),
             AppError::Broken(error) => write!(f, "broken: {error}"),

@@ -20,6 +20,8 @@ pub mod parts;
 #[cfg(feature = "ssr")]
 pub mod passwords;
 #[cfg(feature = "ssr")]
+pub mod records;
+#[cfg(feature = "ssr")]
 pub mod reply;
 #[cfg(feature = "ssr")]
 pub mod routes;

@@ -127,6 +127,12 @@ pub fn parse_new(text: &str, known: &[&str]) -> Result<String, String> {
                 .into(),
         );
     }
+    if password::is_of_common_words(&password, known) {
+        return Err(
+            "这个密码由常见的初始密码、本站名称或您自己的姓名、登录名、手机号组成，很容易被猜到。请换几个互不相干的词。"
+                .into(),
+        );
+    }
     Ok(password)
 }
 
@@ -187,6 +193,9 @@ mod tests {
             "1234567890",
             "qwertyuiop",
             "zhangsan2024",
+            "Admin@123456",
+            "Huawei@123",
+            "demo-Hanjiang-2026",
         ] {
             assert!(parse_new(weak, &["zhangsan"]).is_err(), "{weak}");
         }

@@ -63,6 +63,12 @@ pub enum Reply {
         name: String,
         text: String,
     },
+    /// A text to be saved as a file.
+    Download {
+        name: String,
+        media_type: &'static str,
+        text: String,
+    },
     /// A stored file, streamed by the server.
     File {
         sha256: String,

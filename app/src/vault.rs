@@ -1,10 +1,11 @@
-//! What the installation's key seals: draw seeds, secrets of bids, identity numbers, upload receipts.
+//! What the installation's key seals: draw seeds, secrets of bids, identity numbers, telephones of persons, upload
+//! receipts, forms that wait for their person.
 //! The key is 32 bytes in a file that the database never sees; a dump of the database opens nothing.
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::Mac;
-use market::Chance;
+use market::{Chance, PersonId};
 use sha2::Sha256;
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ pub enum Purpose {
     BidSecret,
     IdNumber,
     Upload,
+    Phone,
+    KeptForm,
 }
 
 impl Purpose {
@@ -24,6 +27,8 @@ impl Purpose {
             Purpose::BidSecret => "bid-secret",
             Purpose::IdNumber => "id-number",
             Purpose::Upload => "upload",
+            Purpose::Phone => "phone",
+            Purpose::KeptForm => "kept-form",
         }
     }
 }
@@ -102,6 +107,30 @@ impl Vault {
         self.cipher
             .decrypt(&XNonce::from(*nonce), payload)
             .map_err(|_| DoesNotOpen)
+    }
+
+    /// A person's telephone as it is stored: sealed, with a mask for reading.
+    pub fn seal_phone(
+        &self,
+        person: PersonId,
+        phone: &str,
+        chance: &mut dyn Chance,
+    ) -> store::person::SealedPhone {
+        store::person::SealedPhone {
+            sealed: self.seal(
+                Purpose::Phone,
+                &person.to_string(),
+                phone.as_bytes(),
+                chance,
+            ),
+            masked: market::identity::mask_phone(phone),
+        }
+    }
+
+    /// A person's telephone. Errors: another key, or damage.
+    pub fn open_phone(&self, person: PersonId, sealed: &[u8]) -> Result<String, DoesNotOpen> {
+        let plain = self.open(Purpose::Phone, &person.to_string(), sealed)?;
+        String::from_utf8(plain).map_err(|_| DoesNotOpen)
     }
 
     /// A keyed digest, to find equal values (identity numbers) without storing them.

@@ -2,6 +2,7 @@
 //! Nothing here is global; tests and the demo bring their own.
 
 use crate::passwords::Hashing;
+use crate::records::Records;
 use crate::uploads::Uploads;
 use crate::vault::Vault;
 use market::time::Duration;
@@ -27,6 +28,8 @@ pub struct World {
     pub chance: ChanceSource,
     pub vault: Vault,
     pub uploads: Uploads,
+    /// The room that refused acts have in the records.
+    pub records: Records,
     /// The places where passwords are hashed.
     pub hashing: Hashing,
     pub site: Arc<Site>,
@@ -54,6 +57,8 @@ pub struct Site {
     pub shows_demo_accounts: bool,
     pub session_idle_minutes: i64,
     pub session_hours: i64,
+    /// Sessions that a person has at once; a further one ends the one used longest ago.
+    pub sessions: i64,
     /// Content-hashed names of stylesheet, script and wasm.
     pub assets: Assets,
 }

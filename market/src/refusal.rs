@@ -53,6 +53,10 @@ pub enum Refusal {
     LockedOut { until: Timestamp },
     /// The file is not what it must be.
     File { sentence: String },
+    /// The session had ended when the form arrived; it is shown again after signing in.
+    SignedOut,
+    /// Nobody else could act for these bodies: the account can't be closed yet.
+    LastOfBody { bodies: Vec<String> },
     /// Too many do the same at this moment; so many seconds later there is room.
     Crowded { seconds: u32 },
     /// A limit on how often something may be done.
@@ -113,6 +117,11 @@ impl Refusal {
             Self::WrongPassword => "账号或密码不正确。".into(),
             Self::LockedOut { until } => format!("尝试次数过多，请在 {} 之后再试。", stamp(*until)),
             Self::File { sentence } => sentence.clone(),
+            Self::SignedOut => "登录曾经过期，这份内容还没有提交。".into(),
+            Self::LastOfBody { bodies } => format!(
+                "您是以下单位最后一位可以办理的人，现在注销会使它无人办理：{}。",
+                bodies.join("、")
+            ),
             Self::Crowded { seconds } => format!("现在办理的人太多，还没有轮到，请 {seconds} 秒后再试。"),
             Self::TooMany { sentence } => sentence.clone(),
         }
@@ -160,6 +169,8 @@ impl Refusal {
             Self::WrongPassword => "连续输错会暂时锁定；忘记密码请联系运营机构重置。",
             Self::LockedOut { .. } => "如果不是您本人操作，请联系运营机构。",
             Self::File { .. } => "请换一个文件再上传。",
+            Self::SignedOut => "填写的内容已经带回来，请核对后再提交；密码和报价需要重新填写。",
+            Self::LastOfBody { .. } => "请先由本单位另一位人员取得同样的授权，或者联系运营机构。",
             Self::Crowded { .. } => "这一次没有办理，也不算作一次尝试。",
             Self::TooMany { .. } => "请稍后再试。",
         }

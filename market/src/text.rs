@@ -32,6 +32,9 @@ fn measured(text: String, length: Length) -> Result<String, String> {
     if let Some(sentence) = typed::unkeepable(&text) {
         return Err(sentence);
     }
+    if !text.is_empty() && text.chars().all(shows_nothing) {
+        return Err("请填写看得见的文字。".to_string());
+    }
     let count = typed::count(&text);
     if count < length.least {
         return Err(match length.least {
@@ -45,9 +48,33 @@ fn measured(text: String, length: Length) -> Result<String, String> {
     Ok(text)
 }
 
+/// Marks that sit on a letter show nothing without one, and the empty Braille cell never does.
+fn shows_nothing(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{2800}' | '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
+            | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_shows_nothing_is_refused() {
+        for nothing in [
+            "\u{301}\u{301}",
+            "\u{2800}\u{2800}",
+            "\u{301} \u{20DD}",
+            "\u{200B}\u{200B}",
+        ] {
+            assert!(line(nothing, length(1, 30)).is_err(), "{nothing:?}");
+        }
+        assert_eq!(
+            line("阿卜杜拉·买买提", length(2, 30)),
+            Ok("阿卜杜拉·买买提".into())
+        );
+        assert_eq!(line("—", length(1, 30)), Ok("—".into()));
+    }
 
     #[test]
     fn lines_are_tidied_and_measured_in_characters() {

@@ -120,11 +120,14 @@ async fn actor(installation: &Installation, agency: AgencyId) -> Result<Actor, T
     let (person, mandate): (PersonId, MandateId) = (desk.id(), desk.id());
     let now = desk.now;
     let login = format!("measure{}", &person.to_string()[24..]);
+    let vault = desk.world.vault.clone();
+    let phone = vault.seal_phone(person, "13800000000", desk.chance());
     let new = store::person::NewPerson {
         id: person,
         login: &login,
         name: "测量",
-        phone: "13800000000",
+        phone: &phone,
+        must_change_password: false,
         password_hash: "none",
         created_at: now,
     };
@@ -151,6 +154,7 @@ async fn actor(installation: &Installation, agency: AgencyId) -> Result<Actor, T
         session: None,
         person,
         name: "测量".into(),
+        must_change_password: false,
         acting: Some(acting),
     })
 }

@@ -161,7 +161,7 @@ async fn world(config: &Config, access: Access) -> Result<World, Trouble> {
         tracing::warn!(logins = %clashing.join(", "), "accounts hold roles that exclude each other (docs/duties.txt); end one of them with `server user end`");
     }
     let is_new = !database::holds_anything(&pool).await?;
-    Ok(World {
+    let world = World {
         pool,
         clock: Arc::new(SystemClock),
         chance: chance(),
@@ -170,9 +170,15 @@ async fn world(config: &Config, access: Access) -> Result<World, Trouble> {
             .with_room(config.upload_room)
             .with_scanner(config.scanner.clone()),
         hashing: Hashing::new(config.password_places),
+        records: Default::default(),
         site: Arc::new(site(config)),
         rules_seen: Arc::default(),
-    })
+    };
+    let sealed = app::calls::account::seal_phones(&world).await?;
+    if sealed > 0 {
+        tracing::info!(sealed, "telephones of persons are sealed now");
+    }
+    Ok(world)
 }
 
 fn site(config: &Config) -> Site {
@@ -186,6 +192,7 @@ fn site(config: &Config) -> Site {
         shows_demo_accounts: config.demo_accounts,
         session_idle_minutes: config.session_idle_minutes,
         session_hours: config.session_hours,
+        sessions: config.sessions,
         assets: assets(&config.site),
     }
 }

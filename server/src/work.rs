@@ -135,6 +135,7 @@ async fn sweep(world: &World, now: Timestamp) -> Result<(), AppError> {
     let mut desk = Desk::writing(world).await?;
     store::session::sweep(desk.conn(), now - Duration::days(180)).await?;
     store::session::sweep_browsers(desk.conn(), now - Duration::days(400)).await?;
+    store::kept_form::sweep(desk.conn(), now - Duration::hours(1)).await?;
     store::attempt::sweep(desk.conn(), now - Duration::days(2)).await?;
     store::submission::sweep(desk.conn(), now - Duration::days(2)).await?;
     desk.commit().await

@@ -97,7 +97,7 @@ impl Fault {
             "qualifications_number_once" => Refusal::at("number", "这一编号的资质已经录入过。"),
             "practitioners_person_once" => Refusal::at(
                 "id_number",
-                "该人员已在某一机构的某一服务类型下登记，一人只能登记一处。",
+                "这个身份证号现在不能登记在本单位名下。请核对号码；确认无误的，请持证书联系运营机构核实。",
             ),
             _ => return None,
         };

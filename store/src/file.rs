@@ -122,6 +122,23 @@ pub struct FileLink {
     pub size: i64,
 }
 
+/// The names of the files that a person has uploaded, newest first, for the person's own copy.
+pub async fn of_person(
+    conn: &mut PgConnection,
+    person: PersonId,
+) -> Result<Vec<(String, Timestamp)>> {
+    let rows = sqlx::query!(
+        "select name, uploaded_at from files where uploaded_by = $1 order by uploaded_at desc limit 10000",
+        person as _
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.name, row.uploaded_at))
+        .collect())
+}
+
 /// Publishes the files of a requirement with its notice.
 pub async fn publish_of_requirement(
     conn: &mut PgConnection,

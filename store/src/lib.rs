@@ -18,6 +18,7 @@ pub mod fault;
 pub mod file;
 pub mod job;
 pub mod journal;
+pub mod kept_form;
 pub mod ledger;
 pub mod mandate;
 pub mod notice;

@@ -114,7 +114,7 @@ pub struct TrusteeRow {
     pub person_id: PersonId,
     pub name: String,
     pub login: String,
-    pub phone: String,
+    pub phone_masked: String,
     pub role: Role,
     pub granted_at: Timestamp,
 }
@@ -123,7 +123,7 @@ pub struct TrusteeRow {
 pub async fn of_owner(conn: &mut PgConnection, owner: OwnerId) -> Result<Vec<TrusteeRow>> {
     Ok(sqlx::query_as!(
         TrusteeRow,
-        "select m.id, m.person_id, p.name, p.login, p.phone, m.role, m.granted_at
+        "select m.id, m.person_id, p.name, p.login, p.phone_masked, m.role, m.granted_at
          from mandates m join persons p on p.id = m.person_id
          where m.owner_id = $1 and m.ended_at is null order by m.id",
         owner as _

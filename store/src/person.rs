@@ -1,8 +1,16 @@
-//! Persons with an account.
+//! Persons with an account. Telephones are sealed by the caller; what is read here is the mask.
 
 use crate::Result;
-use market::{PersonId, Timestamp};
+use market::permit::Role;
+use market::{MandateId, PersonId, Timestamp};
 use sqlx::PgConnection;
+
+/// A telephone as it is stored.
+#[derive(Debug, Clone)]
+pub struct SealedPhone {
+    pub sealed: Vec<u8>,
+    pub masked: String,
+}
 
 /// A person to add; the password is hashed already.
 #[derive(Debug, Clone)]
@@ -10,20 +18,25 @@ pub struct NewPerson<'a> {
     pub id: PersonId,
     pub login: &'a str,
     pub name: &'a str,
-    pub phone: &'a str,
+    pub phone: &'a SealedPhone,
     pub password_hash: &'a str,
+    /// Somebody else has chosen the password.
+    pub must_change_password: bool,
     pub created_at: Timestamp,
 }
 
 /// Adds a person. Errors: `persons_login_once`.
 pub async fn add(conn: &mut PgConnection, person: NewPerson<'_>) -> Result<()> {
     sqlx::query!(
-        "insert into persons (id, login, name, phone, password_hash, created_at) values ($1, $2, $3, $4, $5, $6)",
+        "insert into persons (id, login, name, phone_sealed, phone_masked, password_hash, must_change_password, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         person.id as _,
         person.login,
         person.name,
-        person.phone,
+        person.phone.sealed,
+        person.phone.masked,
         person.password_hash,
+        person.must_change_password,
         person.created_at
     )
     .execute(conn)
@@ -35,6 +48,7 @@ pub async fn add(conn: &mut PgConnection, person: NewPerson<'_>) -> Result<()> {
 #[derive(Debug, Clone)]
 pub struct Credentials {
     pub id: PersonId,
+    pub name: String,
     pub password_hash: String,
     pub is_disabled: bool,
 }
@@ -43,7 +57,7 @@ pub struct Credentials {
 pub async fn credentials(conn: &mut PgConnection, login: &str) -> Result<Option<Credentials>> {
     Ok(sqlx::query_as!(
         Credentials,
-        r#"select id, password_hash, disabled_at is not null as "is_disabled!" from persons where login = $1"#,
+        r#"select id, name, password_hash, disabled_at is not null as "is_disabled!" from persons where login = $1"#,
         login
     )
     .fetch_optional(conn)
@@ -54,23 +68,25 @@ pub async fn credentials(conn: &mut PgConnection, login: &str) -> Result<Option<
 pub async fn credentials_of(conn: &mut PgConnection, id: PersonId) -> Result<Credentials> {
     Ok(sqlx::query_as!(
         Credentials,
-        r#"select id, password_hash, disabled_at is not null as "is_disabled!" from persons where id = $1"#,
+        r#"select id, name, password_hash, disabled_at is not null as "is_disabled!" from persons where id = $1"#,
         id as _
     )
     .fetch_one(conn)
     .await?)
 }
 
-/// Changes a password.
+/// Changes a password. One that somebody else has set must be changed again before anything else.
 pub async fn set_password(
     conn: &mut PgConnection,
     id: PersonId,
     password_hash: &str,
+    must_change: bool,
 ) -> Result<()> {
     let result = sqlx::query!(
-        "update persons set password_hash = $2 where id = $1",
+        "update persons set password_hash = $2, must_change_password = $3 where id = $1",
         id as _,
-        password_hash
+        password_hash,
+        must_change
     )
     .execute(conn)
     .await?;
@@ -82,16 +98,111 @@ pub async fn set_password(
 pub struct Account {
     pub login: String,
     pub name: String,
-    pub phone: String,
+    pub phone_sealed: Option<Vec<u8>>,
+    pub phone_masked: String,
+    pub must_change_password: bool,
+    pub created_at: Timestamp,
 }
 
-/// Login, name and phone.
+/// Login, name and telephone.
 pub async fn account(conn: &mut PgConnection, id: PersonId) -> Result<Account> {
     Ok(sqlx::query_as!(
         Account,
-        "select login, name, phone from persons where id = $1",
+        "select login, name, phone_sealed, phone_masked, must_change_password, created_at from persons where id = $1",
         id as _
     )
     .fetch_one(conn)
     .await?)
+}
+
+/// Changes a telephone.
+pub async fn set_phone(conn: &mut PgConnection, id: PersonId, phone: &SealedPhone) -> Result<()> {
+    let result = sqlx::query!(
+        "update persons set phone = null, phone_sealed = $2, phone_masked = $3 where id = $1",
+        id as _,
+        phone.sealed,
+        phone.masked
+    )
+    .execute(conn)
+    .await?;
+    crate::fault::one_row(result)
+}
+
+/// Persons whose telephone is still plain: rows of before it was sealed.
+pub async fn plain_phones(conn: &mut PgConnection) -> Result<Vec<(PersonId, String)>> {
+    let rows = sqlx::query!(
+        r#"select id as "id: PersonId", phone as "phone!" from persons
+           where phone is not null order by id limit 500 for update"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.phone)).collect())
+}
+
+/// A live mandate of a person, and whether somebody else could act in its place.
+#[derive(Debug, Clone)]
+pub struct Held {
+    pub mandate: MandateId,
+    pub role: Role,
+    pub body_name: Option<String>,
+    pub has_another: bool,
+}
+
+/// The live mandates of a person, with all of the same bodies locked: of two who leave at once, the second sees that
+/// the first has left.
+pub async fn held(conn: &mut PgConnection, id: PersonId) -> Result<Vec<Held>> {
+    sqlx::query!(
+        "select m.id from mandates m where m.ended_at is null and exists (
+             select from mandates own where own.person_id = $1 and own.ended_at is null and own.role = m.role
+               and own.owner_id is not distinct from m.owner_id and own.agency_id is not distinct from m.agency_id
+               and own.department_id is not distinct from m.department_id)
+         order by m.id for update of m",
+        id as _
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    Ok(sqlx::query_as!(
+        Held,
+        r#"select m.id as mandate, m.role, coalesce(o.name, a.name, d.name) as body_name,
+                  exists (select from mandates other join persons p on p.id = other.person_id and p.disabled_at is null
+                      where other.ended_at is null and other.person_id <> m.person_id and other.role = m.role
+                        and other.owner_id is not distinct from m.owner_id
+                        and other.agency_id is not distinct from m.agency_id
+                        and other.department_id is not distinct from m.department_id) as "has_another!"
+           from mandates m
+           left join owners o on o.id = m.owner_id
+           left join agencies a on a.id = m.agency_id
+           left join departments d on d.id = m.department_id
+           where m.person_id = $1 and m.ended_at is null order by m.id"#,
+        id as _
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Closes an account: it opens nothing any more, and what names its person is masked. What it did stays on record.
+pub async fn close(
+    conn: &mut PgConnection,
+    id: PersonId,
+    masked_name: &str,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "update mandates set ended_at = $2 where person_id = $1 and ended_at is null",
+        id as _,
+        now
+    )
+    .execute(&mut *conn)
+    .await?;
+    let result = sqlx::query!(
+        "update persons set disabled_at = $2, closed_at = $2, name = $3, login = 'closed.' || id::text,
+             phone = null, phone_sealed = null, phone_masked = '', password_hash = ''
+         where id = $1 and closed_at is null",
+        id as _,
+        now,
+        masked_name
+    )
+    .execute(conn)
+    .await?;
+    crate::fault::one_row(result)
 }

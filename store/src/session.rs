@@ -51,6 +51,8 @@ pub struct Live {
     pub department: Option<DepartmentId>,
     pub body_name: Option<String>,
     pub seen_at: Timestamp,
+    /// Somebody else has set the password: nothing else is done before it is changed.
+    pub must_change_password: bool,
 }
 
 /// The session of a token: not ended, not expired, seen after `idle_since`, its person not disabled.
@@ -64,7 +66,8 @@ pub async fn find(
         Live,
         r#"select s.id, s.person_id as person, p.name as person_name, m.id as "mandate?: _", m.role as "role?",
                   m.owner_id as "owner?: _", m.agency_id as "agency?: _", m.department_id as "department?: _",
-                  coalesce(o.name, a.name, d.name) as body_name, s.seen_at
+                  coalesce(o.name, a.name, d.name) as body_name, s.seen_at,
+                  p.must_change_password
            from sessions s
            join persons p on p.id = s.person_id and p.disabled_at is null
            left join mandates m on m.id = s.mandate_id and m.ended_at is null
@@ -127,6 +130,56 @@ pub async fn end(
     .execute(conn)
     .await?;
     crate::fault::one_row(result)
+}
+
+/// Gives a session a fresh token: after a change of password or role the old one is worth nothing.
+pub async fn renew(conn: &mut PgConnection, id: SessionId, token_hash: [u8; 32]) -> Result<()> {
+    let result = sqlx::query!(
+        "update sessions set token_hash = $2 where id = $1 and ended_at is null",
+        id as _,
+        token_hash.as_slice()
+    )
+    .execute(conn)
+    .await?;
+    crate::fault::one_row(result)
+}
+
+/// Ends the sessions of a person that were used longest ago, so that `most` remain.
+pub async fn end_beyond(
+    conn: &mut PgConnection,
+    person: PersonId,
+    most: i64,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "update sessions set ended_at = $3 where id in
+             (select id from sessions where person_id = $1 and ended_at is null and expires_at > $3
+              order by seen_at desc, created_at desc, id desc offset $2)",
+        person as _,
+        most,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Whose session a token was, and for whom it acted, though it may have ended.
+#[derive(Debug, Clone)]
+pub struct Ended {
+    pub person: PersonId,
+    pub mandate: Option<MandateId>,
+}
+
+/// The session that a token belonged to, as long as it is not swept.
+pub async fn ended(conn: &mut PgConnection, token_hash: [u8; 32]) -> Result<Option<Ended>> {
+    Ok(sqlx::query_as!(
+        Ended,
+        r#"select person_id as person, mandate_id as "mandate: _" from sessions where token_hash = $1"#,
+        token_hash.as_slice()
+    )
+    .fetch_optional(conn)
+    .await?)
 }
 
 /// Ends every session of a person but one: after a change of password.

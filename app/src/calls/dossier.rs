@@ -1,5 +1,6 @@
 //! An agency's dossier: details, services, qualifications, practitioners, commitment; handed in and checked for form.
 
+use super::account::{Attempt, Ending};
 use super::{Called, remember_file, with_file};
 use crate::AppError;
 use crate::ask::Ask;
@@ -19,6 +20,7 @@ use market::typed::Name;
 use market::vetting::{Judgement, Verdict};
 use market::{AgencyId, Problems, Refusal};
 use store::dossier::{Dossier, SealedIdentity, ServiceChange};
+use store::journal::Outcome;
 use store::mandate::Body;
 
 const PAGE: &str = "/desk/dossier";
@@ -156,7 +158,34 @@ pub async fn add_practitioner(desk: &mut Desk, ask: &Ask) -> Called {
         digest: vault.digest(Purpose::IdNumber, &details.id_number),
         masked: mask_id_number(&details.id_number),
     };
-    store::dossier::add_practitioner(desk.conn(), id, dossier.id, &details, &identity, now).await?;
+    // Whether somebody is registered elsewhere is nobody's business who only guesses numbers: misses are counted, and
+    // what is said about them is neutral.
+    let attempt = Attempt::at_identities(dossier.id);
+    attempt.begin(desk).await?;
+    desk.between(std::future::ready(())).await?;
+    let dossier = own_editable(desk).await?;
+    let added =
+        store::dossier::add_practitioner(desk.conn(), id, dossier.id, &details, &identity, now)
+            .await;
+    if let Err(fault) = added {
+        let Some(refusal) = fault.refusal() else {
+            return Err(fault.into());
+        };
+        // The transaction of the addition is lost; the count goes into one of its own.
+        desk.between(std::future::ready(())).await?;
+        attempt.end(desk, Ending::Wrong).await?;
+        let note = "身份证号不能登记在本单位名下";
+        desk.record(
+            "添加执业人员",
+            "agency",
+            dossier.id.0,
+            note,
+            Outcome::Refused,
+        )
+        .await?;
+        return Ok(Reply::Refused(refusal));
+    }
+    attempt.end(desk, Ending::NotJudged).await?;
     desk.journal("添加执业人员", "agency", dossier.id.0, "")
         .await?;
     Ok(Reply::to(format!("{PAGE}?done=added#practitioners")))

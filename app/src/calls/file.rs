@@ -145,6 +145,9 @@ pub async fn serve(desk: &mut Desk, ask: &Ask) -> Called {
     let file = store::file::serve(desk.conn(), id, reader)
         .await?
         .ok_or(AppError::NotFound)?;
+    if !file.is_public {
+        desk.journal("下载文件", "file", id.0, &file.name).await?;
+    }
     Ok(Reply::File {
         sha256: hex::encode(file.sha256),
         name: file.name,

@@ -127,7 +127,15 @@ pub async fn grant_trustee(desk: &mut Desk, ask: &Ask) -> Called {
     let password = read.need("new_password", |text| passwords::parse_new(text, &known));
     let (name, phone, login, password) =
         read.finish(|| Some((name?, phone?, login?, password?)))?;
-    let person = super::account::add_person(desk, &login, &name, &phone, password).await?;
+    let person = super::account::add_person(
+        desk,
+        &login,
+        &name,
+        &phone,
+        password,
+        super::account::ChosenBy::SomebodyElse,
+    )
+    .await?;
     let (role, body) = (Role::OwnerTrustee, Body::Owner(owner));
     super::mandate::grant(desk, person, role, body, Some(granted_by)).await?;
     desk.journal("授权采购受托人", "owner", owner.0, &name)

@@ -1,13 +1,13 @@
 //! Signing in, and one's own account: mandates, password, sessions.
 
 use super::Shown;
+use super::kept::sign_in_form;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
 use crate::parts::{Fields, Tone, card, done, facts, instant, note, tag, text};
 use crate::reply::Reply;
 use leptos::prelude::*;
-use market::identity::mask_phone;
 use market::time::Duration;
 use market::{Form, MandateId, SessionId};
 use store::mandate::MandateRow;
@@ -37,19 +37,14 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Shown {
         .unwrap_or("/desk")
         .to_string();
     let fields = Fields::new(ask, "/sign-in", Form::default(), desk.id());
+    let kept = Some(ask.form.get("kept").to_string()).filter(|kept| !kept.is_empty());
     let shows_demo = desk.world.site.shows_demo_accounts;
     Ok(Reply::page("登录", Section::None, move || {
         let demo = shows_demo.then(|| demo_accounts(&to));
         view! {
             <h1>"登录"</h1>
             <div class="main-side">
-                <form method="post" action="/sign-in" class="card stack">
-                    <input type="hidden" name="to" value=to.clone()/>{fields.summary()}
-                    {fields.input("text", "login", "登录名", "")}
-                    {fields.input("password", "password", "密码", "")}
-                    <div class="row"><button class="btn main">"登录"</button><a href="/register">"没有账号，去注册"</a></div>
-                    <p class="small muted">"连续输错会暂时锁定。部门和运营人员的账号由运营机构开通。"</p>
-                </form>
+                {sign_in_form(&fields, kept.clone(), to.clone())}
                 <aside class="stack">{demo}</aside>
             </div>
         }
@@ -88,27 +83,71 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
         .and_then(|actor| actor.acting.as_ref())
         .map(|acting| acting.mandate);
     let fields = Fields::new(ask, "/account/password", Form::default(), desk.id());
+    if account.must_change_password {
+        return Ok(Reply::page(
+            "请先修改初始密码",
+            Section::None,
+            move || {
+                view! {
+                <h1>"请先修改初始密码"</h1>
+                {note(Tone::Warn, "您的密码是别人设置的。请先换成只有自己知道的密码，之后就可以办理业务。")}
+                {password(fields)}
+            }
+            .into_any()
+            },
+        ));
+    }
+    let phone = Fields::new(ask, "/account/phone", Form::default(), desk.id()).named("phone");
+    let close = Fields::new(ask, "/account/close", Form::default(), desk.id()).named("close");
     let ask = ask.clone();
     Ok(Reply::page("我的账号", Section::None, move || {
         view! {
             {done(&ask)}
             <h1>"我的账号"</h1>
             <div class="main-side"><div class="stack">{mandates_view(mandates, acting)}{sessions_view(sessions, current)}</div>
-                <aside class="stack">{person_view(account)}{password(fields)}</aside></div>
+                <aside class="stack">{person_view(account, phone)}{password(fields)}{own_data()}{closing(close)}</aside></div>
         }
         .into_any()
     }))
 }
 
-fn person_view(account: Account) -> AnyView {
-    card(
+fn person_view(account: Account, fields: Fields) -> AnyView {
+    let known = card(
         "办理人",
         facts(vec![
             ("姓名", text(account.name)),
             ("登录名", text(account.login)),
-            ("手机", text(mask_phone(&account.phone))),
+            ("手机", text(account.phone_masked)),
         ]),
-    )
+    );
+    view! {
+        {known}
+        <section class="card stack" id="phone"><h2>"更正手机号"</h2>
+            <form method="post" action="/account/phone" class="stack-s">{fields.hidden(None)}{fields.summary()}
+                {fields.input("tel", "phone", "新的手机号", "加密保存，只显示前三位和后四位。")}
+                <button class="btn wide">"保存手机号"</button></form></section>
+    }
+    .into_any()
+}
+
+fn own_data() -> AnyView {
+    view! {
+        <section class="card stack" id="data"><h2>"我的数据"</h2><p class="small">"本站保存的关于您本人的资料、登录和操作记录，可以随时下载一份。"</p>
+            <p><a class="btn" href="/account/data.json" download>"下载我的数据"</a></p></section>
+    }
+    .into_any()
+}
+
+fn closing(fields: Fields) -> AnyView {
+    view! {
+        <section class="card stack" id="close"><h2>"注销账号"</h2>
+            <form method="post" action="/account/close" class="stack-s">{fields.hidden(None)}{fields.summary()}
+                {note(Tone::Warn, "注销后不能恢复：所有登录退出，授权终止，手机号删除，姓名隐去。已经办理的事项和操作记录依法保留。您是单位最后一位可以办理的人时，须先由他人接手。")}
+                {fields.input("password", "password", "密码", "")}
+                {fields.check("agreed", "我已了解，注销后不能恢复")}
+                <button class="btn wide">"注销我的账号"</button></form></section>
+    }
+    .into_any()
 }
 
 fn mandates_view(mandates: Vec<MandateRow>, acting: Option<MandateId>) -> AnyView {
@@ -160,7 +199,7 @@ fn sessions_view(sessions: Vec<SessionRow>, current: Option<SessionId>) -> AnyVi
 
 fn password(fields: Fields) -> AnyView {
     view! {
-        <section class="card stack"><h2>"修改密码"</h2>
+        <section class="card stack" id="password"><h2>"修改密码"</h2>
             <form method="post" action="/account/password" class="stack-s">{fields.hidden(None)}{fields.summary()}
                 {fields.input("password", "old_password", "原密码", "")}
                 {fields.input("password", "new_password", "新密码", "至少 10 个字符，不能是常见或已泄露的密码。")}

@@ -126,6 +126,7 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
     let dossier = store::dossier::find(desk.conn(), id)
         .await?
         .ok_or(AppError::NotFound)?;
+    desk.journal("查阅机构档案", "agency", id.0, "").await?;
     let services = store::agency::services(desk.conn(), id, false).await?;
     let qualifications = store::agency::qualifications(desk.conn(), id, false).await?;
     let practitioners = store::agency::practitioners(desk.conn(), id, false).await?;

@@ -147,7 +147,7 @@ fn trustees_view(ask: &Ask, list: Vec<TrusteeRow>, fields: Fields) -> AnyView {
             });
             view! {
                 <tr><td>{row.name}<br/><span class="small muted">{row.login}</span></td><td data-h="角色">{tag(Tone::Go, row.role.label())}</td>
-                    <td data-h="手机">{market::identity::mask_phone(&row.phone)}</td><td data-h="授权时间">{instant(row.granted_at)}</td><td data-h="操作">{end}</td></tr>
+                    <td data-h="手机">{row.phone_masked}</td><td data-h="授权时间">{instant(row.granted_at)}</td><td data-h="操作">{end}</td></tr>
             }
             .into_any()
         })

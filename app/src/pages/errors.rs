@@ -76,6 +76,18 @@ pub fn too_many(seconds: u64) -> Page {
     }
 }
 
+/// 403: somebody else has set the password.
+pub fn first_password() -> Page {
+    page("请先修改初始密码", || {
+        view! {
+            <h1>"请先修改初始密码"</h1>
+            <p>"您的密码是别人设置的。为了保证只有您本人能够办理，请先换成自己的密码，之后再继续；刚才的操作没有办理。"</p>
+            <p class="row"><a class="btn main" href="/account#password">"去修改密码"</a></p>
+        }
+        .into_any()
+    })
+}
+
 /// 503: the database is away or everybody came at once.
 pub fn busy() -> Page {
     page("暂时繁忙", || {
@@ -117,7 +129,7 @@ pub fn signed_out() -> Page {
     page("登录已过期", || {
         view! {
             <h1>"登录已过期"</h1>
-            <p>"刚才填写的内容还没有提交。请在新窗口登录，再用浏览器的“后退”回到原来的页面重新提交，填写的内容都还在。"</p>
+            <p>"刚才的内容没有提交，也没有保留下来。请在新窗口登录，再用浏览器的“后退”回到原来的页面，填写的内容一般还在那里；文件要重新选择。"</p>
             <p class="row"><a class="btn main" href="/sign-in" target="_blank">"在新窗口登录"</a></p>
         }
         .into_any()

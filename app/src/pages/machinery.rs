@@ -9,7 +9,7 @@ use crate::parts::{Tone, crumbs, done, empty, instant, pager, tag};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use store::job::{JobRow, JobState};
-use store::journal::JournalRow;
+use store::journal::{Filter, JournalRow, Outcome};
 use store::page::Page;
 use store::upload::Figure;
 
@@ -83,8 +83,16 @@ fn jobs_view(ask: &Ask, rows: Vec<JobRow>, now: market::Timestamp) -> AnyView {
 
 /// `/desk/journal`
 pub async fn journal(desk: &mut Desk, ask: &Ask) -> Shown {
-    let subject = ask.query("subject").and_then(|id| id.parse().ok());
-    let page = store::journal::list(desk.conn(), subject, ask.cursor().as_ref()).await?;
+    let filter = Filter {
+        subject: ask.query("subject").and_then(|id| id.parse().ok()),
+        person: ask.query("person").and_then(|id| id.parse().ok()),
+        action: ask.query("action").map(str::to_string),
+        address: ask.query("address").map(str::to_string),
+        result: ask
+            .query("result")
+            .and_then(|code| Outcome::ALL.into_iter().find(|one| one.code() == code)),
+    };
+    let page = store::journal::list(desk.conn(), &filter, ask.cursor().as_ref()).await?;
     let ask = ask.clone();
     Ok(Reply::page("操作记录", Section::Desk, move || {
         journal_view(&ask, page)
@@ -93,7 +101,8 @@ pub async fn journal(desk: &mut Desk, ask: &Ask) -> Shown {
 
 /// The head of lists of the journal.
 pub fn journal_head() -> AnyView {
-    view! { <tr><th>"时间"</th><th>"谁"</th><th>"做了什么"</th><th>"对象"</th></tr> }.into_any()
+    view! { <tr><th>"时间"</th><th>"谁"</th><th>"做了什么"</th><th>"结果"</th><th>"对象"</th></tr> }
+        .into_any()
 }
 
 /// A row of the journal.
@@ -105,10 +114,28 @@ pub fn journal_row(row: JournalRow) -> AnyView {
             role.label()
         ),
         (Some(name), None) => name,
-        _ => "系统".to_string(),
+        _ if row.address.is_empty() => "系统".to_string(),
+        _ => "未登录的访客".to_string(),
+    };
+    let who = match row.person_id {
+        Some(person) => {
+            view! { <a href=format!("/desk/journal?person={person}")>{who}</a> }.into_any()
+        }
+        None => view! { {who} }.into_any(),
+    };
+    let from = (!row.address.is_empty()).then(|| {
+        let href = format!("/desk/journal?address={}", crate::ask::encode(&row.address));
+        view! { <br/><a class="small mono" href=href>{row.address.clone()}</a> }
+    });
+    let result = Outcome::ALL
+        .into_iter()
+        .find(|one| one.code() == row.result);
+    let result = match result.unwrap_or(Outcome::Done) {
+        Outcome::Done => tag(Tone::Ok, Outcome::Done.label()),
+        other => tag(Tone::Bad, other.label()),
     };
     view! {
-        <tr><td class="nowrap" data-h="时间">{instant(row.at)}</td><td data-h="谁">{who}</td><td data-h="做了什么">{row.action}<br/><span class="small muted">{row.note}</span></td>
+        <tr><td class="nowrap" data-h="时间">{instant(row.at)}</td><td data-h="谁">{who}{from}</td><td data-h="做了什么">{row.action}<br/><span class="small muted wrap-any">{row.note}</span></td><td data-h="结果">{result}</td>
             <td data-h="对象"><a class="small mono" href=format!("/desk/journal?subject={}", row.subject)>{subject_label(&row.subject_kind)}</a></td></tr>
     }
     .into_any()
@@ -126,6 +153,9 @@ fn subject_label(kind: &str) -> String {
         "owner" => "项目业主",
         "vetting" => "资质审核",
         "person" => "账号",
+        "mandate" => "授权",
+        "file" => "文件",
+        "route" => "访问",
         "job" => "系统任务",
         other => other,
     };
@@ -139,11 +169,30 @@ fn journal_view(ask: &Ask, page: Page<JournalRow>) -> AnyView {
     } else {
         view! { <table class="as-cards"><thead>{journal_head()}</thead><tbody>{rows}</tbody></table> }.into_any()
     };
-    let one = ask
-        .query("subject")
-        .map(|_| view! { <p>"只显示同一对象的记录。"<a href="/desk/journal">"查看全部"</a></p> });
+    let is_filtered = ["subject", "person", "action", "address", "result"]
+        .into_iter()
+        .any(|name| ask.query(name).is_some());
+    let results: Vec<AnyView> = Outcome::ALL
+        .into_iter()
+        .map(|one| {
+            let chosen = ask.query("result") == Some(one.code());
+            view! { <option value=one.code() selected=chosen>{one.label()}</option> }.into_any()
+        })
+        .collect();
+    let typed = |name: &str| ask.query(name).unwrap_or_default().to_string();
+    let filters = view! {
+        <form method="get" action="/desk/journal" class="row" role="search">
+            <label>"做了什么 "<input name="action" value=typed("action") list="actions"/></label>
+            <datalist id="actions"><option value="登录"/><option value="访问"/><option value="切换身份"/><option value="注册账号"/><option value="查看完整身份证号"/><option value="查阅机构档案"/><option value="下载文件"/></datalist>
+            <label>"网络地址 "<input name="address" value=typed("address")/></label>
+            <label>"结果 "<select name="result"><option value="">"全部"</option>{results}</select></label>
+            <button class="btn">"筛选"</button>
+        </form>
+    };
+    let one = is_filtered
+        .then(|| view! { <p>"只显示符合条件的记录。"<a href="/desk/journal">"查看全部"</a></p> });
     view! {
-        {crumbs(&[("/desk", "工作台")], "操作记录")}<h1>"操作记录"</h1>{one}
+        {crumbs(&[("/desk", "工作台")], "操作记录")}<h1>"操作记录"</h1>{filters}{one}
         <section class="card flush">{body}{pager(ask, &page.previous, &page.next)}</section>
     }
     .into_any()

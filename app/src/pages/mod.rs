@@ -17,6 +17,7 @@ pub mod errors;
 pub mod help;
 pub mod home;
 pub mod items;
+pub mod kept;
 pub mod ledger;
 pub mod machinery;
 pub mod notices;

@@ -108,6 +108,11 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
             )?;
             row.id_number_masked = String::from_utf8_lossy(&number).into_owned();
         }
+        if !practitioners.is_empty() {
+            let note = format!("{} 人", practitioners.len());
+            desk.journal("查看完整身份证号", "vetting", vetting.id.0, &note)
+                .await?;
+        }
     }
     let posted_to = ask
         .trouble

@@ -10,6 +10,7 @@ use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
 use market::permit::Action;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -100,6 +101,25 @@ pub fn route_of_form(path: &str) -> Option<&'static Route> {
         .find(|route| fits(route.path, path))
 }
 
+/// The variables of a route in a path of it.
+pub fn params(route: &Route, path: &str) -> BTreeMap<String, String> {
+    let pairs = route.path.split('/').zip(path.split('/'));
+    pairs
+        .filter_map(|(name, value)| {
+            let name = name.strip_prefix('{')?.strip_suffix('}')?;
+            let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
+            Some((name.to_string(), value.into_owned()))
+        })
+        .collect()
+}
+
+/// Whether a route may be asked for before a first password of somebody else's has been changed. Such a session acts
+/// for nobody, so what everybody reads it reads as everybody does.
+pub fn comes_before_first_password(route: &Route) -> bool {
+    matches!(route.action, Action::ViewPublic | Action::Enter)
+        || matches!(route.path, "/account" | "/account/password")
+}
+
 /// The page above an address that only takes forms: where one lands who reloads the answer to a form.
 pub fn page_above(path: &str) -> &str {
     let mut path = path;
@@ -137,6 +157,15 @@ mod tests {
         assert_eq!(page_above("/desk/editions/7/audit"), "/desk/editions/7");
         assert_eq!(page_above("/account/sessions/7/end"), "/account");
         assert_eq!(page_above("/elder"), "/");
+    }
+
+    #[test]
+    fn the_variables_of_a_path_are_those_of_its_route() {
+        let path = "/requirements/7/files/8/remove";
+        let route = route_of_form(path).expect("a route");
+        let found = params(route, path);
+        assert_eq!(found.get("id").map(String::as_str), Some("7"));
+        assert_eq!(found.get("file").map(String::as_str), Some("8"));
     }
 
     #[test]

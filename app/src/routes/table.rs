@@ -166,6 +166,20 @@ pub const ROUTES: &[Route] = &[
         calls::account::change_password,
         pages::account::page
     ),
+    post!(
+        "/account/phone",
+        OwnAccount,
+        calls::account::correct_phone,
+        pages::account::page
+    ),
+    get!("/account/data.json", OwnAccount, calls::account::data),
+    post!(
+        "/account/close",
+        OwnAccount,
+        calls::account::close,
+        pages::account::page
+    ),
+    get!("/kept/{form}", OwnAccount, pages::kept::page),
     post!("/account/mandate", OwnAccount, calls::account::act_as),
     post!(
         "/account/sessions/{id}/end",

@@ -2,8 +2,10 @@
 //! Hashing and the list of breached passwords are the server's.
 
 mod attempts;
+mod guessable;
 
 pub use attempts::{Attempts, CountedBy, NotJudged, place};
+pub use guessable::is_of_common_words;
 
 /// The shortest password, in characters.
 pub const SHORTEST: usize = 10;

@@ -39,6 +39,7 @@ pub struct Config {
     pub trusted_proxy: bool,
     pub session_idle_minutes: i64,
     pub session_hours: i64,
+    pub sessions: i64,
     /// Passwords hashed at once.
     pub password_places: usize,
     pub bounds: Bounds,
@@ -156,6 +157,7 @@ impl Config {
         let session_idle_minutes = read.number("session_idle_minutes", 5, 1_440);
         let session_hours = read.number("session_hours", 1, 168);
         let password_places = read_places(&mut read);
+        let sessions = read.number("sessions", 1, 100);
         let (work, demo_accounts, log_json) = (
             read.flag("work"),
             read.flag("demo_accounts"),
@@ -194,6 +196,7 @@ impl Config {
                 bounds: bounds?,
                 session_idle_minutes: session_idle_minutes?,
                 session_hours: session_hours?,
+                sessions: sessions?,
                 password_places: password_places?,
                 work: work?,
                 demo_accounts: demo_accounts?,

@@ -185,6 +185,11 @@ pub const SETTINGS: &[Setting] = &[
         "hours after which a session ends whatever happens, 1 to 168",
     ),
     setting(
+        "sessions",
+        "10",
+        "sessions of one person at once; a further one ends the one used longest ago, 1 to 100",
+    ),
+    setting(
         "password_places",
         "",
         "passwords hashed at once, 19 MiB each, 1 to 64; empty: a processor and 512 MiB of memory each, 4 at most",

@@ -2,7 +2,7 @@
 
 use super::respond::{self, Answer};
 use super::take::{self, Unreadable};
-use super::{Server, security};
+use super::{Server, kept, records, security};
 use app::AppError;
 use app::ask::{Ask, Trouble};
 use app::calls::account::COOKIE;
@@ -10,7 +10,7 @@ use app::desk::{Acting, Actor, Desk};
 use app::layout::Frame;
 use app::pages::errors;
 use app::reply::Reply;
-use app::routes::{Handler, Route, Verb, page_above};
+use app::routes::{Handler, Route, Verb, comes_before_first_password, page_above};
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{self, HeaderValue};
@@ -62,7 +62,8 @@ async fn actor(server: &Server, desk: &mut Desk, parts: &Parts) -> Result<Option
     if now - live.seen_at > Duration::minutes(1) {
         store::session::touch(desk.conn(), live.id, now).await?;
     }
-    let acting = live.mandate.zip(live.role).map(|(mandate, role)| Acting {
+    let mandate = live.mandate.filter(|_| !live.must_change_password);
+    let acting = mandate.zip(live.role).map(|(mandate, role)| Acting {
         mandate,
         role,
         owner: live.owner,
@@ -75,6 +76,7 @@ async fn actor(server: &Server, desk: &mut Desk, parts: &Parts) -> Result<Option
         person: live.person,
         name: live.person_name,
         acting,
+        must_change_password: live.must_change_password,
     }))
 }
 
@@ -82,14 +84,23 @@ async fn actor(server: &Server, desk: &mut Desk, parts: &Parts) -> Result<Option
 async fn admitted(
     server: &Server,
     route: &Route,
+    ask: &Ask,
     parts: &Parts,
 ) -> Result<Desk, (Option<Box<Desk>>, AppError)> {
     let mut desk = Desk::reading(&server.world)
         .await
         .map_err(|error| (None, error))?;
+    desk.address.clone_from(&ask.address);
     desk.actor = actor(server, &mut desk, parts)
         .await
         .map_err(|error| (None, error))?;
+    let must_change = desk
+        .actor
+        .as_ref()
+        .is_some_and(|actor| actor.must_change_password);
+    if must_change && !comes_before_first_password(route) {
+        return Err((Some(Box::new(desk)), AppError::FirstPassword));
+    }
     let counted = desk.permit(route.action).and_then(|()| match &desk.actor {
         Some(actor) => server
             .limits
@@ -104,7 +115,7 @@ async fn admitted(
 }
 
 async fn read(server: &Server, route: &Route, ask: Ask, parts: &Parts) -> Response {
-    let mut desk = match admitted(server, route, parts).await {
+    let mut desk = match admitted(server, route, &ask, parts).await {
         Ok(desk) => desk,
         Err((mut desk, error)) => {
             return refuse(server, &ask, desk.as_deref_mut(), error, Method::GET).await;
@@ -122,8 +133,9 @@ async fn write(server: &Server, route: &Route, mut ask: Ask, parts: Parts, body:
         return respond::error_page(server, &ask, None, StatusCode::FORBIDDEN, page).await;
     }
     // The body is read only from those who may send one, and no connection is held meanwhile.
-    let actor = match admitted(server, route, &parts).await {
+    let actor = match admitted(server, route, &ask, &parts).await {
         Ok(desk) => desk.actor.clone(),
+        Err((_, AppError::SignIn)) => return kept::sign_in_first(server, ask, parts, body).await,
         Err((mut desk, error)) => {
             return refuse(server, &ask, desk.as_deref_mut(), error, Method::POST).await;
         }
@@ -167,6 +179,7 @@ async fn perform(
     let mut desk = Desk::writing(&server.world).await?;
     let person = actor.as_ref().map(|actor| actor.person);
     desk.actor = actor;
+    desk.address.clone_from(&ask.address);
     let claim = if ask.from_island {
         None
     } else {
@@ -291,9 +304,13 @@ async fn refuse(
     error: AppError,
     method: Method,
 ) -> Response {
+    let who = desk.as_ref().and_then(|desk| desk.actor.clone());
+    records::note_refusal(server, ask, who, &error, &method).await;
     let (status, page) = match error {
         AppError::SignIn if method == Method::GET => {
-            return respond::redirect(&format!("/sign-in?to={}", app::ask::encode(&ask.path)));
+            // With its query: a filtered list is the filtered list again.
+            let to = ask.link(&[]);
+            return respond::redirect(&format!("/sign-in?to={}", app::ask::encode(&to)));
         }
         AppError::SignIn => (StatusCode::UNAUTHORIZED, errors::signed_out()),
         AppError::NotFound => (StatusCode::NOT_FOUND, errors::not_found()),
@@ -302,6 +319,10 @@ async fn refuse(
             tracing::info!(path = ask.path, seconds, "too many");
             return respond::too_many(server, ask, desk, seconds).await;
         }
+        AppError::FirstPassword if method == Method::GET => {
+            return respond::redirect("/account#password");
+        }
+        AppError::FirstPassword => (StatusCode::FORBIDDEN, errors::first_password()),
         AppError::Refused(refusal) => (
             StatusCode::UNPROCESSABLE_ENTITY,
             errors::refused(Trouble::new(ask, refusal)),

@@ -171,6 +171,18 @@ pub async fn reply(server: &Server, reply: Reply, frame: impl AsyncFnOnce() -> F
             answer(StatusCode::OK, "text/csv; charset=utf-8", text),
             &name,
         ),
+        Reply::Download {
+            name,
+            media_type,
+            text,
+        } => {
+            let mut response = attachment(answer(StatusCode::OK, media_type, text), &name);
+            response.headers_mut().insert(
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("private, no-store"),
+            );
+            response
+        }
         Reply::Svg(text) => answer(StatusCode::OK, "image/svg+xml", text),
         Reply::File {
             sha256,
@@ -220,4 +232,9 @@ fn attachment(mut response: Answer, name: &str) -> Answer {
         .headers_mut()
         .insert(header::CONTENT_DISPOSITION, value);
     response
+}
+
+/// JSON for an island.
+pub fn json(status: StatusCode, text: String) -> Answer {
+    answer(status, "application/json; charset=utf-8", text)
 }

@@ -4,8 +4,9 @@ use super::Server;
 use super::files::Files;
 use super::pace::{TooSlow, paced};
 use app::ask::Ask;
-use app::calls::account::BROWSER;
+use app::calls::account::{BROWSER, KEEPER};
 use app::desk::Actor;
+use app::pages::kept::FilesSent;
 use app::routes::Route;
 use app::uploads::LARGEST;
 use axum::body::Body;
@@ -66,6 +67,7 @@ pub async fn head(server: &Server, parts: &mut Parts) -> Ask {
             .take(200)
             .collect(),
         browser: cookie(&parts.headers, BROWSER).filter(|token| token.len() == 64),
+        keeper: cookie(&parts.headers, KEEPER).filter(|token| token.len() == 64),
         elder: cookie(&parts.headers, "__Host-elder").is_some(),
         is_posted: parts.method == axum::http::Method::POST,
         from_island: parts.headers.contains_key("x-island"),
@@ -115,6 +117,57 @@ pub fn address(server: &Server, headers: &HeaderMap, extensions: &Extensions) ->
 fn pairs(bytes: &[u8]) -> Option<Form> {
     let pairs = super::address::pairs(bytes, MOST_FIELDS)?;
     Some(pairs.into_iter().collect())
+}
+
+/// Reads the fields of a form whose session has ended. Files that came with it are passed over unread: nobody may send
+/// them. Returns whether there were any.
+pub async fn fields_alone(
+    server: &Server,
+    ask: &mut Ask,
+    parts: Parts,
+    body: Body,
+) -> Result<FilesSent, Unreadable> {
+    let body = paced(body, &server.bounds);
+    let kind = parts
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let is_multipart = kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("multipart/"));
+    if !is_multipart {
+        let bytes = axum::body::to_bytes(body, LARGEST_FORM)
+            .await
+            .map_err(|error| cut_short(&error))?;
+        ask.form = pairs(&bytes).ok_or(Unreadable::TooMany)?;
+        return Ok(FilesSent::None);
+    }
+    let request = Request::from_parts(parts, body);
+    let mut multipart = Multipart::from_request(request, &())
+        .await
+        .map_err(|_| Unreadable::Malformed)?;
+    let (mut size, mut count, mut files) = (0usize, 0usize, FilesSent::None);
+    while let Some(mut field) = multipart.next_field().await.map_err(unreadable)? {
+        let name = field.name().unwrap_or_default().to_string();
+        count += 1;
+        if count > MOST_FIELDS {
+            return Err(Unreadable::TooMany);
+        }
+        match field.file_name().map(str::to_string) {
+            Some(file) if file.is_empty() => {}
+            Some(_) => files = FilesSent::NotTaken,
+            None => {
+                let mut value = Vec::new();
+                while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
+                    size += chunk.len();
+                    if size > LARGEST_FORM {
+                        return Err(Unreadable::TooLarge);
+                    }
+                    value.extend_from_slice(&chunk);
+                }
+                ask.form.push(name, super::address::text(&value));
+            }
+        }
+    }
+    Ok(files)
 }
 
 /// Reads the body of a POST into the form, keeping files as they stream in where the route has a field for them.

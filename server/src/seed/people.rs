@@ -22,19 +22,31 @@ pub async fn add_staff(
 ) -> Result<(), Trouble> {
     let login = market::password::parse_login(login)?;
     let phone = market::identity::parse_phone(phone)?;
-    let password = passwords::parse_new(password, &[&login, name, &phone])?;
+    let password = passwords::parse_new(
+        password,
+        &[
+            &login,
+            name,
+            &phone,
+            &world.site.name,
+            &world.site.region_name,
+        ],
+    )?;
     let role = Role::parse(role).map_err(|_| format!("there is no role {role}"))?;
     let mut desk = Desk::writing(world).await?;
     let body = staff_body(&mut desk, role, department).await?;
     let (id, mandate): (PersonId, MandateId) = (desk.id(), desk.id());
     let password_hash = hashed(&mut desk, password).await?;
     let now = desk.now;
+    let vault = world.vault.clone();
+    let phone = vault.seal_phone(id, &phone, desk.chance());
     let person = NewPerson {
         id,
         login: &login,
         name,
         phone: &phone,
         password_hash: &password_hash,
+        must_change_password: true,
         created_at: now,
     };
     store::person::add(desk.conn(), person)
@@ -51,6 +63,8 @@ pub async fn add_staff(
     store::mandate::grant(desk.conn(), mandate)
         .await
         .map_err(|fault| fault.refusal().map_or(fault.to_string(), |r| r.sentence()))?;
+    let note = format!("由命令行：{name}（{}）", role.label());
+    desk.journal("开通账号", "person", id.0, &note).await?;
     desk.commit().await?;
     Ok(())
 }
@@ -65,7 +79,8 @@ pub async fn reset_password(world: &World, login: &str, password: &str) -> Resul
         .ok_or_else(|| format!("there is no account {login}"))?;
     let password = passwords::parse_new(password, &[&login])?;
     let hash = hashed(&mut desk, password).await?;
-    store::person::set_password(desk.conn(), found.id, &hash).await?;
+    store::person::set_password(desk.conn(), found.id, &hash, true).await?;
+    store::session::forget_browsers(desk.conn(), found.id).await?;
     let now = desk.now;
     store::session::end_all(desk.conn(), found.id, now).await?;
     desk.journal("重置密码", "person", found.id.0, "由命令行")

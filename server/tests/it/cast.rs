@@ -7,6 +7,8 @@ use market::time::Duration;
 use server::seed::people::add_staff;
 
 pub const PASSWORD: &str = "檀溪-Fountain-7381-雨";
+/// What somebody else sets, and its person changes before anything else.
+pub const FIRST_PASSWORD: &str = "初见-Harbour-4417-石";
 /// 规划放线、验线测量: an applicant's item of the service type 测绘.
 pub const ITEM: &str = "ZJ-ZR-008";
 pub const AGENCIES: [&str; 4] = ["agency1", "agency2", "agency3", "agency4"];
@@ -55,10 +57,11 @@ pub async fn arrive(house: &House) {
             "13807100001",
             role,
             department,
-            PASSWORD,
+            FIRST_PASSWORD,
         )
         .await;
         added.unwrap_or_else(|error| panic!("{login}: {error}"));
+        change_first_password(house, login).await;
     }
     open_account(house, "stranger", "路人").await;
     owner(house, "owner1", "区水利局", 1, "gov_agency", "fiscal").await;
@@ -81,6 +84,19 @@ pub async fn arrive(house: &House) {
     let browser = register_agency(house, "agency5", 5).await;
     drop(browser);
     house.advance_to(MONDAY).await;
+}
+
+/// Signs in with a first password and changes it to [`PASSWORD`].
+pub async fn change_first_password(house: &House, login: &str) -> Browser {
+    let mut browser = house.browser();
+    browser.sign_in(login, FIRST_PASSWORD).await;
+    let form = browser.get("/account").await.form("/account/password");
+    let form = form
+        .with("old_password", FIRST_PASSWORD)
+        .with("new_password", PASSWORD)
+        .with("new_password_again", PASSWORD);
+    browser.submit(form).await;
+    browser
 }
 
 /// Opens an account on the site and stays signed in.
@@ -133,8 +149,9 @@ async fn trustee(house: &House) {
         .with("person_name", "受托人")
         .with("phone", "13807100003")
         .with("login", "trustee")
-        .with("new_password", PASSWORD);
+        .with("new_password", FIRST_PASSWORD);
     owner.submit(form).await;
+    change_first_password(house, "trustee").await;
 }
 
 pub fn agency_form(form: TypedForm, n: usize) -> TypedForm {

@@ -134,6 +134,7 @@ impl House {
             vault: Vault::new([7; 32]),
             uploads: Uploads::new(FILES.clone()),
             hashing: Hashing::new(2),
+            records: Default::default(),
             site: Arc::new(site()),
             rules_seen: Arc::default(),
         };
@@ -145,6 +146,15 @@ impl House {
             router,
             database: Some(database),
         }
+    }
+
+    /// Lets a person have so many sessions at once.
+    pub fn with_sessions(&mut self, sessions: i64) {
+        let mut site = (*self.world.site).clone();
+        site.sessions = sessions;
+        self.world.site = Arc::new(site);
+        let server = Server::new(self.world.clone(), false, false, unbounded());
+        self.router = router(server, Path::new("no-such-folder"));
     }
 
     /// A browser that nobody has signed in with.
@@ -236,6 +246,7 @@ fn site() -> Site {
         shows_demo_accounts: false,
         session_idle_minutes: 60 * 24 * 400,
         session_hours: 24 * 400,
+        sessions: 1_000,
         assets: Assets::default(),
     }
 }

@@ -139,11 +139,36 @@ async fn one_person_is_registered_with_one_agency_only() {
         .with("certificate_number", "E1")
         .with("practice_years", "8");
     let page = browser.refused(employ).await;
+    // Neutral: whether and where somebody is registered is not told to whoever tries a number.
     assert!(
-        page.complaint("id_number").contains("一人只能登记一处"),
+        page.complaint("id_number").contains("不能登记在本单位名下"),
         "{}",
         page.complaints()
     );
+    for agency in 2..=4 {
+        let again = page
+            .form("/desk/dossier/practitioners")
+            .with("id_number", cast::id_number(agency));
+        browser.refused(again).await;
+    }
+    for _ in 0..2 {
+        let again = page.form("/desk/dossier/practitioners");
+        let told = browser
+            .refused(again.with("id_number", cast::id_number(1)))
+            .await;
+        if told.complaints().contains("尝试次数过多") {
+            house.close().await;
+            return;
+        }
+    }
+    panic!("numbers can be tried without end");
+}
+
+#[tokio::test]
+async fn misses_at_identity_numbers_do_not_hinder_an_honest_addition() {
+    let house = House::open().await;
+    let browser = register_agency(&house, "agency9", 9).await;
+    hand_in(&house, browser, 9).await;
     house.close().await;
 }
 

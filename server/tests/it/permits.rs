@@ -40,6 +40,7 @@ fn address(route: &Route) -> String {
         .path
         .replace("{position}", "999999")
         .replace("{name}", "none")
+        .replace("{form}", "none")
         .replace("{code}", "none");
     let path = path
         .replace("{uscc}", "91420600MADEM00114")
@@ -183,9 +184,10 @@ async fn a_department_sees_only_its_own_vettings() {
         "13807100008",
         "department_clerk",
         Some("hj"),
-        cast::PASSWORD,
+        cast::FIRST_PASSWORD,
     );
     added.await.expect("a clerk of another department");
+    cast::change_first_password(&house, "other").await;
     let vetting = house.as_("clerk").await;
     let browser = cast::register_agency(&house, "agency9", 9).await;
     cast::hand_in(&house, browser, 9).await;

@@ -216,6 +216,7 @@ async fn a_form_that_takes_a_file_while_its_receipt_runs_out_keeps_the_file() {
 async fn whatever_instant_the_server_dies_at_the_next_sweep_finds_what_is_left() {
     let (house, ..) = overdue().await;
     let actor = app::desk::Actor {
+        must_change_password: false,
         session: None,
         person: waiting(&house).await.1,
         name: "某人".into(),

@@ -53,7 +53,11 @@ pub async fn person(database: &TestDatabase, chance: &mut Counting, login: &str)
         id,
         login,
         name: "张三",
-        phone: "13800000000",
+        phone: &store::person::SealedPhone {
+            sealed: vec![0],
+            masked: "138****0000".into(),
+        },
+        must_change_password: false,
         password_hash: "none",
         created_at: NOW,
     };

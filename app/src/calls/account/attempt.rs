@@ -3,7 +3,7 @@
 use crate::AppError;
 use crate::desk::Desk;
 use market::password::{CountedBy, NotJudged};
-use market::{PersonId, Refusal};
+use market::{AgencyId, PersonId, Refusal, Timestamp};
 
 /// What an attempt is counted by, each with its key.
 pub struct Attempt {
@@ -30,6 +30,13 @@ impl Attempt {
         let key = format!("browser:{}:{person}", hex::encode(&browser[..16]));
         Attempt {
             keys: vec![(CountedBy::Browser, key)],
+        }
+    }
+
+    /// By an agency that names identity numbers of persons.
+    pub fn at_identities(agency: AgencyId) -> Attempt {
+        Attempt {
+            keys: vec![(CountedBy::Person, format!("identities:{agency}"))],
         }
     }
 
@@ -113,6 +120,17 @@ impl Attempt {
             store::attempt::save(desk.conn(), key, attempts).await?;
         }
         Ok(())
+    }
+
+    /// Until when no more attempts of the kind are taken.
+    pub async fn locked_until(&self, desk: &mut Desk) -> Result<Option<Timestamp>, AppError> {
+        let now = desk.now;
+        let mut latest = None;
+        for (_, key) in self.in_order() {
+            let attempts = store::attempt::lock(desk.conn(), key, now).await?;
+            latest = latest.max(attempts.locked_until.filter(|until| *until > now));
+        }
+        Ok(latest)
     }
 
     /// Counts, judges without holding a connection, and settles. Errors: the attempt was not judged, or there was no

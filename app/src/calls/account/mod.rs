@@ -1,18 +1,23 @@
 //! Accounts: opening one, and for whom one acts. Signing in, sessions and passwords have files of their own.
 
 mod attempt;
+mod kept;
+mod own;
 mod password;
 mod session;
 mod sign_in;
 
+pub(super) use attempt::{Attempt, Ending};
+pub use kept::{find as find_kept, keep};
+pub use own::{close, correct_phone, data, seal_phones};
 pub use password::{change as change_password, hashed};
-pub use session::{BROWSER, COOKIE, end as end_session, sign_out};
+pub use session::{BROWSER, COOKIE, KEEPER, end as end_session, sign_out};
 pub use sign_in::sign_in;
 
 use super::Called;
 use crate::AppError;
 use crate::ask::Ask;
-use crate::desk::Desk;
+use crate::desk::{Actor, Desk};
 use crate::passwords;
 use crate::reply::Reply;
 use market::form::{Reader, person};
@@ -22,6 +27,7 @@ use market::{MandateId, PersonId};
 
 /// Opens an account and signs it in.
 pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
+    let site = desk.world.site.clone();
     let mut read = Reader::new(&ask.form);
     let name = read.need("person_name", person);
     let phone = read.need("phone", parse_phone);
@@ -30,6 +36,8 @@ pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
         ask.form.get("login"),
         ask.form.get("person_name"),
         ask.form.get("phone"),
+        &site.name,
+        &site.region_name,
     ];
     let password = read.need("new_password", |text| passwords::parse_new(text, &known));
     if password.is_some() && ask.form.get("new_password") != ask.form.get("new_password_again") {
@@ -38,9 +46,25 @@ pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
     read.agreed("agreed", "请阅读并同意个人信息的使用说明。");
     let (name, phone, login, password) =
         read.finish(|| Some((name?, phone?, login?, password?)))?;
-    let id = add_person(desk, &login, &name, &phone, password).await?;
-    session::open(desk, ask, id).await?;
+    let id = add_person(desk, &login, &name, &phone, password, ChosenBy::Itself).await?;
+    session::open(desk, ask, id, None).await?;
+    desk.actor = Some(Actor {
+        session: None,
+        person: id,
+        name,
+        acting: None,
+        must_change_password: false,
+    });
+    desk.journal("注册账号", "person", id.0, "").await?;
     Ok(Reply::to("/register"))
+}
+
+/// Who has chosen a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChosenBy {
+    Itself,
+    /// It is handed over, and changed before anything else.
+    SomebodyElse,
 }
 
 /// Adds a person with a hashed password.
@@ -50,15 +74,19 @@ pub async fn add_person(
     name: &str,
     phone: &str,
     password: String,
+    chosen_by: ChosenBy,
 ) -> Result<PersonId, AppError> {
     let password_hash = password::hashed(desk, password).await?;
     let id: PersonId = desk.id();
+    let vault = desk.world.vault.clone();
+    let phone = vault.seal_phone(id, phone, desk.chance());
     let person = store::person::NewPerson {
         id,
         login,
         name,
-        phone,
+        phone: &phone,
         password_hash: &password_hash,
+        must_change_password: chosen_by == ChosenBy::SomebodyElse,
         created_at: desk.now,
     };
     store::person::add(desk.conn(), person).await?;
@@ -74,6 +102,7 @@ pub async fn act_as(desk: &mut Desk, ask: &Ask) -> Called {
         .parse()
         .map_err(|_| AppError::NotFound)?;
     switch_to(desk, person, mandate).await?;
+    desk.journal("切换身份", "mandate", mandate.0, "").await?;
     Ok(Reply::to("/desk"))
 }
 
@@ -87,9 +116,10 @@ pub async fn switch_to(
         return Ok(());
     };
     match store::session::act_as(desk.conn(), session, person, mandate).await {
-        Err(store::Fault::Stale) => Err(AppError::NotFound),
-        other => Ok(other?),
+        Err(store::Fault::Stale) => return Err(AppError::NotFound),
+        other => other?,
     }
+    session::renew(desk).await
 }
 
 /// Larger text and plainer words, or back; remembered in a cookie that says nothing else.

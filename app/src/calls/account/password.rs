@@ -2,12 +2,14 @@
 
 use super::super::Called;
 use super::attempt::Attempt;
+use super::session;
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::passwords;
 use crate::reply::Reply;
 use market::form::Reader;
+use store::journal::Outcome;
 
 /// The hash of a new password, made without holding a connection: what was written before is permanent.
 pub async fn hashed(desk: &mut Desk, password: String) -> Result<String, AppError> {
@@ -19,15 +21,25 @@ pub async fn hashed(desk: &mut Desk, password: String) -> Result<String, AppErro
 pub async fn change(desk: &mut Desk, ask: &Ask) -> Called {
     let person = desk.person()?;
     let account = store::person::account(desk.conn(), person).await?;
+    let phone = match &account.phone_sealed {
+        Some(sealed) => desk.world.vault.open_phone(person, sealed)?,
+        None => String::new(),
+    };
+    let site = desk.world.site.clone();
     let mut read = Reader::new(&ask.form);
     let known = [
         account.login.as_str(),
         account.name.as_str(),
-        account.phone.as_str(),
+        phone.as_str(),
+        site.name.as_str(),
+        site.region_name.as_str(),
     ];
     let password = read.need("new_password", |text| passwords::parse_new(text, &known));
     if password.is_some() && ask.form.get("new_password") != ask.form.get("new_password_again") {
         read.wrong("new_password_again", "两次输入的密码不一样。");
+    }
+    if password.is_some() && ask.form.get("new_password") == ask.form.get("old_password") {
+        read.wrong("new_password", "新密码不能与原密码相同。");
     }
     let password = read.finish(|| password)?;
     let credentials = store::person::credentials_of(desk.conn(), person).await?;
@@ -37,11 +49,20 @@ pub async fn change(desk: &mut Desk, ask: &Ask) -> Called {
         .judge(desk, old, Some(credentials.password_hash))
         .await?
     {
+        desk.record(
+            "修改密码",
+            "person",
+            person.0,
+            "原密码不正确",
+            Outcome::Failed,
+        )
+        .await?;
         let refusal = market::Refusal::at("old_password", "原密码不正确。");
         return Ok(Reply::Refused(refusal));
     }
     let hash = hashed(desk, password).await?;
-    store::person::set_password(desk.conn(), person, &hash).await?;
+    store::person::set_password(desk.conn(), person, &hash, false).await?;
+    session::renew(desk).await?;
     if let Some(session) = desk.actor.as_ref().and_then(|actor| actor.session) {
         let now = desk.now;
         store::session::end_others(desk.conn(), session, person, now).await?;

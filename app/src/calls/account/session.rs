@@ -7,7 +7,7 @@ use crate::desk::Desk;
 use crate::reply::Reply;
 use market::draw::sha256;
 use market::time::Duration;
-use market::{PersonId, SessionId};
+use market::{MandateId, PersonId, SessionId};
 
 /// The cookie of a session. The prefix makes browsers refuse it without `Secure`, with a domain or a narrower path.
 pub const COOKIE: &str = "__Host-market";
@@ -16,29 +16,40 @@ pub const COOKIE: &str = "__Host-market";
 /// this browser up.
 pub const BROWSER: &str = "__Host-browser";
 
+/// The cookie of a browser for which forms are kept that arrived after their session had ended.
+pub const KEEPER: &str = "__Host-kept";
+
 /// Browsers keep no cookie longer.
 const LONGEST_COOKIE: Duration = Duration::days(400);
 
 /// A fresh token for a cookie, of 256 bits.
-fn token(desk: &mut Desk) -> String {
+pub(super) fn token(desk: &mut Desk) -> String {
     hex::encode(desk.chance().bytes::<32>())
 }
 
-fn keep_cookie(desk: &mut Desk, name: &str, value: &str, age: Duration) {
+pub(super) fn keep_cookie(desk: &mut Desk, name: &str, value: &str, age: Duration) {
     desk.cookies.push(format!(
         "{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
         age.whole_seconds()
     ));
 }
 
-/// Opens a session with a fresh token and ends the one that the browser had. Acts for the only mandate, if there is
-/// one. Returns the number of mandates.
-pub async fn open(desk: &mut Desk, ask: &Ask, person: PersonId) -> Result<usize, AppError> {
+/// Opens a session with a fresh token and ends the one that the browser had, and those used longest ago where there are
+/// too many. Acts under the `wanted` mandate or the only one. Returns the number of mandates.
+pub async fn open(
+    desk: &mut Desk,
+    ask: &Ask,
+    person: PersonId,
+    wanted: Option<MandateId>,
+) -> Result<usize, AppError> {
     if let Some((session, old)) = at_desk(desk) {
         let now = desk.now;
         store::session::end(desk.conn(), session, old, now).await?;
     }
     let mandates = store::mandate::of_person(desk.conn(), person).await?;
+    let wanted = wanted.filter(|wanted| mandates.iter().any(|mandate| mandate.id == *wanted));
+    let (most, now) = (desk.world.site.sessions, desk.now);
+    store::session::end_beyond(desk.conn(), person, most - 1, now).await?;
     let token = token(desk);
     let hours = desk.world.site.session_hours;
     let session = store::session::NewSession {
@@ -47,7 +58,7 @@ pub async fn open(desk: &mut Desk, ask: &Ask, person: PersonId) -> Result<usize,
         person,
         mandate: match mandates.as_slice() {
             [only] => Some(only.id),
-            _ => None,
+            _ => wanted,
         },
         created_at: desk.now,
         expires_at: desk.now + Duration::hours(hours),
@@ -58,6 +69,17 @@ pub async fn open(desk: &mut Desk, ask: &Ask, person: PersonId) -> Result<usize,
     keep_cookie(desk, COOKIE, &token, Duration::hours(hours));
     remember_browser(desk, ask, person).await?;
     Ok(mandates.len())
+}
+
+/// Gives the session at the desk a fresh token: whoever had copied the old one has nothing any more.
+pub async fn renew(desk: &mut Desk) -> Result<(), AppError> {
+    let Some((session, _)) = at_desk(desk) else {
+        return Ok(());
+    };
+    let (token, hours) = (token(desk), desk.world.site.session_hours);
+    store::session::renew(desk.conn(), session, sha256(token.as_bytes()).0).await?;
+    keep_cookie(desk, COOKIE, &token, Duration::hours(hours));
+    Ok(())
 }
 
 /// Notes that this browser has signed the person in. The token stays the same for all persons of a browser.
@@ -74,7 +96,7 @@ async fn remember_browser(desk: &mut Desk, ask: &Ask, person: PersonId) -> Resul
 }
 
 /// The session at the desk, with its person.
-fn at_desk(desk: &Desk) -> Option<(SessionId, PersonId)> {
+pub(super) fn at_desk(desk: &Desk) -> Option<(SessionId, PersonId)> {
     let actor = desk.actor.as_ref()?;
     Some((actor.session?, actor.person))
 }
@@ -84,6 +106,7 @@ pub async fn sign_out(desk: &mut Desk, _: &Ask) -> Called {
     if let Some((session, person)) = at_desk(desk) {
         let now = desk.now;
         store::session::end(desk.conn(), session, person, now).await?;
+        desk.journal("退出", "person", person.0, "").await?;
     }
     keep_cookie(desk, COOKIE, "", Duration::ZERO);
     Ok(Reply::to("/"))
@@ -97,6 +120,7 @@ pub async fn end(desk: &mut Desk, ask: &Ask) -> Called {
         Err(store::Fault::Stale) => Err(AppError::NotFound),
         other => {
             other?;
+            desk.journal("结束登录", "person", person.0, "").await?;
             Ok(Reply::to("/account?done=ended"))
         }
     }

@@ -2,14 +2,17 @@
 
 use super::super::Called;
 use super::attempt::Attempt;
-use super::session;
+use super::{kept, session};
 use crate::AppError;
 use crate::ask::Ask;
-use crate::desk::Desk;
+use crate::desk::{Actor, Desk};
 use crate::reply::Reply;
 use market::draw::sha256;
 use market::password::{fold_login, place};
+use market::time::stamp;
 use market::{PersonId, Refusal};
+use store::journal::Outcome;
+use uuid::Uuid;
 
 /// How long a login may be for its attempts to be counted; longer ones belong to nobody.
 const LONGEST_LOGIN: usize = 64;
@@ -24,22 +27,64 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
         None => (None, None),
     };
     let attempt = attempt(desk, ask, &login, person).await?;
-    let right = attempt
+    let right = match attempt
         .judge(desk, ask.form.get("password"), hash.clone())
-        .await?;
+        .await
+    {
+        Ok(right) => right,
+        Err(AppError::Refused(refusal @ Refusal::LockedOut { .. })) => {
+            note_failure(desk, person, "尝试次数过多，没有核对", Outcome::Refused).await?;
+            return Ok(Reply::Refused(refusal));
+        }
+        Err(error) => return Err(error),
+    };
     // While it was judged, the account may have been closed or the password changed.
     let still = store::person::credentials(desk.conn(), &login).await?;
     let still =
         still.filter(|still| !still.is_disabled && Some(&still.password_hash) == hash.as_ref());
     let Some(found) = still.filter(|_| right) else {
+        let locked = attempt.locked_until(desk).await?;
+        let note = locked.map(|until| format!("已锁定至 {}", stamp(until)));
+        note_failure(desk, person, &note.unwrap_or_default(), Outcome::Failed).await?;
         return Ok(Reply::Refused(Refusal::WrongPassword));
     };
-    let mandates = session::open(desk, ask, found.id).await?;
+    let wanted = kept::mandate(desk, ask).await?;
+    let mandates = session::open(desk, ask, found.id, wanted).await?;
+    desk.actor = Some(Actor {
+        session: None,
+        person: found.id,
+        name: found.name,
+        acting: None,
+        must_change_password: false,
+    });
+    desk.journal("登录", "person", found.id.0, "").await?;
+    if let Ok(id) = ask.form.get("kept").parse::<Uuid>() {
+        return Ok(Reply::to(format!("/kept/{id}")));
+    }
     Ok(match mandates {
         0 => Reply::to("/register"),
         1 => Reply::back_to(ask.form.get("to"), "/desk"),
         _ => Reply::to("/account#mandates"),
     })
+}
+
+/// Writes that somebody tried a password and was not let in. A flood of them does not fill the records.
+async fn note_failure(
+    desk: &mut Desk,
+    person: Option<PersonId>,
+    note: &str,
+    result: Outcome,
+) -> Result<(), AppError> {
+    let Some(last) = desk.world.records.room(&desk.address, desk.now) else {
+        return Ok(());
+    };
+    let note = match person {
+        Some(_) => note.to_string(),
+        None => format!("没有这个登录名。{note}"),
+    };
+    let subject = person.map_or(Uuid::nil(), |person| person.0);
+    desk.record("登录", "person", subject, &format!("{note}{last}"), result)
+        .await
 }
 
 /// The login as it was typed, in the form in which logins are kept; what can't be one is counted as it stands.

@@ -163,7 +163,9 @@ pub fn edition_row(row: WaitingEdition, rules: &Rules, now: Timestamp) -> AnyVie
 /// The supervisor's desk: the newest of the journal, and where to look.
 pub async fn supervisor(desk: &mut Desk, ask: &Ask) -> Shown {
     let counters = store::counter::all(desk.conn()).await?;
-    let lines = store::journal::list(desk.conn(), None, None).await?.rows;
+    let lines = store::journal::list(desk.conn(), &Default::default(), None)
+        .await?
+        .rows;
     let head = head(desk, ask);
     Ok(Reply::page("工作台", Section::Desk, move || {
         let count = |name: &str| crate::parts::list::thousands(counters.get(name));

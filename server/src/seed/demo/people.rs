@@ -41,12 +41,15 @@ pub async fn add_person(
 ) -> Result<Actor, Trouble> {
     let mut desk = Desk::writing(&stage.world).await?;
     let (id, created_at): (PersonId, _) = (desk.id(), desk.now);
+    let vault = stage.world.vault.clone();
+    let phone = vault.seal_phone(id, phone, desk.chance());
     let person = NewPerson {
         id,
         login,
         name,
-        phone,
+        phone: &phone,
         password_hash: hash,
+        must_change_password: false,
         created_at,
     };
     store::person::add(desk.conn(), person).await?;
@@ -56,6 +59,7 @@ pub async fn add_person(
         person: id,
         name: name.to_string(),
         acting: None,
+        must_change_password: false,
     })
 }
 

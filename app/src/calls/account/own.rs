@@ -1,0 +1,138 @@
+//! What one does with one's own account: correcting the telephone, taking a copy of one's data, closing it.
+
+use super::super::Called;
+use super::attempt::Attempt;
+use super::session::{COOKIE, keep_cookie};
+use crate::AppError;
+use crate::ask::Ask;
+use crate::desk::Desk;
+use crate::reply::Reply;
+use crate::world::World;
+use market::form::Reader;
+use market::identity::{mask_name, parse_phone};
+use market::permit::Role;
+use market::time::{Duration, stamp};
+use market::{PersonId, Refusal};
+use serde_json::{Value, json};
+use store::journal::Outcome;
+use store::person::Held;
+
+/// Corrects the telephone.
+pub async fn correct_phone(desk: &mut Desk, ask: &Ask) -> Called {
+    let person = desk.person()?;
+    let mut read = Reader::new(&ask.form);
+    let phone = read.need("phone", parse_phone);
+    let phone = read.finish(|| phone)?;
+    let vault = desk.world.vault.clone();
+    let phone = vault.seal_phone(person, &phone, desk.chance());
+    store::person::set_phone(desk.conn(), person, &phone).await?;
+    desk.journal("更正手机号", "person", person.0, "").await?;
+    Ok(Reply::to("/account?done=saved"))
+}
+
+/// Everything that is held on the person, as a file.
+pub async fn data(desk: &mut Desk, _: &Ask) -> Called {
+    let (person, now) = (desk.person()?, desk.now);
+    let account = store::person::account(desk.conn(), person).await?;
+    let phone = match &account.phone_sealed {
+        Some(sealed) => desk.world.vault.open_phone(person, sealed)?,
+        None => String::new(),
+    };
+    let idle = now - Duration::minutes(desk.world.site.session_idle_minutes);
+    let mandates = store::mandate::of_person(desk.conn(), person).await?;
+    let sessions = store::session::of_person(desk.conn(), person, now, idle).await?;
+    let lines = store::journal::of_person(desk.conn(), person).await?;
+    let files = store::file::of_person(desk.conn(), person).await?;
+    let list = |values: Vec<Value>| Value::Array(values);
+    let held = json!({
+        "导出时间": stamp(now),
+        "姓名": account.name,
+        "登录名": account.login,
+        "手机": phone,
+        "注册时间": stamp(account.created_at),
+        "代表的单位和角色": list(mandates.into_iter().map(|row| json!({
+            "单位": row.body_name, "角色": row.role.label() })).collect()),
+        "登录": list(sessions.into_iter().map(|row| json!({
+            "登录时间": stamp(row.created_at), "最近使用": stamp(row.seen_at), "网络地址": row.address, "浏览器": row.agent })).collect()),
+        "上传的文件": list(files.into_iter().map(|(name, at)| json!({ "名称": name, "时间": stamp(at) })).collect()),
+        "操作记录": list(lines.into_iter().map(|row| json!({
+            "时间": stamp(row.at), "操作": row.action, "说明": row.note, "网络地址": row.address, "结果": row.result })).collect()),
+    });
+    desk.journal("下载本人数据", "person", person.0, "").await?;
+    let text =
+        serde_json::to_string_pretty(&held).map_err(|error| AppError::Broken(Box::new(error)))?;
+    Ok(Reply::Download {
+        name: format!("本人数据-{}.json", account.login),
+        media_type: "application/json; charset=utf-8",
+        text,
+    })
+}
+
+/// Closes the account, with the password and a tick. Nobody leaves a body without anybody who could act for it.
+pub async fn close(desk: &mut Desk, ask: &Ask) -> Called {
+    let person = desk.person()?;
+    let mut read = Reader::new(&ask.form);
+    let agreed = read.agreed("agreed", "请确认已经了解注销后不能恢复。");
+    read.finish(|| agreed)?;
+    let credentials = store::person::credentials_of(desk.conn(), person).await?;
+    let attempt = Attempt::by_person(person);
+    let typed = ask.form.get("password");
+    if !attempt
+        .judge(desk, typed, Some(credentials.password_hash))
+        .await?
+    {
+        desk.record(
+            "注销账号",
+            "person",
+            person.0,
+            "密码不正确",
+            Outcome::Failed,
+        )
+        .await?;
+        return Ok(Reply::Refused(Refusal::at("password", "密码不正确。")));
+    }
+    let held = store::person::held(desk.conn(), person).await?;
+    let bodies = left_alone(&held);
+    if !bodies.is_empty() {
+        return Err(Refusal::LastOfBody { bodies }.into());
+    }
+    let (now, account) = (desk.now, store::person::account(desk.conn(), person).await?);
+    let note = format!("{}（登录名 {}）", account.name, account.login);
+    desk.journal("注销账号", "person", person.0, &note).await?;
+    store::person::close(desk.conn(), person, &mask_name(&account.name), now).await?;
+    store::session::end_all(desk.conn(), person, now).await?;
+    store::session::forget_browsers(desk.conn(), person).await?;
+    keep_cookie(desk, COOKIE, "", Duration::ZERO);
+    Ok(Reply::to("/"))
+}
+
+/// The bodies that nobody could act for any more. A trustee may always leave: its administrator remains.
+fn left_alone(held: &[Held]) -> Vec<String> {
+    held.iter()
+        .filter(|held| held.role != Role::OwnerTrustee && !held.has_another)
+        .map(|held| {
+            let body = held.body_name.as_deref().unwrap_or("平台");
+            format!("{body}（{}）", held.role.label())
+        })
+        .collect()
+}
+
+/// Seals the telephones of before they were sealed. Returns how many. Needs the installation's key, so it is no
+/// migration; each batch is a transaction, and a start that is cut off goes on at the next.
+pub async fn seal_phones(world: &World) -> Result<u64, AppError> {
+    let mut count = 0;
+    loop {
+        let mut desk = Desk::writing(world).await?;
+        let plain: Vec<(PersonId, String)> = store::person::plain_phones(desk.conn()).await?;
+        if plain.is_empty() {
+            return Ok(count);
+        }
+        let vault = desk.world.vault.clone();
+        for (person, phone) in plain {
+            let phone = vault.seal_phone(person, &phone, desk.chance());
+            store::person::set_phone(desk.conn(), person, &phone).await?;
+            count += 1;
+        }
+        desk.commit().await?;
+    }
+}
