@@ -70,7 +70,9 @@ impl Hashing {
             // `Output` compares in constant time.
             Some(output == expected)
         });
-        Ok(known && right.await?.unwrap_or(false))
+        // Awaited whether the account is known or not: else the answer for an unknown one would come at once.
+        let right = right.await?.unwrap_or(false);
+        Ok(known && right)
     }
 
     /// Works in one of the places, on a thread for slow work. The place is free only when the work is done, even if

@@ -227,7 +227,7 @@ mod tests {
             ("scan_kept", "1f"),
             ("scan_name", "甲.pdf"),
         ]);
-        assert_eq!(written(&all), ["13807100001", "两行\n文字"]);
+        assert_eq!(written(&all), ["两行\n文字", "13807100001"]);
     }
 
     #[test]
