@@ -48,10 +48,42 @@ async fn stays(
     browser.submit(right(again)).await
 }
 
+/// Registrations, and their corrections: the licence stays when the telephone is wrong.
+async fn registrations(house: &House, seen: &mut BTreeSet<&'static str>) {
+    let wrong = |form: TypedForm| form.with("contact_phone", "9");
+    let right = |form: TypedForm| form.with("contact_phone", "0710-3456789");
+    let mut buyer = cast::open_account(house, "buyer7", "业主管理员").await;
+    let path = "/register/owner";
+    let form = buyer.get(path).await.form(path);
+    let form = cast::owner_form(form, "区园林中心", 7, "public_institution", "fiscal");
+    stays(&mut buyer, seen, form, "licence", wrong, right).await;
+    let mut auditor = house.as_("auditor").await;
+    let check = auditor.get("/desk/checks").await;
+    let check = check.links("/desk/checks/owners/").pop().expect("it waits");
+    let form = auditor.get(&check).await.form(&check);
+    let returned = form
+        .with("verdict", "return")
+        .with("note", "请核对联系电话。");
+    auditor.submit(returned).await;
+    let path = "/desk/registration";
+    let form = buyer.get(path).await.form(path);
+    stays(&mut buyer, seen, form, "licence", wrong, right).await;
+
+    let mut bidder = cast::open_account(house, "bidder8", "机构管理员").await;
+    let path = "/register/agency";
+    let form = bidder.get(path).await.form(path);
+    let form = cast::agency_form(form, 8);
+    stays(&mut bidder, seen, form, "licence", wrong, right).await;
+    let path = "/desk/dossier";
+    let form = bidder.get(path).await.form(path);
+    stays(&mut bidder, seen, form, "licence", wrong, right).await;
+}
+
 #[tokio::test]
 async fn whatever_form_it_was_in_a_file_that_arrived_stays_when_another_field_is_wrong() {
     let house = House::open().await;
     let mut seen = BTreeSet::from(["/uploads"]);
+    registrations(&house, &mut seen).await;
     let mut newcomer = house.as_("agency5").await;
     let page = newcomer.get("/desk/dossier").await;
     let form = page.form("/desk/dossier/commitment");

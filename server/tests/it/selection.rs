@@ -153,7 +153,7 @@ async fn bids_outside_the_bounds_are_refused_at_the_field() {
         ("50000", "最高限价"),
         ("100", "最低限价"),
         ("", "填写"),
-        ("四万", "金额"),
+        ("四万左右", "金额"),
     ] {
         let form = agency
             .get(&path)
