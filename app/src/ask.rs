@@ -36,6 +36,8 @@ pub struct Ask {
     pub elder: bool,
     /// A form was sent: an error tells what became of it.
     pub is_posted: bool,
+    /// What the form has done that led here: its session's, and said once.
+    pub done: Option<String>,
     /// An island asks: it wants JSON instead of a page.
     pub from_island: bool,
     /// The form that was refused, when a page is shown again because of it.

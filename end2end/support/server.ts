@@ -65,6 +65,10 @@ export default async function setUp(): Promise<() => Promise<void>> {
     MARKET_PUBLIC_URL: url,
     MARKET_DEMO_ACCOUNTS: "true",
     MARKET_LOG: "warn",
+    // All journeys come from one address.
+    MARKET_LIMIT_ACCOUNTS: "off off",
+    MARKET_LIMIT_FORMS: "off off",
+    MARKET_LIMIT_SEARCHES: "off off",
     NO_COLOR: "1",
   };
   delete environment.DATABASE_URL;

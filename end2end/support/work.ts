@@ -30,12 +30,12 @@ export function idIn(page: Page): string {
   return found;
 }
 
-/** Presses a button, named or found, and waits for what the address says is done. */
+/** Presses a button, named or found, and waits for the page that says what is done. */
 export async function press(page: Page, button: string | Locator, done: string): Promise<void> {
   const found = typeof button === "string" ? page.getByRole("button", { name: button, exact: true }) : button;
-  // The address may say the same already, of what was done before: so wait for a page as well.
+  // The page may say the same already, of what was done before: so wait for another one.
   await Promise.all([page.waitForEvent("load"), found.click()]);
-  await expect(page).toHaveURL(new RegExp(`[?&]done=${done}(#|&|$)`));
+  await expect(page.locator(`[data-done="${done}"]`)).toBeVisible();
   await live(page);
 }
 

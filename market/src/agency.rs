@@ -34,6 +34,8 @@ pub enum DossierAction {
     Submit,
     Pass,
     Return,
+    /// Another registration of the same code has been confirmed.
+    GiveWay,
 }
 
 impl AgencyState {
@@ -44,6 +46,7 @@ impl AgencyState {
             (Draft | Returned, DossierAction::Submit) => Ok(FormalCheck),
             (FormalCheck, DossierAction::Pass) => Ok(Settled),
             (FormalCheck, DossierAction::Return) => Ok(Returned),
+            (Draft | FormalCheck | Returned, DossierAction::GiveWay) => Ok(Returned),
             (Settled, _) => Ok(Settled),
             (FormalCheck, DossierAction::Submit) => {
                 Err(Refusal::not_now("提交入驻资料", self.label()))

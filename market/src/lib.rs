@@ -11,6 +11,7 @@ pub mod award;
 pub mod bid;
 pub mod calendar;
 pub mod chance;
+pub mod claim;
 pub mod contract;
 pub mod credit;
 pub mod draw;

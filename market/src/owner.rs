@@ -65,6 +65,14 @@ impl OwnerState {
         }
     }
 
+    /// Another registration of the same code has been confirmed.
+    pub fn give_way(self) -> OwnerState {
+        match self {
+            OwnerState::Pending | OwnerState::Returned => OwnerState::Returned,
+            OwnerState::Active => OwnerState::Active,
+        }
+    }
+
     /// The owner hands in a corrected registration.
     pub fn resubmit(self) -> Result<OwnerState, Refusal> {
         match self {

@@ -138,5 +138,6 @@ async fn sweep(world: &World, now: Timestamp) -> Result<(), AppError> {
     store::kept_form::sweep(desk.conn(), now - Duration::hours(1)).await?;
     store::attempt::sweep(desk.conn(), now - Duration::days(2)).await?;
     store::submission::sweep(desk.conn(), now - Duration::days(2)).await?;
+    store::arrival::sweep(desk.conn(), now - Duration::days(2)).await?;
     desk.commit().await
 }

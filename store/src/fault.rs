@@ -35,8 +35,13 @@ impl Fault {
         let refusal = match self.constraint()? {
             "sign_ups_one_live" => Refusal::AlreadySignedUp,
             "sign_ups_before_deadline" => Refusal::not_now("报名、替换或撤回", "报名已截止"),
-            "owners_uscc_once" | "agencies_uscc_once" => {
-                Refusal::at("uscc", "该统一社会信用代码已经登记过。")
+            // The operator confirms: another registration of the code has been confirmed already.
+            "owners_uscc_once" | "agencies_uscc_once" => Refusal::TooMany {
+                sentence: "同一统一社会信用代码的另一份登记已经核对通过，请先核实两份登记的材料。"
+                    .into(),
+            },
+            "owners_claim_once" | "agencies_claim_once" => {
+                Refusal::at("uscc", "您已经用该统一社会信用代码登记过，请从工作台办理。")
             }
             "persons_login_once" => Refusal::at("login", "该登录名已经被使用。"),
             "requirement_editions_one_open" => Refusal::EditionOpen,

@@ -4,9 +4,11 @@
 //! Reads are one function a page and one query where one will do; lists page by keyset ([`page`]).
 
 pub mod agency;
+pub mod arrival;
 pub mod attempt;
 pub mod award;
 pub mod catalogue;
+pub mod claim;
 pub mod cluster;
 pub mod contract;
 pub mod counter;

@@ -20,7 +20,7 @@ pub struct Registration<'a> {
     pub check_due_at: Timestamp,
 }
 
-/// Registers an owner, to be checked by the operator. Errors: `owners_uscc_once`.
+/// Registers an owner, to be checked by the operator. Errors: `owners_claim_once`.
 pub async fn register(
     conn: &mut PgConnection,
     id: OwnerId,
@@ -138,11 +138,14 @@ pub async fn buyer(
     })
 }
 
-/// Reads an owner by its credit code.
+/// Reads the owner to whom a credit code belongs.
 pub async fn by_uscc(conn: &mut PgConnection, uscc: &str) -> Result<Option<Owner>> {
-    let id = sqlx::query_scalar!("select id from owners where uscc = $1", uscc)
-        .fetch_optional(&mut *conn)
-        .await?;
+    let id = sqlx::query_scalar!(
+        "select id from owners where uscc = $1 and state = 'active'",
+        uscc
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
     match id {
         Some(id) => find(conn, id.into()).await,
         None => Ok(None),

@@ -19,6 +19,7 @@ use market::time::day;
 use market::typed::Name;
 use market::vetting::{Judgement, Verdict};
 use market::{AgencyId, Problems, Refusal};
+use store::claim::As;
 use store::dossier::{Dossier, SealedIdentity, ServiceChange};
 use store::journal::Outcome;
 use store::mandate::Body;
@@ -29,6 +30,7 @@ const PAGE: &str = "/desk/dossier";
 pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
     let person = desk.person()?;
     let details = AgencyDetails::read(&ask.form, day(desk.now))?;
+    super::claim::permit(desk, details.uscc.as_str(), As::Agency).await?;
     let (id, now, region): (AgencyId, _, _) = (desk.id(), desk.now, desk.world.site.region.clone());
     let licence = match super::licence(ask, &details.uscc, false)? {
         Some(received) => Some(super::remember_file_of_nobody(desk, received).await?),
@@ -267,6 +269,9 @@ pub async fn submit(desk: &mut Desk, _: &Ask) -> Called {
             .clock()
             .after(now, rules.policy.onboarding.formal_check_workdays);
         let state = dossier.state.after(DossierAction::Submit)?;
+        if dossier.state != AgencyState::Settled {
+            super::claim::still(desk, &dossier.uscc, As::Agency).await?;
+        }
         store::dossier::save_state(desk.conn(), &dossier, state, Some(due)).await?;
         for service in drafts {
             let state = service.state.after(ServiceAction::Submit)?;
@@ -316,6 +321,9 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
         DossierAction::Return
     })?;
     store::dossier::save_check(desk.conn(), &dossier, state, by, &judgement.note, now).await?;
+    if state == AgencyState::Settled {
+        super::claim::settle_agency(desk, id, &dossier.uscc).await?;
+    }
     for service in waiting {
         let action = if passes {
             ServiceAction::PassFormalCheck

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod award;
+pub mod claim;
 pub mod closing;
 pub mod contract;
 pub mod credit;

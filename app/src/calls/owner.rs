@@ -14,6 +14,7 @@ use market::password::parse_login;
 use market::permit::Role;
 use market::vetting::{Judgement, Verdict};
 use market::{MandateId, OwnerId, Refusal};
+use store::claim::As;
 use store::mandate::Body;
 use store::owner::Registration;
 use store::search::{Document, Kind};
@@ -22,6 +23,7 @@ use store::search::{Document, Kind};
 pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
     let person = desk.person()?;
     let details = OwnerDetails::read(&ask.form)?;
+    super::claim::permit(desk, details.uscc.as_str(), As::Owner).await?;
     let rules = desk.rules().await?;
     let (id, now, region): (OwnerId, _, _) = (desk.id(), desk.now, desk.world.site.region.clone());
     let due = rules
@@ -59,6 +61,7 @@ pub async fn resubmit(desk: &mut Desk, ask: &Ask) -> Called {
     desk.fresh(ask.version(), owner.version)?;
     let details = OwnerDetails::read(&ask.form)?;
     let state = owner.state.resubmit()?;
+    super::claim::still(desk, details.uscc.as_str(), As::Owner).await?;
     let rules = desk.rules().await?;
     let due = rules
         .clock()
@@ -90,6 +93,7 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
     let state = owner.state.check(judgement.verdict == Verdict::Approve)?;
     store::owner::save_check(desk.conn(), &owner, state, by, &judgement.note, now).await?;
     if state == OwnerState::Active {
+        super::claim::settle_owner(desk, id, &owner.uscc).await?;
         let path = format!("/owners/{}", owner.uscc);
         let document = Document {
             kind: Kind::Owner,

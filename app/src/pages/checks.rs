@@ -18,6 +18,7 @@ use market::time::date_text;
 use market::vetting::Verdict;
 use market::{FileId, Form};
 use store::agency::{PractitionerRow, QualificationRow, ServiceRow};
+use store::claim::{As, Rival};
 use store::dossier::{Dossier, WaitingDossier};
 use store::owner::Owner;
 use store::page::Queue;
@@ -94,6 +95,7 @@ pub async fn owner(desk: &mut Desk, ask: &Ask) -> Shown {
     let owner = store::owner::find(desk.conn(), id)
         .await?
         .ok_or(AppError::NotFound)?;
+    let rivals = store::claim::rivals(desk.conn(), &owner.uscc, As::Owner, id.0).await?;
     let action = format!("/desk/checks/owners/{id}");
     let fields = Fields::new(ask, &action, Form::default(), desk.id());
     let may = desk.acting()?.role == Role::OperatorAuditor
@@ -106,6 +108,7 @@ pub async fn owner(desk: &mut Desk, ask: &Ask) -> Shown {
                 may.then(|| judgement(&fields, action, owner.version, "核对结论", "提交结论"));
             view! {
             {crumbs(&[("/desk/checks", "登记与入驻核对")], "业主")}<h1>{owner.name.clone()}</h1><p>{owner.state.tag()}</p>
+            {rivals_note(rivals, "/desk/checks/owners")}
             <div class="main-side"><div class="stack">
                 {irregular_code(owner.code_is_irregular, owner.licence_file_id)}
                 {card("登记内容", facts(vec![
@@ -130,6 +133,7 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
     let services = store::agency::services(desk.conn(), id, false).await?;
     let qualifications = store::agency::qualifications(desk.conn(), id, false).await?;
     let practitioners = store::agency::practitioners(desk.conn(), id, false).await?;
+    let rivals = store::claim::rivals(desk.conn(), &dossier.uscc, As::Agency, id.0).await?;
     let action = format!("/desk/checks/agencies/{id}");
     let fields = Fields::new(ask, &action, Form::default(), desk.id());
     let waits = services
@@ -144,6 +148,7 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
                 may.then(|| judgement(&fields, action, dossier.version, "核对结论", "提交结论"));
             view! {
             {crumbs(&[("/desk/checks", "登记与入驻核对")], "机构")}<h1>{dossier.name.clone()}</h1><p>{dossier.state.tag()}</p>
+            {rivals_note(rivals, "/desk/checks/agencies")}
             <div class="main-side"><div class="stack">{irregular_code(dossier.code_is_irregular, dossier.licence_file_id)}{dossier_head(&dossier)}{dossier_parts(services, qualifications, practitioners, false)}</div>
                 <aside class="stack">{form}<section class="card stack-s"><p class="small muted">"形式核对只看：代码和名称与证照一致、扫描件清楚、承诺书盖章、材料齐全。资质是否符合由主管部门审核。"</p></section></aside></div>
         }
@@ -161,6 +166,27 @@ pub fn irregular_code(is_irregular: bool, licence: Option<FileId>) -> AnyView {
     note(
         Tone::Warn,
         view! { <p><b>"代码的最后一位与校验规则不符。"</b>"早年登记的个别单位如此。请对照"{scan}"：与证照一致的可以通过，不一致的请退回。"</p> },
+    )
+}
+
+/// That others claim the same credit code: whoever is passed keeps it, the others go back.
+fn rivals_note(rivals: Vec<Rival>, path: &'static str) -> AnyView {
+    if rivals.is_empty() {
+        return nothing();
+    }
+    let rows: Vec<AnyView> = rivals
+        .into_iter()
+        .map(|row| {
+            let state = if row.is_confirmed { "已核对通过" } else { "未核对通过" };
+            view! { <li><a href=format!("{path}/{}", row.id)>{row.name}</a>"，"{row.person_name}" 于 "{instant(row.registered_at)}" 登记，"{state}</li> }.into_any()
+        })
+        .collect();
+    note(
+        Tone::Warn,
+        view! {
+            <p><b>"另有登记使用同一统一社会信用代码。"</b>"请对照证照和来电核实，只通过真正的主体：通过一份后，其余未通过的自动退回并告知原因。"</p>
+            <ul>{rows}</ul>
+        },
     )
 }
 

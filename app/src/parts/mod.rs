@@ -140,9 +140,10 @@ pub fn nothing() -> AnyView {
     ().into_any()
 }
 
-/// What a redirect says when it arrives: `?done=…`, from a fixed table, so that nobody can make a page say something.
+/// What a redirect says when it arrives, from a fixed table. Only the session whose form led here is told, and once.
 pub fn done(ask: &Ask) -> AnyView {
-    let sentence = match ask.query.get("done") {
+    let done = ask.done.clone().unwrap_or_default();
+    let sentence = match done.as_str() {
         "saved" => "已保存。",
         "submitted" => "已提交，进度在工作台和本页都能看到。",
         "registered" => "登记已提交，运营机构核对后即可办理。",
@@ -173,5 +174,5 @@ pub fn done(ask: &Ask) -> AnyView {
         "revived" => "已重新开始。",
         _ => return nothing(),
     };
-    view! { <div class="note ok" role="status">{sentence}</div> }.into_any()
+    view! { <div class="note ok" role="status" data-done=done>{sentence}</div> }.into_any()
 }

@@ -2,7 +2,7 @@
 
 use super::respond::{self, Answer};
 use super::take::{self, Unreadable};
-use super::{Server, kept, records, security};
+use super::{Server, arrival, kept, records, security};
 use app::AppError;
 use app::ask::{Ask, Trouble};
 use app::calls::account::COOKIE;
@@ -114,13 +114,17 @@ async fn admitted(
     }
 }
 
-async fn read(server: &Server, route: &Route, ask: Ask, parts: &Parts) -> Response {
+async fn read(server: &Server, route: &Route, mut ask: Ask, parts: &Parts) -> Response {
     let mut desk = match admitted(server, route, &ask, parts).await {
         Ok(desk) => desk,
         Err((mut desk, error)) => {
             return refuse(server, &ask, desk.as_deref_mut(), error, Method::GET).await;
         }
     };
+    match arrival::take(&mut desk, &ask).await {
+        Ok(done) => ask.done = done,
+        Err(error) => return refuse(server, &ask, Some(&mut desk), error, Method::GET).await,
+    }
     match (route.run)(&mut desk, &ask).await {
         Ok(reply) => respond::reply(server, reply, async || Frame::of(&mut desk, &ask).await).await,
         Err(error) => refuse(server, &ask, Some(&mut desk), error, Method::GET).await,
@@ -204,6 +208,7 @@ async fn perform(
             return Err(error);
         }
     };
+    let reply = arrival::leave(&mut desk, reply).await?;
     match (claim, &reply) {
         (Some((key, _)), Reply::Redirect(location)) => {
             store::submission::answer(desk.conn(), key, location).await?;

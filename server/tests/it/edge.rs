@@ -271,3 +271,46 @@ async fn one_host_is_named() {
     }
     house.close().await;
 }
+
+#[tokio::test]
+async fn a_success_is_told_once_to_the_session_that_had_it() {
+    let house = House::open().await;
+    let mut owner = house.as_("owner1").await;
+    let (page, id) = crate::cast::begin(&house, &mut owner).await;
+    let edit = format!("/requirements/{id}/edit");
+    let draft = format!("/requirements/{id}/draft");
+    let saved = owner.submit_once(&page.form_by_button(&draft)).await;
+    let first = saved.location();
+    let again = owner.get(&edit).await.form_by_button(&draft);
+    let second = owner.submit_once(&again).await.location();
+    assert_ne!(first, second);
+    // Neither a link, nor another session of the same person, nor another page is told anything.
+    for forged in ["saved", "signed_up", "00000000-0000-7000-8000-000000000000"] {
+        let page = owner.ask(&format!("{edit}?done={forged}")).await;
+        page.hides("note ok");
+    }
+    let mut elsewhere = house.as_("owner1").await;
+    elsewhere.ask(&first).await.hides("note ok");
+    let token = first.split("done=").nth(1).expect("a token");
+    let token = token.split('#').next().expect("a token");
+    owner
+        .ask(&format!("/desk?done={token}"))
+        .await
+        .hides("note ok");
+    house
+        .browser()
+        .ask(&format!("/items?done={token}"))
+        .await
+        .hides("note ok");
+    // Both tabs are told, each once.
+    owner.ask(&second).await.shows("已保存");
+    owner.ask(&first).await.shows("已保存");
+    owner.ask(&first).await.hides("note ok");
+    owner.ask(&second).await.hides("note ok");
+    // Nobody comes back to it after lunch.
+    let page = owner.get(&edit).await.form_by_button(&draft);
+    let late = owner.submit_once(&page).await.location();
+    house.advance(market::time::Duration::hours(1)).await;
+    owner.ask(&late).await.hides("note ok");
+    house.close().await;
+}

@@ -10,6 +10,7 @@ mod accounts;
 mod bids;
 mod browser;
 mod cast;
+mod claims;
 mod duties;
 mod edge;
 mod faults;

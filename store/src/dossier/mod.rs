@@ -12,7 +12,7 @@ use market::time::Date;
 use market::{AgencyId, FileId, PersonId, ServiceTypeId, Timestamp};
 use sqlx::PgConnection;
 
-/// Registers an agency with an empty dossier. Errors: `agencies_uscc_once`.
+/// Registers an agency with an empty dossier. Errors: `agencies_claim_once`.
 pub async fn register(
     conn: &mut PgConnection,
     id: AgencyId,
@@ -101,7 +101,7 @@ pub async fn find(conn: &mut PgConnection, id: AgencyId) -> Result<Option<Dossie
 
 /// The agency of a credit code, settled or not.
 pub async fn by_uscc(conn: &mut PgConnection, uscc: &str) -> Result<Option<AgencyId>> {
-    let id = sqlx::query_scalar!("select id from agencies where uscc = $1", uscc)
+    let id = sqlx::query_scalar!("select id from agencies where uscc = $1 order by state = 'settled' desc, registered_at limit 1", uscc)
         .fetch_optional(conn)
         .await?;
     Ok(id.map(Into::into))

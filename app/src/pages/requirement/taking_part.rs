@@ -15,14 +15,12 @@ use store::sign_up::Own;
 /// What a redirect says when it arrives. A sign-up is called successful only while it is the one that stands: the
 /// address names its receipt, and a page that is come back to later tells what has become of it.
 pub fn said(case: &Case) -> AnyView {
-    if case.ask.query.get("done") != "signed_up" {
+    let receipt = case.ask.query.get("receipt");
+    if receipt.is_empty() {
         return done(&case.ask);
     }
     match &case.mine {
-        Some(mine) if hex::encode(&mine.receipt) == case.ask.query.get("receipt") => view! {
-            <div class="note ok" role="status">"报名成功，回执见下方，请保存。"</div>
-        }
-        .into_any(),
+        Some(mine) if hex::encode(&mine.receipt) == receipt => done(&case.ask),
         Some(_) => note(
             Tone::Warn,
             "这个地址上的报名后来被替换了，不再有效。现在有效的是下方回执上的那一份。",

@@ -1,0 +1,68 @@
+//! A registration claims a credit code; only the operator's check of the evidence gives it. What may be claimed, when a
+//! claim is over, and what becomes of the others when one is confirmed.
+
+use crate::calendar::Clock;
+use crate::{Refusal, Timestamp};
+
+/// Unconfirmed registrations that one person may have at once. People register one body, rarely two; more is hoarding.
+pub const MOST_UNCONFIRMED: usize = 3;
+
+/// After so many workdays a claim that was not confirmed is released: it is no longer counted. The operator's own time
+/// (five workdays) and one return for correction fit in.
+pub const CLAIM_WORKDAYS: u32 = 20;
+
+/// What those are told whose claim has given way.
+pub const GAVE_WAY: &str = "该统一社会信用代码已由另一份登记凭材料核对通过，本登记不再保留。如果贵单位才是该代码的主体，请拨打页脚的电话，运营机构凭营业执照或法人证书重新核实。";
+
+/// Whether a claim of this age still counts, or has been released because nobody confirmed it.
+pub fn is_live(registered_at: Timestamp, clock: Clock<'_>, now: Timestamp) -> bool {
+    now < clock.after(registered_at, CLAIM_WORKDAYS)
+}
+
+/// Whether a person may register one more body. `confirmed`: whether the code already belongs to a checked one.
+pub fn may_claim(unconfirmed: usize, confirmed: bool) -> Result<(), Refusal> {
+    if confirmed {
+        return Err(Refusal::at(
+            "uscc",
+            "该统一社会信用代码已经登记并核对通过。如果贵单位没有办理过，请拨打页脚的电话，运营机构凭营业执照或法人证书重新核实。",
+        ));
+    }
+    if unconfirmed >= MOST_UNCONFIRMED {
+        return Err(Refusal::TooMany {
+            sentence: format!(
+                "您已有 {unconfirmed} 份单位登记还没有核对通过，请先办完其中一份，或者等它满 {CLAIM_WORKDAYS} 个工作日失效。"
+            ),
+        });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_is_released_after_its_workdays() {
+        use crate::calendar::{Calendar, Pace};
+        let calendar = Calendar::default();
+        let clock = Clock {
+            calendar: &calendar,
+            pace: Pace::Seconds { per_workday: 60 },
+        };
+        let at = time::macros::datetime!(2026-03-02 09:00 +8);
+        let end = at + crate::time::Duration::seconds(60 * i64::from(CLAIM_WORKDAYS));
+        assert!(is_live(at, clock, end - crate::time::Duration::seconds(1)));
+        assert!(!is_live(at, clock, end));
+    }
+
+    #[test]
+    fn a_claim_is_free_until_somebody_is_confirmed_or_hoards() {
+        assert_eq!(may_claim(0, false), Ok(()));
+        assert_eq!(may_claim(MOST_UNCONFIRMED - 1, false), Ok(()));
+        assert!(matches!(
+            may_claim(MOST_UNCONFIRMED, false),
+            Err(Refusal::TooMany { .. })
+        ));
+        assert!(matches!(may_claim(0, true), Err(Refusal::Invalid(_))));
+    }
+}
