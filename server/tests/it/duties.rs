@@ -79,8 +79,9 @@ async fn nobody_audits_publishes_checks_or_vets_for_a_body_of_before() {
     )
     .await;
     let begin_it = format!("/desk/editions/{id}/begin");
-    let page = house.as_("auditor").await.post(&begin_it, &[]).await;
-    assert_eq!(page.status, 422);
+    let mut auditor = house.as_("auditor").await;
+    let page = auditor.get(&format!("/desk/editions/{id}")).await;
+    let page = auditor.refused(page.form(&begin_it)).await;
     page.shows("您现在或曾经代表这个单位");
     for column in ["audit_begun_by", "audited_by", "published_by"] {
         let at = column.replace("_by", "_at");

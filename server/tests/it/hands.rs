@@ -60,13 +60,24 @@ async fn what_was_handed_in_goes_back_to_its_owner_until_its_audit_begins() {
     house.close().await;
 }
 
+/// The version that the auditor's page would send, to begin with.
+async fn begin_form(auditor: &mut crate::browser::Browser, id: &str) -> String {
+    let path = format!("/desk/editions/{id}");
+    let page = auditor.get(&path).await;
+    page.form(&format!("{path}/begin"))
+        .value("version")
+        .to_string()
+}
+
 #[tokio::test]
 async fn nothing_is_judged_whose_audit_has_not_begun_and_nothing_of_others_is_taken_back() {
     let house = House::open().await;
     let (_, id) = hand_in(&house, "owner1").await;
-    let answer = [("verdict", "approve"), ("note", "")];
     let judge = format!("/desk/editions/{id}/audit");
-    let page = house.as_("auditor").await.post(&judge, &answer).await;
+    let mut auditor = house.as_("auditor").await;
+    let version = begin_form(&mut auditor, &id).await;
+    let answer = [("verdict", "approve"), ("note", ""), ("version", &version)];
+    let page = auditor.post(&judge, &answer).await;
     assert_eq!(page.status, 422);
     page.shows("尚未开始审核");
     let take_back = format!("/requirements/{id}/take-back");
@@ -87,11 +98,18 @@ async fn taking_back_and_beginning_the_audit_at_once_does_one_of_the_two() {
             format!("/requirements/{id}/take-back"),
             format!("/desk/editions/{id}/begin"),
         );
+        let version = begin_form(&mut auditor, &id).await;
+        let fields = [("version", version.as_str())];
         let (back, begun) = if round % 2 == 0 {
-            tokio::join!(owner.post(&take_back, &[]), auditor.post(&begin, &[]))
+            tokio::join!(
+                owner.post(&take_back, &fields),
+                auditor.post(&begin, &fields)
+            )
         } else {
-            let (begun, back) =
-                tokio::join!(auditor.post(&begin, &[]), owner.post(&take_back, &[]));
+            let (begun, back) = tokio::join!(
+                auditor.post(&begin, &fields),
+                owner.post(&take_back, &fields)
+            );
             (back, begun)
         };
         let mut both = [back.status.as_u16(), begun.status.as_u16()];

@@ -20,7 +20,13 @@ pub fn said(case: &Case) -> AnyView {
         return done(&case.ask);
     }
     match &case.mine {
-        Some(mine) if hex::encode(&mine.receipt) == receipt => done(&case.ask),
+        Some(mine) if hex::encode(&mine.receipt) == receipt => {
+            let told = case.ask.done.as_deref() == Some("signed_up");
+            told.then(|| view! {
+                <div class="note ok" role="status" data-done="signed_up">"报名成功，回执见下方，请保存。"</div>
+            })
+            .into_any()
+        }
         Some(_) => note(
             Tone::Warn,
             "这个地址上的报名后来被替换了，不再有效。现在有效的是下方回执上的那一份。",
