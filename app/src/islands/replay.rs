@@ -64,7 +64,7 @@ fn compare(island: &HtmlElement, evidence: &Evidence) -> Option<()> {
         } else {
             "不一致 · "
         };
-        add(&list, "dt", &[mark, &row.what].concat())?;
+        add(&list, "dt", &[mark, row.what].concat())?;
         let value = add(&list, "dd", &row.computed)?;
         value.set_class_name("mono");
     }

@@ -97,7 +97,7 @@ fn number(digits: &str, groups: &[&str], extension: Option<&str>) -> Result<Stri
             &digits[6..]
         )));
     }
-    if digits.starts_with('0') {
+    if let Some(rest) = digits.strip_prefix('0') {
         // Area codes have three digits for the largest cities (010, 02x), four elsewhere.
         let area = if digits.starts_with("01") || digits.starts_with("02") {
             3
@@ -112,8 +112,8 @@ fn number(digits: &str, groups: &[&str], extension: Option<&str>) -> Result<Stri
         {
             return Ok(format!("{first}-{second}转{third}"));
         }
-        if extension.is_none() && is_mobile(&digits[1..]) {
-            return Ok(digits[1..].to_string());
+        if extension.is_none() && is_mobile(rest) {
+            return Ok(rest.to_string());
         }
         if matches!(digits.len() - area.min(digits.len()), 7 | 8) && !digits.starts_with("00") {
             return Ok(with_extension(format!(

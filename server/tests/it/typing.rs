@@ -199,9 +199,9 @@ async fn every_text_field_of_every_form_reads_what_was_meant_or_says_what_is_wro
     let mut fed = Fed::default();
     accounts_and_bodies(&house, &mut fed).await;
     dossiers(&house, &mut fed).await;
-    let id = documents(&house, &mut fed).await;
+    documents(&house, &mut fed).await;
     choices(&house, &mut fed).await;
-    awards_and_contracts(&house, &mut fed, &id).await;
+    awards_and_contracts(&house, &mut fed).await;
     for route in ROUTES.iter().filter(|route| route.verb == Verb::Post) {
         let is_tried = fed.0.contains(route.path) || WITHOUT_TEXT.contains(&route.path);
         assert!(is_tried, "nobody types into the form for {}", route.path);
@@ -335,8 +335,8 @@ async fn dossiers(house: &House, fed: &mut Fed) {
     }
 }
 
-/// From a draft to a published notice by price, its correction, and a sign-up. Answers the id of another one.
-async fn documents(house: &House, fed: &mut Fed) -> String {
+/// From a draft to a published notice by price, its correction, and a sign-up.
+async fn documents(house: &House, fed: &mut Fed) {
     let mut owner = house.as_("owner1").await;
     let (page, id) = begin(house, &mut owner).await;
     let submit = format!("/requirements/{id}/submit");
@@ -391,7 +391,6 @@ async fn documents(house: &House, fed: &mut Fed) -> String {
     // Read as anything but 42,000 it would be outside the bounds.
     let price = "\u{202D}４.２万元\u{202C}\u{3000}";
     agency.submit(form.with("price", price)).await;
-    cast::publish(house, "owner1", "random").await
 }
 
 async fn choices(house: &House, fed: &mut Fed) {
@@ -408,17 +407,19 @@ async fn choices(house: &House, fed: &mut Fed) {
     fed.feed(&mut owner, form, ("sign_up", "x")).await;
 }
 
-async fn awards_and_contracts(house: &House, fed: &mut Fed, id: &str) {
-    cast::sign_up(house, "agency1", id, None).await;
-    cast::sign_up(house, "agency2", id, None).await;
-    cast::draw(house, id).await;
-    let (award, winner) = cast::award(house, id).await;
+async fn awards_and_contracts(house: &House, fed: &mut Fed) {
+    let id = cast::publish(house, "owner1", "random").await;
+    for login in cast::AGENCIES {
+        cast::sign_up(house, login, &id, None).await;
+    }
+    cast::draw(house, &id).await;
+    let (award, winner) = cast::award(house, &id).await;
     let mut agency = house.as_(winner).await;
     let path = format!("/awards/{award}");
     let form = agency.get(&path).await.form(&format!("{path}/decline"));
     fed.feed_alone(&mut agency, form.with("understood", "on"), "reason")
         .await;
-    let (award, _) = cast::win(house, id).await;
+    let (award, _) = cast::win(house, &id).await;
 
     // Without its scan a contract always comes back.
     let path = format!("/awards/{award}/contract");
