@@ -15,6 +15,7 @@ const WITHOUT_TEXT: &[&str] = &[
     "/elder",
     "/sign-out",
     "/account/password",
+    "/account/close",
     "/account/mandate",
     "/account/sessions/{id}/end",
     "/uploads",
@@ -262,6 +263,8 @@ async fn accounts_and_bodies(house: &House, fed: &mut Fed) {
     fed.feed(&mut stranger, form, ("kind", "x")).await;
 
     let mut owner = house.as_("owner1").await;
+    let form = owner.get("/account").await.form("/account/phone");
+    fed.feed_alone(&mut owner, form, "phone").await;
     let form = owner.get("/desk/trustees").await.form("/desk/trustees");
     let form = form
         .with("person_name", "受托 人")
