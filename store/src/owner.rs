@@ -152,6 +152,17 @@ pub async fn by_uscc(conn: &mut PgConnection, uscc: &str) -> Result<Option<Owner
     }
 }
 
+/// The registration of a credit code, checked or not; the first of several that claim it.
+pub async fn registration(conn: &mut PgConnection, uscc: &str) -> Result<Option<OwnerId>> {
+    let id = sqlx::query_scalar!(
+        "select id from owners where uscc = $1 order by state = 'active' desc, registered_at limit 1",
+        uscc
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(id.map(Into::into))
+}
+
 /// The operator's answer to a registration.
 pub async fn save_check(
     conn: &mut PgConnection,

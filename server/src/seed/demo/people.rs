@@ -220,7 +220,7 @@ async fn register_owner(
         .post(&person, Post::to("/register/owner").with(form))
         .await?;
     let mut desk = stage.look().await?;
-    let owner = store::owner::by_uscc(desk.conn(), &uscc)
+    let owner = store::owner::registration(desk.conn(), &uscc)
         .await?
         .ok_or("a registered owner")?;
     let mandate = store::mandate::of_person(desk.conn(), person.person)
@@ -229,13 +229,13 @@ async fn register_owner(
         .ok_or("a mandate")?;
     drop(desk);
     stage.pause(1_800);
-    pass(stage, auditor, "/desk/checks/owners/{id}", owner.id).await?;
+    pass(stage, auditor, "/desk/checks/owners/{id}", owner).await?;
     stage.pause(600);
     Ok(acting(
         &person,
         mandate.id,
         Role::OwnerAdmin,
-        Body::Owner(owner.id),
+        Body::Owner(owner),
         Some(part.name.into()),
     ))
 }
