@@ -17,7 +17,7 @@ async function forms(page: Page): Promise<string[]> {
 
 async function pressEnter(page: Page, action: string): Promise<void> {
   const lines = page.locator(`main form[action="${action}"]`).first().locator(
-    "input:visible:not([type=checkbox]):not([type=radio]):not([type=file])",
+    "input:visible:enabled:not([type=checkbox]):not([type=radio]):not([type=file])",
   );
   if ((await lines.count()) === 0) return;
   const line = lines.first();

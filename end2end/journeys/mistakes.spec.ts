@@ -32,7 +32,7 @@ test("an account: every mistake at its field, no password in the page", async ({
   watch.announce(422);
   await page.getByRole("button", { name: "注册", exact: true }).click();
   await isWrong(page, "person_name", "至少 2 个字，现在是 1 个字。");
-  await isWrong(page, "phone", "请填写 11 位手机号");
+  await isWrong(page, "phone", "固定电话请加上区号");
   await isWrong(page, "login", "登录名为 3 至 30 个");
   await isWrong(page, "new_password", "这个密码太容易被猜到");
   await expect(page.locator("#w-agreed")).toContainText("请阅读并同意");
@@ -68,8 +68,10 @@ test("an agency: wrong code, missing field, hostile text; corrected, it goes thr
   const submit = page.getByRole("button", { name: "登记，继续填写资料" });
   await submit.click();
   await expect(page).toHaveURL(/\/register\/agency$/);
-  await expect(page.getByRole("alert")).toContainText("有 3 处需要更正");
+  await expect(page.getByRole("alert")).toContainText("有 4 处需要更正");
   await isWrong(page, "uscc", "最后一位校验码不对");
+  // Some licences have such a code: then its scan goes with it.
+  await isWrong(page, "licence", "请上传证照扫描件");
   await isWrong(page, "founded_on", "请填写。");
   await isWrong(page, "contact_name", "请填写。");
   await expect(page.getByLabel("统一社会信用代码")).toHaveValue(code);
@@ -94,7 +96,7 @@ test("a code that is taken is refused in words", async ({ page, watch }) => {
   await describe(page, named("岘山环保咨询有限公司"), "91420600MADEM00114");
   watch.announce(422);
   await page.getByRole("button", { name: "登记，继续填写资料" }).click();
-  await expect(page.getByRole("alert")).toContainText("该统一社会信用代码已经登记过。");
+  await expect(page.getByRole("alert")).toContainText("该统一社会信用代码已经登记并核对通过。");
   await expect(page.getByLabel("地址")).toHaveValue("示范区中介大厦 1206 室");
 });
 
@@ -106,7 +108,7 @@ test("a requirement: wrong sums, too long, too short, missing; nothing typed is 
 }) => {
   const page = await as(owner(scripts));
   const id = await begin(page, "日照分析");
-  const long = "长".repeat(81);
+  const long = "长".repeat(201);
   await fill(page, { project: long, item: "", method: "lowest_price", amount: 80_000, floor: 10_000, signUp: 30 });
   await page.getByLabel("服务内容").fill("太短");
   await page.getByLabel("服务时限").fill("九十");
@@ -117,13 +119,13 @@ test("a requirement: wrong sums, too long, too short, missing; nothing typed is 
   watch.announce(422);
   await page.getByRole("button", { name: "提交审核" }).click();
   await expect(page.getByRole("alert")).toContainText("处需要更正，请看标红的栏目。");
-  await isWrong(page, "project_name", "最多 80 个字，现在是 81 个字。");
+  await isWrong(page, "project_name", "最多 200 个字，现在是 201 个字。");
   await isWrong(page, "scale", "请填写。");
   await isWrong(page, "content", "至少 10 个字，现在是 2 个字。");
   await isWrong(page, "service_workdays", "请填写 1 至 365 之间的整数。");
   await isWrong(page, "floor", "最低限价不低于最高限价的 70%，即 56,000.00 元。");
   await isWrong(page, "sign_up_workdays", "请填写 1 至 20 之间的整数。");
-  await isWrong(page, "contact_phone", "请填写 11 位手机号");
+  await isWrong(page, "contact_phone", "请填写一个电话号码：11 位手机号");
   await isWrong(page, "need_0_0_grade", "请选择。");
   await expect(page.getByLabel("项目名称")).toHaveValue(long);
   await expect(page.getByLabel("项目名称")).toBeFocused();
@@ -135,7 +137,7 @@ test("a requirement: wrong sums, too long, too short, missing; nothing typed is 
   await page.getByLabel("服务金额").fill("八万六");
   watch.announce(422);
   await page.getByRole("button", { name: "提交审核" }).click();
-  await isWrong(page, "amount", "“八万六”不是一个金额");
+  await isWrong(page, "amount", "“八万六”有两种读法，请写全");
   await expect(page.getByLabel("服务金额")).toHaveValue("八万六");
 
   await visit(page, `/requirements/${id}/edit`);

@@ -29,10 +29,11 @@ const PAGE: &str = "/desk/dossier";
 /// Registers an agency; the person becomes its administrator and goes on to the dossier.
 pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
     let person = desk.person()?;
-    let details = AgencyDetails::read(&ask.form, day(desk.now))?;
+    let read = AgencyDetails::read(&ask.form, day(desk.now));
+    let (details, licence) = super::with_licence(ask, read, false)?;
     super::claim::permit(desk, details.uscc.as_str(), As::Agency).await?;
     let (id, now, region): (AgencyId, _, _) = (desk.id(), desk.now, desk.world.site.region.clone());
-    let licence = match super::licence(ask, &details.uscc, false)? {
+    let licence = match licence {
         Some(received) => Some(super::remember_file_of_nobody(desk, received).await?),
         None => None,
     };
@@ -69,7 +70,9 @@ async fn own_editable(desk: &mut Desk) -> Result<Dossier, AppError> {
 pub async fn save_details(desk: &mut Desk, ask: &Ask) -> Called {
     let dossier = own_editable(desk).await?;
     desk.fresh(ask.version(), dossier.version)?;
-    let details = AgencyDetails::read(&ask.form, day(desk.now))?;
+    let has_one = dossier.licence_file_id.is_some();
+    let read = AgencyDetails::read(&ask.form, day(desk.now));
+    let (details, licence) = super::with_licence(ask, read, has_one)?;
     if dossier.state == AgencyState::Settled {
         let fixed = [
             ("uscc", dossier.uscc == details.uscc.as_str()),
@@ -90,7 +93,7 @@ pub async fn save_details(desk: &mut Desk, ask: &Ask) -> Called {
             .into());
         }
     }
-    let licence = match super::licence(ask, &details.uscc, dossier.licence_file_id.is_some())? {
+    let licence = match licence {
         Some(received) => Some(remember_file(desk, received).await?),
         None => dossier.licence_file_id,
     };

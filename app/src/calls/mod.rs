@@ -115,6 +115,26 @@ fn licence<'a>(ask: &'a Ask, code: &Uscc, has_one: bool) -> Result<Option<&'a Re
     Ok(sent)
 }
 
+/// Reads a registration and looks for its licence, reporting the mistakes of both.
+fn with_licence<T>(
+    ask: &Ask,
+    read: Result<T, Problems>,
+    has_one: bool,
+) -> Result<(T, Option<&Received>), AppError> {
+    let licence = match Uscc::printed(ask.form.get("uscc")) {
+        Ok(code) => licence(ask, &code, has_one),
+        // What is wrong with the code has been said by who read it.
+        Err(_) => Ok(None),
+    };
+    match (read, licence) {
+        (Ok(value), Ok(licence)) => Ok((value, licence)),
+        (read, licence) => {
+            together(licence.map(drop), read.map(drop).map_err(AppError::from))?;
+            Err(AppError::broken("two readers agreed and disagreed"))
+        }
+    }
+}
+
 /// Adds the mistakes of several readers together, so that a form shows all of them at once.
 fn together(first: Result<(), AppError>, second: Result<(), AppError>) -> Result<(), AppError> {
     match (first, second) {

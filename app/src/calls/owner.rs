@@ -22,14 +22,14 @@ use store::search::{Document, Kind};
 /// Registers an owner; the person becomes its administrator.
 pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
     let person = desk.person()?;
-    let details = OwnerDetails::read(&ask.form)?;
+    let (details, licence) = super::with_licence(ask, OwnerDetails::read(&ask.form), false)?;
     super::claim::permit(desk, details.uscc.as_str(), As::Owner).await?;
     let rules = desk.rules().await?;
     let (id, now, region): (OwnerId, _, _) = (desk.id(), desk.now, desk.world.site.region.clone());
     let due = rules
         .clock()
         .after(now, rules.policy.onboarding.formal_check_workdays);
-    let licence = match super::licence(ask, &details.uscc, false)? {
+    let licence = match licence {
         Some(received) => Some(super::remember_file_of_nobody(desk, received).await?),
         None => None,
     };
@@ -59,14 +59,15 @@ pub async fn resubmit(desk: &mut Desk, ask: &Ask) -> Called {
         .await?
         .ok_or(AppError::NotFound)?;
     desk.fresh(ask.version(), owner.version)?;
-    let details = OwnerDetails::read(&ask.form)?;
+    let has_one = owner.licence_file_id.is_some();
+    let (details, licence) = super::with_licence(ask, OwnerDetails::read(&ask.form), has_one)?;
     let state = owner.state.resubmit()?;
     super::claim::still(desk, details.uscc.as_str(), As::Owner).await?;
     let rules = desk.rules().await?;
     let due = rules
         .clock()
         .after(desk.now, rules.policy.onboarding.formal_check_workdays);
-    let licence = match super::licence(ask, &details.uscc, owner.licence_file_id.is_some())? {
+    let licence = match licence {
         Some(received) => Some(super::remember_file(desk, received).await?),
         None => owner.licence_file_id,
     };
