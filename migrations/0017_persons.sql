@@ -1,5 +1,6 @@
 -- Telephones of persons are sealed under the installation's key, as identity numbers are; the mask is for reading. The
--- server seals what is still plain when it starts, because the key is not here.
+-- server seals what is still plain when it starts (`seal_phones`), because the key is not here: from the first start on
+-- persons.phone, the readable one, is null in every row.
 alter table persons
     alter column phone drop not null,
     add column phone_sealed bytea,

@@ -156,9 +156,20 @@ end $$;
 create trigger sign_ups_sides_apart before insert on sign_ups
     for each row execute function sign_ups_keep_sides_apart();
 
--- The two sides of a contract are two persons. Rows of before are left as they are.
-alter table contracts add constraint contracts_two_persons
-    check (confirmed_by is null or confirmed_by <> recorded_by) not valid;
+-- The two sides of a contract are two persons. Judged when either name is written: a contract of before, whose two
+-- sides may be one person, goes on to its end.
+create function contracts_keep_apart() returns trigger language plpgsql as $$
+begin
+    if new.confirmed_by = new.recorded_by then
+        raise exception using errcode = '23514', constraint = 'contracts_two_persons',
+            message = 'who records a contract does not confirm it';
+    end if;
+    return new;
+end $$;
+create trigger contracts_two_persons before insert or update of confirmed_by, recorded_by on contracts
+    for each row execute function contracts_keep_apart();
+
+-- Rows of before are left as they are; they are not written again.
 alter table deliverables add constraint deliverables_two_persons
     check (answered_by is null or answered_by <> delivered_by) not valid;
 alter table ratings add constraint ratings_two_persons

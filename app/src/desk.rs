@@ -1,5 +1,6 @@
 //! The desk at which a request is handled: who is asking, one transaction, now, and chance. Opened once, committed
-//! once. Nothing else reads a clock or draws a random number.
+//! once, but for what must outlive a refusal (attempts at passwords and identity numbers): [`Desk::between`] commits
+//! that first, and [`crate::reply::Reply::Refused`] keeps it. Nothing else reads a clock or draws a random number.
 
 use crate::AppError;
 use crate::world::{RULES_SEEN_FOR, World};

@@ -31,7 +31,8 @@ test("nobody is sent to sign in, and then to where one wanted to go", async ({ p
     const path = anyAddress(route);
     const answer = await page.request.get(path, { maxRedirects: 0 });
     expect(answer.status(), path).toBe(303);
-    expect(answer.headers()["location"], path).toBe(`/sign-in?to=${encodeURIComponent(path).replace(/-/g, "%2D")}`);
+    const to = new URL(answer.headers()["location"] ?? "", "http://localhost");
+    expect([to.pathname, to.searchParams.get("to")], path).toEqual(["/sign-in", path]);
   }
   await page.goto("/desk/sign-ups");
   await expect(page).toHaveURL(/\/sign-in\?to=/);

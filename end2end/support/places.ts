@@ -47,7 +47,7 @@ const fixed = (route: string): Place => ({ route, find: at(route) });
 /** What everybody may see. */
 export const PUBLIC: Place[] = [
   ...["/", "/items", "/agencies", "/owners", "/requirements", "/notices", "/awards", "/draws", "/contracts"].map(fixed),
-  ...["/credit", "/policies", "/ledger", "/search", "/help", "/site-map", "/sign-in", "/register"].map(fixed),
+  ...["/credit", "/policies", "/ledger", "/search", "/help", "/site-map", "/verify", "/sign-in", "/register"].map(fixed),
   { route: "/items/{code}", find: at("/items/ZJ-HJ-002") },
   { route: "/agencies/{uscc}", find: linked("/agencies?sort=rating", "/agencies/[0-9A-Z]{18}") },
   { route: "/owners/{uscc}", find: linked("/owners", "/owners/[0-9A-Z]{18}") },

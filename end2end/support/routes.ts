@@ -20,7 +20,7 @@ export const OPEN = ["ViewPublic", "Enter"];
 
 /** Pages, as opposed to files and open data. */
 export const PAGES = ROUTES.filter(
-  ({ verb, path }) => verb === "get" && !/\.(csv|svg)$|^\/api\/|^\/files\//.test(path),
+  ({ verb, path }) => verb === "get" && !/\.(csv|svg|json)$|^\/api\/|^\/files\//.test(path),
 );
 
 /** An address of the route; its variables name nothing that there is. */

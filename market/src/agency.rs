@@ -1,7 +1,7 @@
 //! 中介服务机构: how one settles, and how each of its service types becomes active.
 
 use crate::coded::coded;
-use crate::form::{Reader, body, number, paper_number, person, public, public_line};
+use crate::form::{Reader, body, number, paper_number, person, public, public_line, public_number};
 use crate::identity::{parse_id_number, parse_phone};
 use crate::qualification::{CERTIFICATES, QualificationGrade};
 use crate::slip::CAPITAL;
@@ -220,7 +220,7 @@ impl QualificationDetails {
         let kind = read.choose("kind", crate::form::id);
         let speciality = read.maybe("speciality", public_line(1, 60));
         let grade = read.choose("grade", QualificationGrade::parse);
-        let number = read.need("number", paper_number);
+        let number = read.need("number", public_number);
         let issuer = read.need("issuer", public_line(2, 100));
         let valid_from = read.need("valid_from", date_near(today));
         let no_end = !form.get("no_end").is_empty();

@@ -327,7 +327,7 @@ fn named(name: String, otherwise: &str) -> Result<String, String> {
     }
 }
 
-/// Reads the number on a certificate into its one spelling. It is public.
+/// Reads the number on a certificate into its one spelling.
 pub fn paper_number(text: &str) -> Result<String, String> {
     let number = line(2, 60)(&crate::typed::code(text))?;
     if number.chars().any(char::is_alphanumeric) {
@@ -335,6 +335,11 @@ pub fn paper_number(text: &str) -> Result<String, String> {
     } else {
         Err("请填写证书上的编号。".to_string())
     }
+}
+
+/// The same for a number that everybody will read.
+pub fn public_number(text: &str) -> Result<String, String> {
+    impersonal(paper_number(text)?)
 }
 
 /// Reads an identifier that a page wrote into the form.
@@ -423,6 +428,8 @@ mod tests {
             Ok("乙测资字420号".into())
         );
         assert!(paper_number("——。").is_err());
+        assert!(public_number("110105 19491231 002X").is_err_and(|e| e.contains("身份证")));
+        assert!(public_number("乙测资字 420 号").is_ok());
     }
 
     #[test]

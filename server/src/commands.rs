@@ -1,4 +1,5 @@
-//! The command line: `serve`, `work`, `migrate`, `seed`, `user add`, `verify draw`, `check`.
+//! The command line: `serve`, `work`, `migrate`, `seed`, `user add`, `user end`, `user password`,
+//! `verify draw`, `check`.
 
 use crate::config::{Config, Mistake, UploadStore, Values};
 use crate::http::{self, Server, router};

@@ -111,6 +111,7 @@ pub async fn return_agency(
     version: i32,
     state: AgencyState,
     note: &str,
+    now: Timestamp,
 ) -> Result<()> {
     let result = sqlx::query!(
         "update agencies set state = $3, check_note = $4, check_due_at = null, version = version + 1
@@ -123,6 +124,14 @@ pub async fn return_agency(
     .execute(&mut *conn)
     .await?;
     one_row(result)?;
+    // Its people are free for the agency that they really work for.
+    sqlx::query!(
+        "update practitioners set removed_at = $2 where agency_id = $1 and removed_at is null",
+        id as _,
+        now
+    )
+    .execute(&mut *conn)
+    .await?;
     sqlx::query!(
         "update agency_services set state = 'returned', note = $2, check_due_at = null, version = version + 1
          where agency_id = $1 and state = 'formal_check'",

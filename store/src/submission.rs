@@ -5,24 +5,41 @@ use market::{PersonId, Timestamp};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Claims a key for this transaction. `Some(location)` when the same person's earlier submission has been
-/// answered: go there instead of doing it again. A submission under way is waited for by the unique index.
+/// How long a submission may be under way before it counts as given up: the process died, or the browser went away.
+const GIVEN_UP_AFTER: time::Duration = time::Duration::minutes(1);
+
+/// What a key stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// Claimed by this transaction.
+    New,
+    /// The same submission has been answered: go there instead of doing it again.
+    Answered(String),
+    /// The same submission is being worked on in parts, and is not answered yet.
+    UnderWay,
+}
+
+/// Claims a key for this transaction. A submission under way in one part is waited for by the unique index; one that
+/// has committed a part and was given up may be made again.
 pub async fn claim(
     conn: &mut PgConnection,
     key: Uuid,
     person: PersonId,
     now: Timestamp,
-) -> Result<Option<String>> {
-    let inserted = sqlx::query!(
-        "insert into submissions (key, person_id, location, at) values ($1, $2, '', $3) on conflict (key) do nothing",
+) -> Result<Claim> {
+    let claimed = sqlx::query!(
+        "insert into submissions (key, person_id, location, at) values ($1, $2, '', $3)
+         on conflict (key) do update set at = $3
+         where submissions.location = '' and submissions.person_id = $2 and submissions.at < $4",
         key,
         person as _,
-        now
+        now,
+        now - GIVEN_UP_AFTER
     )
     .execute(&mut *conn)
     .await?;
-    if inserted.rows_affected() == 1 {
-        return Ok(None);
+    if claimed.rows_affected() == 1 {
+        return Ok(Claim::New);
     }
     let location = sqlx::query_scalar!(
         "select location from submissions where key = $1 and person_id = $2",
@@ -31,12 +48,12 @@ pub async fn claim(
     )
     .fetch_optional(conn)
     .await?;
-    // Somebody else's key is treated as one that was answered with nothing to see.
-    Ok(Some(
-        location
-            .filter(|location| !location.is_empty())
-            .unwrap_or_else(|| "/desk".into()),
-    ))
+    Ok(match location {
+        Some(location) if location.is_empty() => Claim::UnderWay,
+        Some(location) => Claim::Answered(location),
+        // Somebody else's key is treated as one that was answered with nothing to see.
+        None => Claim::Answered("/desk".into()),
+    })
 }
 
 /// Remembers the answer, in the same transaction.

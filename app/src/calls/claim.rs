@@ -48,8 +48,9 @@ pub async fn settle_agency(desk: &mut Desk, id: AgencyId, uscc: &str) -> Result<
         let Some(rival) = store::dossier::lock(desk.conn(), rival_id).await? else {
             continue;
         };
-        let state = rival.state.after(DossierAction::GiveWay)?;
-        store::claim::return_agency(desk.conn(), rival_id, rival.version, state, GAVE_WAY).await?;
+        let (state, now) = (rival.state.after(DossierAction::GiveWay)?, desk.now);
+        store::claim::return_agency(desk.conn(), rival_id, rival.version, state, GAVE_WAY, now)
+            .await?;
         desk.journal("登记让位于已核对的登记", "agency", rival_id.0, uscc)
             .await?;
     }

@@ -119,6 +119,8 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
 
 /// Names a trustee: an account of its own, with a first password that the administrator hands over.
 pub async fn grant_trustee(desk: &mut Desk, ask: &Ask) -> Called {
+    // A registration that nobody has checked opens no accounts.
+    active_owner(desk).await?;
     let (owner, granted_by) = (desk.owner()?, desk.person()?);
     let mut read = Reader::new(&ask.form);
     let name = read.need("person_name", person);

@@ -395,6 +395,10 @@ pub async fn attach(desk: &mut Desk, ask: &Ask) -> Called {
     let edition = open_edition(desk, &requirement).await?;
     edition.state.after(EditionAction::Save)?;
     let received = super::required_file(ask, "attachment")?;
+    if let Some(kind) = market::identity::personal_number(&received.name) {
+        let sentence = format!("文件名会随公告公开，请先去掉其中的{kind}，再重新选择。");
+        return Err(Refusal::at("attachment", sentence).into());
+    }
     let file = super::remember_file(desk, received).await?;
     store::file::attach(desk.conn(), requirement.id, file).await?;
     Ok(Reply::to(format!(

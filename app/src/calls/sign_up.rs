@@ -74,7 +74,8 @@ pub async fn sign_up(desk: &mut Desk, ask: &Ask) -> Called {
     )
     .await?;
     desk.journal("报名", "sign_up", sign_up.id.0, "").await?;
-    // The page says 报名成功 only of the sign-up that is live when it is read, which the receipt tells it.
+    // The page says 报名成功 once, to this session, and only if the sign-up is live when it is read, which the receipt
+    // tells it. Afterwards the receipt alone speaks.
     Ok(Reply::to(format!(
         "/requirements/{}?done=signed_up&receipt={}#mine",
         requirement.id,

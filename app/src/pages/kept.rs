@@ -34,8 +34,8 @@ pub async fn sign_in_first(
     let kept = keeping.id;
     let to = crate::routes::page_above(&ask.path).to_string();
     let title = match kept {
-        Some(_) => "尚未提交：登录已过期，填写的内容已保留",
-        None => "尚未提交：登录已过期",
+        Some(_) => "登录已过期，填写的内容已保留",
+        None => "登录已过期",
     };
     let page = Page {
         title: title.into(),

@@ -101,7 +101,7 @@ pub const ROUTES: &[Route] = &[
     get!("/search", ViewPublic, pages::search::page).counted(Share::Searches),
     get!("/help", ViewPublic, pages::help::page),
     get!("/site-map", ViewPublic, pages::help::site_map),
-    get!("/files/{id}", ViewPublic, calls::file::serve),
+    get!("/files/{id}", ViewPublic, calls::file::serve).counted(Share::OpenData),
     post!("/elder", ViewPublic, calls::account::elder),
     // Open data.
     get!("/api/v1/items", ViewPublic, pages::api::items).counted(Share::OpenData),
@@ -172,7 +172,7 @@ pub const ROUTES: &[Route] = &[
         calls::account::correct_phone,
         pages::account::page
     ),
-    get!("/account/data.json", OwnAccount, calls::account::data),
+    get!("/account/data.json", OwnAccount, calls::account::data).counted(Share::OpenData),
     post!(
         "/account/close",
         OwnAccount,
@@ -276,7 +276,8 @@ pub const ROUTES: &[Route] = &[
         ManageTrustees,
         calls::owner::grant_trustee,
         pages::desk::trustees
-    ),
+    )
+    .counted(Share::Accounts),
     post!(
         "/desk/trustees/{id}/end",
         ManageTrustees,

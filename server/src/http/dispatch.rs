@@ -24,6 +24,7 @@ use market::time::Duration;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use store::submission::Claim;
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
@@ -167,6 +168,7 @@ async fn write(server: &Server, route: &Route, mut ask: Ask, parts: Parts, body:
             let mut desk = Desk::reading(&server.world).await.ok();
             if let Some(desk) = &mut desk {
                 desk.actor = actor;
+                desk.address.clone_from(&ask.address);
             }
             refuse(server, &ask, desk.as_mut(), error, Method::POST).await
         }
@@ -191,8 +193,10 @@ async fn perform(
     };
     if let Some((key, person)) = claim {
         let now = desk.now;
-        if let Some(location) = store::submission::claim(desk.conn(), key, person, now).await? {
-            return Ok((Reply::to(location), Vec::new()));
+        match store::submission::claim(desk.conn(), key, person, now).await? {
+            Claim::New => {}
+            Claim::Answered(location) => return Ok((Reply::to(location), Vec::new())),
+            Claim::UnderWay => return Err(Refusal::Crowded { seconds: 5 }.into()),
         }
     }
     let reply = match run(&mut desk, ask).await {
@@ -268,6 +272,7 @@ async fn show_again(
         Err(error) => return refuse(server, &ask, None, error, Method::POST).await,
     };
     desk.actor = actor;
+    desk.address.clone_from(&ask.address);
     let trouble = Trouble::new(&ask, refusal);
     let Some(page) = route.form_page else {
         return respond::error_page(

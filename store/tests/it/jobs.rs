@@ -3,6 +3,7 @@
 use crate::fixture::{Counting, NOW, catalogue, person};
 use market::JobId;
 use store::job::{JobKind, MOST_ATTEMPTS, claim, done, enqueue, failed, next_at, revive};
+use store::submission::Claim;
 use store::testing::TestDatabase;
 use time::Duration;
 use uuid::Uuid;
@@ -151,7 +152,7 @@ async fn a_second_submission_waits_for_the_first_and_gets_its_answer() {
         store::submission::claim(&mut first, key, person, NOW)
             .await
             .expect("an answer"),
-        None
+        Claim::New
     );
     let pool = database.pool.clone();
     let waiting = tokio::spawn(async move {
@@ -166,6 +167,30 @@ async fn a_second_submission_waits_for_the_first_and_gets_its_answer() {
         .await
         .expect("answered");
     first.commit().await.expect("committed");
-    assert_eq!(waiting.await.expect("an end").as_deref(), Some("/done"));
+    let answered = Claim::Answered("/done".into());
+    assert_eq!(waiting.await.expect("an end"), answered);
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_submission_that_has_committed_a_part_is_under_way_until_it_is_given_up() {
+    let (database, mut chance) = catalogue().await;
+    let owner = person(&database, &mut chance, "clicker").await;
+    let other = person(&database, &mut chance, "other").await;
+    let key: Uuid = chance.id();
+    let mut conn = database.pool.acquire().await.expect("a connection");
+    let mut claim = async |by, now| {
+        store::submission::claim(&mut conn, key, by, now)
+            .await
+            .expect("an answer")
+    };
+    assert_eq!(claim(owner, NOW).await, Claim::New);
+    assert_eq!(claim(owner, NOW).await, Claim::UnderWay);
+    assert_ne!(claim(other, NOW).await, Claim::New);
+    let later = NOW + time::Duration::minutes(2);
+    assert_ne!(claim(other, later).await, Claim::New);
+    assert_eq!(claim(owner, later).await, Claim::New);
+    assert_eq!(claim(owner, later).await, Claim::UnderWay);
+    drop(conn);
     database.close().await;
 }
