@@ -158,7 +158,7 @@ test("the bid can be checked elsewhere by its voucher, and is sent nowhere", asy
   await visit(elsewhere, work.requirement(id));
   await expect(receipt(elsewhere)).toContainText("本浏览器没有这份报价的核对凭据");
   await receipt(elsewhere).getByText("再核对一次").click();
-  await elsewhere.getByLabel("要核对的金额").fill("7.1万");
+  await elsewhere.getByLabel("要核对的金额").fill("\u202D7.1\uFE0F万\u2060");
   await elsewhere.getByLabel("核对凭据", { exact: true }).fill(voucher);
   await elsewhere.getByRole("button", { name: "在本机核对" }).click();
   await expect(receipt(elsewhere)).toContainText("一致。服务器上的密文就是您报的 71,000.00 元。");
@@ -218,7 +218,8 @@ test("a slip of the unit is noticed before it is sealed", async ({
   await expect(field(agency)).toHaveValue("8.6");
   if (scripts) expect(sent).toEqual([]);
   await suits(agency);
-  await field(agency).fill("8.6万");
+  // What nobody sees is no part of a price, in the browser as on the server.
+  await field(agency).fill("\u202D８.6\uFE0F万\u2060\u2800");
   await agency.getByRole("button", { name: "报名", exact: true }).click();
   await expect(agency.getByText("报名成功")).toBeVisible();
   if (scripts) {

@@ -6,6 +6,7 @@ use super::keeping::kept;
 use super::seat::Seat;
 use market::Fen;
 use market::draw::Hex32;
+use market::typed::clean;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{HtmlElement, HtmlInputElement};
@@ -43,7 +44,7 @@ pub fn check_bid(island: HtmlElement) {
         return;
     };
     listen(&button, "click", move |_| {
-        match Fen::parse(&typed.value()) {
+        match Fen::parse(&clean(&typed.value())) {
             Ok(sum) => {
                 let entropy = Hex32::parse(held.value().trim()).ok();
                 judge(&island, &seat, &sealed, sum, entropy);

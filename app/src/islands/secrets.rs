@@ -13,6 +13,7 @@ use super::seat::Seat;
 use market::Fen;
 use market::press::Presses;
 use market::selection::lowest_price::Bounds;
+use market::typed::clean;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement};
@@ -63,7 +64,7 @@ fn question(
     bounds: Bounds,
 ) -> Option<()> {
     let (input, sure) = (input_of(form, "price")?, input_of(form, "sure")?);
-    let read = Fen::parse(&input.value()).and_then(|sum| match bounds.objection(sum) {
+    let read = Fen::parse(&clean(&input.value())).and_then(|sum| match bounds.objection(sum) {
         Some(objection) => Err(objection),
         None => Ok(sum),
     });
@@ -128,7 +129,7 @@ fn put(
     if seat.is_some() {
         let typed = data.get("price").as_string()?;
         remember_typed(form, &typed);
-        let sum = Fen::parse(&typed).ok()?;
+        let sum = Fen::parse(&clean(&typed)).ok()?;
         price = Some(sum).filter(|sum| bounds.fault(*sum).is_none());
         price?;
     }

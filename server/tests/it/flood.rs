@@ -76,7 +76,7 @@ async fn an_account_has_its_share_wherever_it_comes_from() {
     }
     let (n, page) = refused.expect("a refusal");
     assert_eq!(n, 3);
-    page.shows("填写的内容还在");
+    page.shows("填写的内容一般还在");
     let mut other = Browser::new(router);
     other.sign_in("owner2", crate::cast::PASSWORD).await;
     assert_ne!(other.post("/requirements", &[]).await.status, 429);
