@@ -204,7 +204,11 @@ mod tests {
     #[test]
     fn what_fills_the_database_or_the_machine_has_a_share() {
         for route in ROUTES {
-            let is_data = route.path.starts_with("/api/") || route.path.ends_with(".csv");
+            // Who reads a file or the copy of the own data is put on record, and a record is for ever.
+            let is_data = route.path.starts_with("/api/")
+                || [".csv", ".json", "/files/{id}"]
+                    .iter()
+                    .any(|end| route.path.ends_with(end));
             let expected = match route.path {
                 "/search" | "/api/v1/search" => Share::Searches,
                 "/register" if route.verb == Verb::Post => Share::Accounts,
