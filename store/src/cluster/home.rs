@@ -197,7 +197,7 @@ mod tests {
 
     /// What the builds of before made of these paths.
     const FORMER: [(&str, &str); 3] = [
-        ("/root/market/data", "a41c3a551c46be53"),
+        ("/opt/market/data", "4827fa70bcfc44e7"),
         ("/srv/intermediary-market/data", "14b87281cac3bdef"),
         ("/home/张三/超市/data", "8c7c8c3b03f6db64"),
     ];
@@ -213,8 +213,8 @@ mod tests {
             assert_eq!(former_name(Path::new(path)), name, "{path}");
         }
         assert_eq!(
-            stable_name(Path::new("/root/market/data")),
-            "638071e51180449b"
+            stable_name(Path::new("/srv/intermediary-market/data")),
+            "c4895c43ce7655c0"
         );
     }
 
@@ -229,14 +229,14 @@ mod tests {
         let moved = parent.path().join("any-name");
         std::fs::rename(&former, &moved).expect("renamed");
         assert_eq!(find(), moved);
-        let other = elsewhere(parent.path(), Path::new("/root/other/data")).expect("a folder");
+        let other = elsewhere(parent.path(), Path::new("/srv/other/data")).expect("a folder");
         assert_ne!(other, moved, "another installation has another cluster");
     }
 
     #[test]
     fn a_new_cluster_gets_the_stable_name() {
         let parent = tempfile::tempdir().expect("a folder");
-        let folder = Path::new("/root/market/data");
+        let folder = Path::new("/srv/intermediary-market/data");
         let home = elsewhere(parent.path(), folder).expect("a folder");
         assert_eq!(home, parent.path().join(stable_name(folder)));
         cluster_in(&home);
