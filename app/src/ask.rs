@@ -110,6 +110,14 @@ impl Ask {
         Some(uuid::Builder::from_custom_bytes(*first).into_uuid())
     }
 
+    /// After how many seconds a file that there was no room for may be sent again.
+    pub fn retry_after(&self) -> Option<u32> {
+        let problems = self.file_problems.iter();
+        problems
+            .filter_map(|(_, refusal)| refusal.retry_after())
+            .max()
+    }
+
     /// What was wrong with the form that posts to `action`, if that is the one that was refused.
     pub fn trouble_at(&self, action: &str) -> Option<&Trouble> {
         let trouble = self.trouble.as_ref()?;

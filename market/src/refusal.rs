@@ -61,6 +61,8 @@ pub enum Refusal {
     Crowded { seconds: u32 },
     /// A limit on how often something may be done.
     TooMany { sentence: String },
+    /// There is no room for it at this moment; so many seconds later there may be.
+    Later { sentence: String, seconds: u32 },
 }
 
 impl Refusal {
@@ -123,7 +125,7 @@ impl Refusal {
                 bodies.join("、")
             ),
             Self::Crowded { seconds } => format!("现在办理的人太多，还没有轮到，请 {seconds} 秒后再试。"),
-            Self::TooMany { sentence } => sentence.clone(),
+            Self::TooMany { sentence } | Self::Later { sentence, .. } => sentence.clone(),
         }
     }
 
@@ -173,6 +175,15 @@ impl Refusal {
             Self::LastOfBody { .. } => "请先由本单位另一位人员取得同样的授权，或者联系运营机构。",
             Self::Crowded { .. } => "这一次没有办理，也不算作一次尝试。",
             Self::TooMany { .. } => "请稍后再试。",
+            Self::Later { .. } => "填写的内容都还在，到时再传这个文件即可。",
+        }
+    }
+
+    /// After how many seconds the same may be tried again, where only the moment was wrong.
+    pub fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::Crowded { seconds } | Self::Later { seconds, .. } => Some(*seconds),
+            _ => None,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! are in the object store.
 
 use crate::Result;
-use market::upload::Room;
+use market::upload::Used;
 use market::{AgencyId, OwnerId, PersonId, Timestamp, UploadId};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -56,8 +56,10 @@ pub async fn take(conn: &mut PgConnection, id: UploadId, person: PersonId) -> Re
     Ok(taken.rows_affected() == 1)
 }
 
-/// What a sender has used: in a day everything received since, in all the files and what still waits.
-pub async fn used(conn: &mut PgConnection, sender: Sender, since: Timestamp) -> Result<Room> {
+/// What a sender has used: in a day everything received since, in all the files and what still waits. What waits of
+/// everybody is counted too, and whether the sender is somebody whom nobody has confirmed: neither in an office nor of
+/// an owner or agency that has passed its check.
+pub async fn used(conn: &mut PgConnection, sender: Sender, since: Timestamp) -> Result<Used> {
     let row = sqlx::query!(
         r#"select
              (select coalesce(sum(size), 0) from uploads where person_id = $1 and received_at > $4)::bigint as "person_day!",
@@ -67,7 +69,15 @@ pub async fn used(conn: &mut PgConnection, sender: Sender, since: Timestamp) -> 
               where (owner_id = $2 or agency_id = $3) and received_at > $4)::bigint as "body_day!",
              ((select coalesce(sum(size), 0) from files where owner_id = $2 or agency_id = $3)
               + (select coalesce(sum(size), 0) from uploads
-                 where (owner_id = $2 or agency_id = $3) and not is_taken))::bigint as "body_all!""#,
+                 where (owner_id = $2 or agency_id = $3) and not is_taken))::bigint as "body_all!",
+             (select coalesce(sum(size), 0) from uploads where not is_taken)::bigint as "waiting!",
+             not exists (
+                 select from mandates m
+                 left join owners o on o.id = m.owner_id
+                 left join agencies a on a.id = m.agency_id
+                 where m.person_id = $1 and m.ended_at is null
+                   and (o.state = 'active' or a.state = 'settled'
+                        or (m.owner_id is null and m.agency_id is null))) as "is_newcomer!""#,
         sender.person as _,
         sender.owner as _,
         sender.agency as _,
@@ -76,23 +86,28 @@ pub async fn used(conn: &mut PgConnection, sender: Sender, since: Timestamp) -> 
     .fetch_one(conn)
     .await?;
     let bytes = |sum: i64| sum.max(0) as u64;
-    Ok(Room {
+    Ok(Used {
         person_day: bytes(row.person_day),
         person_all: bytes(row.person_all),
         body_day: bytes(row.body_day),
         body_all: bytes(row.body_all),
+        waiting: bytes(row.waiting),
+        is_newcomer: row.is_newcomer,
     })
 }
 
-/// Until the transaction ends, nobody else of this person or body is counted: two uploads at once cannot both take
-/// the last of a quota.
+/// Any number that no person and no body has.
+const EVERYBODY: i64 = 0x7570_6c6f_6164_7300;
+
+/// Until the transaction ends, nobody else is counted, first of this person and body, then at all: two uploads at once
+/// cannot both take the last of a quota, nor the last room for what waits.
 pub async fn lock_quota(conn: &mut PgConnection, sender: Sender) -> Result<()> {
     let body = sender.owner.map(|id| id.0).or(sender.agency.map(|id| id.0));
     // Always the person first, so that two never wait for each other.
     for id in [Some(sender.person.0), body].into_iter().flatten() {
         lock(conn, key_of_id(id)).await?;
     }
-    Ok(())
+    lock(conn, EVERYBODY).await
 }
 
 /// Until the transaction ends, the sweep does not touch this content, and this content is not stored by another.

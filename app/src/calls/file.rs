@@ -40,14 +40,18 @@ pub async fn arrive<E: std::fmt::Display>(
     name: &str,
     chunks: impl Stream<Item = Result<Bytes, E>> + Unpin,
 ) -> Result<Arrived, UploadFailure> {
+    // Before anything is counted: of two that come at once each counts the other.
+    let under_way = world.uploads.set_out();
     let mut desk = Desk::reading(world).await.map_err(failed)?;
     let since = desk.now - Duration::days(1);
     let used = store::upload::used(desk.conn(), sender(actor), since).await;
-    world.uploads.room.admits(&used.map_err(failed)?, 1)?;
+    let mut used = used.map_err(failed)?;
+    used.waiting += world.uploads.under_way();
+    world.uploads.room.admits(&used, 1)?;
     let id: UploadId = desk.id();
     // No connection is held while the visitor sends.
     drop(desk);
-    world.uploads.arrive(id, name, chunks).await
+    world.uploads.arrive(id, name, under_way, chunks).await
 }
 
 /// Judges what has arrived in one field and stores it under a receipt; it is kept for good when a form has taken it.

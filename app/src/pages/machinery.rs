@@ -17,14 +17,15 @@ use store::upload::Figure;
 pub async fn jobs(desk: &mut Desk, ask: &Ask) -> Shown {
     let rows = store::job::desk(desk.conn()).await?;
     let uploads = store::upload::figure(desk.conn()).await?;
+    let most_waiting = desk.world.uploads.room.waiting;
     let (ask, now) = (ask.clone(), desk.now);
     Ok(Reply::page("系统任务", Section::Desk, move || {
-        view! { {jobs_view(&ask, rows, now)}{uploads_view(&uploads)} }.into_any()
+        view! { {jobs_view(&ask, rows, now)}{uploads_view(&uploads, most_waiting)} }.into_any()
     }))
 }
 
-/// What uploads take up, and what the hourly sweep has removed.
-fn uploads_view(figure: &Figure) -> AnyView {
+/// What uploads take up, how much may wait for its form, and what the hourly sweep has removed.
+fn uploads_view(figure: &Figure, most_waiting: u64) -> AnyView {
     let last = match &figure.last {
         Some((at, swept)) => view! {
             {instant(*at)}"，清除 "{thousands(swept.removed_files)}" 个、"{megabytes(swept.removed_bytes)}
@@ -32,10 +33,18 @@ fn uploads_view(figure: &Figure) -> AnyView {
         .into_any(),
         None => view! { "还没有清理过" }.into_any(),
     };
+    let ceiling = (most_waiting < u64::MAX).then(|| {
+        let share = figure.waiting_bytes.max(0) as f64 / most_waiting.max(1) as f64;
+        format!(
+            "上限 {}，已用 {:.0}%；",
+            megabytes(most_waiting as i64),
+            share * 100.0
+        )
+    });
     view! {
         <section class="card stack" id="uploads"><h2>"上传文件"</h2>
             <p>"办理中用到的文件 "<b>{thousands(figure.files)}</b>" 个、"{megabytes(figure.bytes)}"；已上传、等待随表单提交的 "
-                <b>{thousands(figure.waiting)}</b>" 个、"{megabytes(figure.waiting_bytes)}"（一天内没有提交的自动清除）。"</p>
+                <b>{thousands(figure.waiting)}</b>" 个、"{megabytes(figure.waiting_bytes)}"（"{ceiling}"一天内没有提交的自动清除）。"</p>
             <p>"最近一次清理："{last}"。"</p></section>
     }
     .into_any()

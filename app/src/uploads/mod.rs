@@ -14,11 +14,13 @@ mod picture;
 mod receipt;
 mod scanner;
 mod shelf;
+mod under_way;
 
 pub use judge::ACCEPT;
 pub use receipt::{GOOD_FOR, Received};
 pub use scanner::Scanner;
 pub use shelf::{Measure, Object};
+pub use under_way::UnderWay;
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
@@ -33,6 +35,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use under_way::Arrivals;
 
 /// The largest upload, in bytes.
 pub const LARGEST: u64 = 10 * 1024 * 1024;
@@ -55,6 +58,7 @@ pub struct Uploads {
     pub room: Room,
     scanner: Option<Scanner>,
     places: Arc<Semaphore>,
+    arrivals: Arrivals,
 }
 
 /// A file as it came in, not yet looked at.
@@ -62,6 +66,8 @@ pub struct Uploads {
 pub struct Arrived {
     pub id: UploadId,
     pub name: String,
+    /// Its bytes count until it is stored or discarded.
+    _under_way: UnderWay,
 }
 
 /// A file as it will be stored.
@@ -125,6 +131,7 @@ impl Uploads {
             room: Room::ENDLESS,
             scanner: None,
             places: Arc::new(Semaphore::new(PLACES)),
+            arrivals: Arrivals::default(),
         }
     }
 
@@ -151,11 +158,22 @@ impl Uploads {
         Uploads { scanner, ..self }
     }
 
+    /// One more file sets out: it counts among those under way from now on.
+    pub fn set_out(&self) -> UnderWay {
+        self.arrivals.set_out()
+    }
+
+    /// Bytes that are on their way in and that no row counts yet.
+    pub fn under_way(&self) -> u64 {
+        self.arrivals.bytes()
+    }
+
     /// Streams a file in: never more than a few chunks in memory, [`LARGEST`] bytes at most.
     pub async fn arrive<E: std::fmt::Display>(
         &self,
         id: UploadId,
         name: &str,
+        under_way: UnderWay,
         mut chunks: impl Stream<Item = Result<Bytes, E>> + Unpin,
     ) -> Result<Arrived, UploadFailure> {
         let place = incoming(id);
@@ -179,9 +197,11 @@ impl Uploads {
         }
         writer.finish().await.map_err(broken)?;
         self.close(&place).map_err(broken)?;
+        under_way.weighs(size);
         Ok(Arrived {
             id,
             name: tidy_name(name),
+            _under_way: under_way,
         })
     }
 

@@ -29,7 +29,12 @@ async fn send(uploads: &Uploads, n: u8, name: &str, bytes: &[u8]) -> Result<Judg
         .map(|chunk| Ok(Bytes::copy_from_slice(chunk)))
         .collect();
     let arrived = uploads
-        .arrive(id(n), name, futures::stream::iter(chunks))
+        .arrive(
+            id(n),
+            name,
+            uploads.set_out(),
+            futures::stream::iter(chunks),
+        )
         .await?;
     let judged = uploads.judge(std::slice::from_ref(&arrived)).await?;
     uploads.store(&judged).await?;
@@ -90,7 +95,12 @@ async fn a_line_that_ends_in_the_middle_leaves_nothing() {
     let uploads = in_memory();
     let chunks = vec![Ok(Bytes::from_static(PDF)), Err("reset by peer")];
     let failure = uploads
-        .arrive(id(1), "a.pdf", futures::stream::iter(chunks))
+        .arrive(
+            id(1),
+            "a.pdf",
+            uploads.set_out(),
+            futures::stream::iter(chunks),
+        )
         .await
         .expect_err("half a file");
     assert!(matches!(failure, UploadFailure::Cut(_)), "{failure}");
@@ -118,6 +128,7 @@ async fn files_are_the_servers_alone_and_open_ones_are_closed_at_the_start() {
         .arrive(
             id(2),
             "b.pdf",
+            uploads.set_out(),
             futures::stream::iter([Ok::<_, String>(Bytes::from_static(PDF))]),
         )
         .await
@@ -178,7 +189,9 @@ async fn several_pictures_of_one_field_are_one_document_and_other_files_are_not_
     };
     let arrive = async |n, name: &str, bytes: Vec<u8>| {
         let chunks = futures::stream::iter([Ok::<_, String>(Bytes::from(bytes))]);
-        uploads.arrive(id(n), name, chunks).await.expect("arrived")
+        let under_way = uploads.set_out();
+        let arrived = uploads.arrive(id(n), name, under_way, chunks).await;
+        arrived.expect("arrived")
     };
     let photo = arrive(1, "证书正面.jpg", picture(image::ImageFormat::Jpeg)).await;
     let screen = arrive(2, "证书反面.png", picture(image::ImageFormat::Png)).await;

@@ -96,6 +96,16 @@ pub const SETTINGS: &[Setting] = &[
         "megabytes that the people of one body may have uploaded in all, 10 to 100000000",
     ),
     setting(
+        "upload_newcomer_mb",
+        "200",
+        "megabytes that a person may have uploaded in all before one of the person's bodies is confirmed, 10 to 100000000",
+    ),
+    setting(
+        "upload_waiting_mb",
+        "10000",
+        "megabytes of everybody's uploads together that no form has taken yet, 100 to 100000000",
+    ),
+    setting(
         "public_url",
         "",
         "address under which people reach the site; empty: http:// and `listen`",

@@ -149,6 +149,13 @@ async fn write(server: &Server, route: &Route, mut ask: Ask, parts: Parts, body:
     {
         return cannot_read(server, &ask, unreadable).await;
     }
+    let retry_after = ask.retry_after();
+    let response = answer(server, route, ask, actor).await;
+    wrong_moment(response, retry_after)
+}
+
+/// Performs a write and answers it.
+async fn answer(server: &Server, route: &Route, ask: Ask, actor: Option<Actor>) -> Response {
     match perform(server, route.run, &ask, actor.clone()).await {
         Ok((Reply::Refused(refusal), _)) => come_back(server, route, ask, actor, refusal).await,
         Ok((reply, cookies)) => {
@@ -235,12 +242,14 @@ async fn come_back(
     actor: Option<Actor>,
     refusal: Refusal,
 ) -> Response {
-    let seconds = match refusal {
-        Refusal::Crowded { seconds } => Some(seconds),
-        _ => None,
-    };
-    let mut response = show_again(server, route, ask, actor, refusal).await;
-    if let Some(seconds) = seconds
+    let retry_after = refusal.retry_after();
+    let response = show_again(server, route, ask, actor, refusal).await;
+    wrong_moment(response, retry_after)
+}
+
+/// Turns 422 into 429 with a hint when to try again, where there is such a time.
+fn wrong_moment(mut response: Response, retry_after: Option<u32>) -> Response {
+    if let Some(seconds) = retry_after
         && response.status() == StatusCode::UNPROCESSABLE_ENTITY
     {
         *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;

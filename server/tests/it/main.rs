@@ -40,3 +40,4 @@ mod truths;
 mod typing;
 mod unchanged;
 mod uploads;
+mod waiting;
