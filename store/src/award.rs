@@ -206,13 +206,17 @@ pub struct AwardRow {
 /// What the list of results is narrowed to.
 #[derive(Debug, Clone, Default)]
 pub struct AwardFilter {
-    pub method: Option<Method>,
+    /// Any of them; none narrows nothing.
+    pub methods: Vec<Method>,
     pub text: Option<String>,
 }
 
 fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &AwardFilter) {
-    if let Some(method) = filter.method {
-        query.push(" and r.method = ").push_bind(method);
+    if !filter.methods.is_empty() {
+        query
+            .push(" and r.method = any(")
+            .push_bind(filter.methods.clone())
+            .push(")");
     }
     if let Some(text) = &filter.text {
         crate::search::push_condition(query, Kind::Requirement, "r.id", text);

@@ -12,7 +12,7 @@ use market::draw::Hex32;
 use market::owner::FundType;
 use market::requirement::PriceKind;
 use market::requirement::{Price, RequirementState, Schedule, Specification};
-use market::selection::Method;
+use market::selection::{Chooser, Method};
 use market::{
     Fen, OwnerId, PersonId, PolicyId, RequirementId, ServiceItemId, ServiceTypeId, Timestamp,
 };
@@ -426,22 +426,24 @@ pub async fn fail(
     one_row(result)
 }
 
-/// What an owner has awarded directly for any of the service types since an instant, in fen (splitting guard).
-pub async fn direct_since(
+/// What an owner has awarded by its own choice for any of the service types since an instant, in fen (splitting guard).
+pub async fn chosen_since(
     conn: &mut PgConnection,
     owner: OwnerId,
     types: &[ServiceTypeId],
     since: Timestamp,
 ) -> Result<Fen> {
     let types: Vec<Uuid> = types.iter().map(|id| id.0).collect();
+    let by_choice = Method::such(|kind| matches!(kind.chooser, Chooser::Owner));
     let sum = sqlx::query_scalar!(
         r#"select coalesce(sum(a.amount_fen), 0)::bigint as "sum!" from awards a
            join requirements r on r.id = a.requirement_id
-           where a.owner_id = $1 and r.method = 'direct' and r.service_types && $2 and a.announced_at >= $3
+           where a.owner_id = $1 and r.method = any($4) and r.service_types && $2 and a.announced_at >= $3
              and a.state in ('announced', 'confirmed', 'issued')"#,
         owner as _,
         &types,
-        since
+        since,
+        by_choice as _
     )
     .fetch_one(conn)
     .await?;

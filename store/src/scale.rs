@@ -128,7 +128,7 @@ pub async fn requirements(
              project_name, method, fund, price_kind, amount_fen, service_types, policy_id, published_at, deadline_at,
              draw_at, seed_commitment, seed_sealed, failed_at, fail_reason)
          select id, $1, $2, $3, case when is_open then 'published' else 'failed' end::requirement_state, $6, published_at,
-             notice_no, 1, name, 'random', $7, 'fixed', $8, array[$4::uuid], $5, published_at, deadline_at,
+             notice_no, 1, name, $17, $7, 'fixed', $8, array[$4::uuid], $5, published_at, deadline_at,
              deadline_at + interval '5 minutes', commitment, sealed,
              case when is_open then null else deadline_at end, case when is_open then null else '截止时没有机构报名。' end
          from unnest($9::uuid[], $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::boolean[],
@@ -149,7 +149,8 @@ pub async fn requirements(
         &deadlines,
         &open,
         &commitments,
-        &sealed
+        &sealed,
+        common.spec.method as _
     )
     .execute(&mut *conn)
     .await?;

@@ -12,7 +12,7 @@ use market::eligibility::ineligibility;
 use market::ledger::EntryKind;
 use market::notice::NoticeKind;
 use market::requirement::RequirementAction;
-use market::selection::{Method, Place};
+use market::selection::Place;
 use market::time::{rfc3339, stamp};
 use market::{AwardId, SelectionId};
 use serde_json::json;
@@ -72,13 +72,10 @@ pub(super) async fn announce_next(
         .await?
         .len()
         > had.len();
-    if published.method == Method::Direct
-        && choices < rules.policy.selection.direct_choices
-        && others
-    {
+    if published.method.is_chosen_by_owner() && choices < rules.policy.selection.choices && others {
         let due = rules
             .clock()
-            .after(desk.now, rules.policy.selection.direct_choice_workdays);
+            .after(desk.now, rules.policy.selection.choice_workdays);
         let state = match requirement.state {
             market::requirement::RequirementState::Choosing => requirement.state,
             state => state.after(RequirementAction::ChooseAgain)?,

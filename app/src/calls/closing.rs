@@ -12,7 +12,7 @@ use market::notice::NoticeKind;
 use market::requirement::{
     Closing, RequirementAction, RequirementState, Schedule, Specification, close,
 };
-use market::selection::{Frozen, Method};
+use market::selection::Frozen;
 use market::time::{rfc3339, stamp};
 use market::{Refusal, RequirementId};
 use serde_json::json;
@@ -293,14 +293,14 @@ async fn freeze(
     let hash = entrants_hash(&entrants);
     store::selection::freeze(desk.conn(), requirement.id, &frozen).await?;
     let rules = store::policy::version(desk.conn(), published.policy_id).await?;
-    let (action, choice_due_at) = match published.method {
-        Method::Direct => {
+    let (action, choice_due_at) = match published.method.is_chosen_by_owner() {
+        true => {
             let due = rules
                 .clock()
-                .after(now, rules.policy.selection.direct_choice_workdays);
+                .after(now, rules.policy.selection.choice_workdays);
             (RequirementAction::OpenChoice, Some(due))
         }
-        Method::Random | Method::LowestPrice => (RequirementAction::Freeze, None),
+        false => (RequirementAction::Freeze, None),
     };
     let freezing = Freezing {
         state: requirement.state.after(action)?,

@@ -203,11 +203,7 @@ async fn publish_first(
         policy: rules.policy_id,
         published_at: now,
         schedule,
-        backups: if spec.method.wants_bid() || spec.method == market::selection::Method::Random {
-            rules.policy.selection.backups
-        } else {
-            0
-        },
+        backups: rules.policy.backups(spec.method),
         seed_commitment: sha256(&seed.0),
         seed_sealed: &seed_sealed,
         bid_public_key: keys.as_ref().map(|(public, _)| public.0),

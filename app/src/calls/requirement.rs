@@ -12,6 +12,7 @@ use market::requirement::correction::{self, Change};
 use market::requirement::hand_in::HandIn;
 use market::requirement::specification::{AVOIDED_ROWS, Circumstances, ItemTerms};
 use market::requirement::{EditionAction, RequirementAction, RequirementState, Specification};
+use market::selection::Method;
 use market::time::{Duration, SHANGHAI};
 use market::{Fen, FileId, Form, Refusal, RequirementId, ServiceItemId, Uscc};
 use serde_json::{Value, json};
@@ -36,7 +37,7 @@ pub async fn begin(desk: &mut Desk, ask: &Ask) -> Called {
         ("contact_phone", owner.contact_phone.as_str()),
         ("complaint_phone", "12345"),
         ("price_note", "无"),
-        ("method", "random"),
+        ("method", Method::PRESET.code()),
         ("sign_up_workdays", "3"),
     ]
     .into_iter()
@@ -225,8 +226,8 @@ async fn read_document(
     let rules = desk.rules().await?;
     let types: Vec<_> = terms.service_types.iter().map(|(id, _)| *id).collect();
     let year_ago = market::credit::months_earlier(desk.now, 12);
-    let direct_last_year: Fen =
-        store::requirement::direct_since(desk.conn(), requirement.owner_id, &types, year_ago)
+    let chosen_last_year: Fen =
+        store::requirement::chosen_since(desk.conn(), requirement.owner_id, &types, year_ago)
             .await?;
     let failed_amount = match requirement.republished_from {
         Some(failed) => store::requirement::find(desk.conn(), failed)
@@ -240,7 +241,7 @@ async fn read_document(
         owner,
         failures: requirement.failures as u32,
         failed_amount: Fen(failed_amount.unwrap_or_default()),
-        direct_last_year,
+        chosen_last_year,
     };
     let spec = Specification::read(form, terms, &rules.policy, around)?;
     are_known(desk, &spec, form).await?;

@@ -10,7 +10,7 @@ use market::draw::{Hex32, Setup, sha256};
 use market::ledger::EntryKind;
 use market::requirement::RequirementState;
 use market::selection::direct::{Choice, choose as decide_choice};
-use market::selection::{Field, Frozen, Method, Outcome, Place, lowest_price, random};
+use market::selection::{Field, Frozen, Outcome, Place, Selected};
 use market::{PersonId, RequirementId, SelectionId, SignUpId};
 use serde_json::json;
 use store::requirement::{Hold, Published, Requirement};
@@ -32,29 +32,22 @@ pub async fn draw(desk: &mut Desk, id: RequirementId) -> Result<(), AppError> {
     let frozen = store::selection::frozen(desk.conn(), id).await?;
     let excluded = store::selection::excluded(desk.conn(), id).await?;
     let setup = setup(desk, &requirement, &published)?;
+    let spec = closing::document(desk, &requirement, &published).await?;
     let field = Field {
         setup: &setup,
         frozen: &frozen,
         excluded: &excluded,
+        terms: spec.terms(),
+        least: rules.policy.min_entrants(published.method, published.fund),
         places: 1 + requirement.backups as usize,
     };
-    let outcome = match published.method {
-        Method::Random => random::select(&field, published.price.limit()),
-        Method::LowestPrice => {
-            let bounds = published.price.bounds();
-            let invalid = lowest_price::invalid(&frozen, bounds);
-            let least = rules
-                .policy
-                .min_entrants(published.method, published.fund)
-                .max(1);
-            let valid = (frozen.len() - invalid.len()) as u32;
-            if valid < least {
-                let reason = format!("开标后有效报价 {valid} 家，不足 {least} 家。");
-                return closing::fail(desk, &requirement, &published, &reason).await;
-            }
-            lowest_price::select(&field, bounds)
+    let outcome = match published.method.select(&field) {
+        Selected::Ranked(outcome) => outcome,
+        Selected::TooFew { valid, least } => {
+            let reason = format!("开标后有效报价 {valid} 家，不足 {least} 家。");
+            return closing::fail(desk, &requirement, &published, &reason).await;
         }
-        Method::Direct => return Ok(()),
+        Selected::ByOwner => return Ok(()),
     };
     let selection = record(desk, &requirement, &published, 1, &outcome, None).await?;
     award::announce_next(desk, &requirement, &published, selection, &outcome.ranking).await

@@ -10,8 +10,7 @@ use market::draw::Hex32;
 use market::eligibility::ineligibility;
 use market::press::Replaces;
 use market::requirement::RequirementState;
-use market::selection::Method;
-use market::selection::lowest_price::Bounds;
+use market::selection::{Bid, Bounds};
 use market::sign_up::{MadeBy, SignUp, SignUpState, in_time};
 use market::{AgencyId, Fen, Refusal, RequirementId};
 use store::requirement::{Hold, Published, Requirement};
@@ -48,13 +47,11 @@ pub async fn sign_up(desk: &mut Desk, ask: &Ask) -> Called {
         store::sign_up::end(desk.conn(), old.id, state, now).await?;
     }
     let (nonce, nonce_by) = read_nonce(desk, ask)?;
-    let (sealed_bid, sealed_by) = match published.method {
-        Method::LowestPrice => {
-            let (sealed, by) = read_bid(desk, ask, &requirement, &published, agency)?;
-            (Some(sealed), Some(by))
-        }
-        Method::Random | Method::Direct => (None, None),
+    let bid = match published.method.kind().bid {
+        Bid::None => None,
+        Bid::Sealed => Some(read_bid(desk, ask, &requirement, &published, agency)?),
     };
+    let (sealed_bid, sealed_by) = bid.unzip();
     let sign_up = SignUp {
         id: desk.id(),
         requirement: requirement.id,

@@ -12,7 +12,7 @@ use super::keeping::{keep, remember_typed, typed_before};
 use super::seat::Seat;
 use market::Fen;
 use market::press::Presses;
-use market::selection::lowest_price::Bounds;
+use market::selection::Bounds;
 use market::typed::clean;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;

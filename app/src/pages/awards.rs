@@ -3,7 +3,6 @@
 use super::Shown;
 use crate::AppError;
 use crate::ask::Ask;
-use crate::choices;
 use crate::desk::Desk;
 use crate::layout::Section;
 use crate::parts::{
@@ -15,7 +14,7 @@ use crate::sheet;
 use leptos::prelude::*;
 use market::award::AwardState;
 use market::requirement::Specification;
-use market::selection::Method;
+use market::selection::{Method, PriceFrom};
 use market::time::{date_formal, day};
 use market::{AwardId, ContractId, Fen, Form, Timestamp};
 use qrcode::render::svg;
@@ -25,9 +24,7 @@ use store::policy::Rules;
 
 fn filter(ask: &Ask) -> AwardFilter {
     AwardFilter {
-        method: ask
-            .query("method")
-            .and_then(|code| Method::parse(code).ok()),
+        methods: ask.query("method").map(Method::named).unwrap_or_default(),
         text: ask.query("q").map(str::to_string),
     }
 }
@@ -36,8 +33,8 @@ fn filter(ask: &Ask) -> AwardFilter {
 pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
     let filter = filter(ask);
     let page = store::award::list(desk.conn(), &filter, ask.cursor().as_ref(), PAGE).await?;
-    let count = match (&filter.method, &filter.text) {
-        (None, None) => store::counter::all(desk.conn()).await?.get("awards"),
+    let count = match (filter.methods.is_empty(), &filter.text) {
+        (true, None) => store::counter::all(desk.conn()).await?.get("awards"),
         _ => store::award::count(desk.conn(), &filter).await?,
     };
     let ask = ask.clone();
@@ -52,7 +49,7 @@ fn list_view(ask: &Ask, page: Page<AwardRow>, count: i64) -> AnyView {
         .rows
         .into_iter()
         .map(|row| {
-            let saved = row.method.wants_bid().then(|| {
+            let saved = (row.method.kind().price == PriceFrom::Bid).then(|| {
                 let percent = Fen(row.amount_fen).percent_below(Fen(row.limit_fen));
                 view! { <br/><span class="small muted">"较限价低 "{percent}"%"</span> }
             });
@@ -87,7 +84,7 @@ fn list_view(ask: &Ask, page: Page<AwardRow>, count: i64) -> AnyView {
         <h1>"中选结果"</h1>
         <form class="card row filters-row" action="/awards">
             {fields.input("search", "q", "项目、编号或拼音首字母", "")}
-            {fields.select("method", "选取方式", "", "全部", choices!(Method))}
+            {fields.select("method", "选取方式", "", "全部", super::requirements::methods())}
             <button class="btn main">"筛选"</button>
         </form>
         <section class="card flush"><div class="row between"><p>"共 "<b>{count_text(count)}</b>" 条"</p>

@@ -18,7 +18,7 @@ use market::requirement::EditionAction;
 use market::requirement::specification::{
     AVOIDED_ROWS, CERTIFICATE_ROWS, GROUPS, ItemTerms, NEEDS_A_GROUP,
 };
-use market::selection::Method;
+use market::selection::{Method, PriceFrom};
 use market::{Form, ServiceItemId};
 use store::edition::Edition;
 use store::file::FileLink;
@@ -180,12 +180,15 @@ fn project(draft: &Draft) -> AnyView {
 
 fn money(draft: &Draft) -> AnyView {
     let (fields, rules) = (&draft.fields, &draft.rules.policy);
-    let methods = Method::ALL
-        .iter()
+    let methods = rules
+        .selection
+        .methods
+        .methods()
+        .into_iter()
         .map(|method| {
             Choice::new(
                 method.code(),
-                format!("{}：{}", method.label(), method.explanation()),
+                format!("{}：{}", method.label(), method.kind().words.explanation),
             )
         })
         .collect();
@@ -198,14 +201,24 @@ fn money(draft: &Draft) -> AnyView {
         rules.publication.sign_up_small_workdays,
         rules.publication.sign_up_workdays.social
     );
+    let bids = Method::labels(|kind| kind.price == PriceFrom::Bid);
+    let amount = format!(
+        "{}填固定价，{bids}填最高限价。可写 8.6万。",
+        Method::labels(|kind| kind.price == PriceFrom::Notice)
+    );
+    let floor = format!(
+        "不低于最高限价的 {}%，防止恶意低价。",
+        rules.selection.floor_percent
+    );
+    let reason = format!("公共资金采用{}的，必须填写。公开。", rules.reason_words());
     view! {
         <section class="card stack"><h2>"资金与选取方式"</h2>{failed}
             {fields.radios("fund", "资金来源", "", choices!(FundType))}
             {fields.radios("method", "选取方式", "各种方式的金额范围见“规则与政策”。", methods)}
-            {fields.number("amount", "服务金额", "随机抽取和直接选取填固定价，最低价填最高限价。可写 8.6万。", "元")}
-            {fields.number("floor", "最低限价（仅最低价方式）", &format!("不低于最高限价的 {}%，防止恶意低价。", rules.selection.floor_percent), "元")}
+            {fields.number("amount", "服务金额", &amount, "元")}
+            {fields.number("floor", &format!("最低限价（仅{bids}）"), &floor, "元")}
             {fields.input("text", "price_note", "金额说明", "包含哪些费用、如何支付；没有补充填“无”。")}
-            {fields.text_area("method_reason", "选取方式的理由", "直接选取，或公共资金超过规定金额采用随机抽取的，必须填写。公开。", 2)}
+            {fields.text_area("method_reason", "选取方式的理由", &reason, 2)}
             {fields.number("sign_up_workdays", "报名期", &periods, "个工作日")}
         </section>
     }

@@ -7,6 +7,7 @@ use crate::layout::Section;
 use crate::parts::link;
 use crate::reply::Reply;
 use leptos::prelude::*;
+use market::selection::{Chooser, Kind, Method};
 
 /// `/help`
 pub async fn page(desk: &mut Desk, _: &Ask) -> Shown {
@@ -24,22 +25,28 @@ fn view(phone: String) -> AnyView {
     .into_any()
 }
 
-fn steps(list: &[&'static str]) -> AnyView {
+fn steps(list: &[&str]) -> AnyView {
     let list: Vec<AnyView> = list
         .iter()
-        .map(|step| view! { <li>{*step}</li> }.into_any())
+        .map(|step| view! { <li>{step.to_string()}</li> }.into_any())
         .collect();
     view! { <ol>{list}</ol> }.into_any()
 }
 
 fn owner() -> AnyView {
+    let is_owners = |kind: &Kind| matches!(kind.chooser, Chooser::Owner);
+    let methods = format!(
+        "截止后名单冻结。{}由系统按时进行；{}由您在期限内选定并说明理由。",
+        Method::labels(|kind| !is_owners(kind)),
+        Method::labels(is_owners)
+    );
     view! {
         <section class="card stack" id="owner"><h2>"项目业主：从发布到评价"</h2>
             {steps(&[
                 "注册账号，用统一社会信用代码登记单位，运营机构核对后启用。",
                 "选择服务事项，填写需求。浏览器启用脚本时输入会自动保存，否则请按“保存草稿”；可能不公平的表述会提示。",
                 "提交后由运营机构一人审核、另一人发布，发布时系统定下报名截止和选取时间，任何人不能提前或推迟；报名家数不足时系统按规则自动延期一次。",
-                "截止后名单冻结。随机抽取和最低价由系统按时进行；直接选取由您在期限内选定并说明理由。",
+                &methods,
                 "结果公示，机构确认后发出中选通知书；任一方录入合同，另一方确认，服务开始计时。",
                 "机构提交成果，您验收或退回；办结后评价，一份合同评价一次。",
             ])}

@@ -9,9 +9,10 @@ use crate::parts::list::thousands;
 use crate::parts::{Status, Tone, credit, empty, figures, link, table_card, tag};
 use crate::reply::Reply;
 use leptos::prelude::*;
-use market::Timestamp;
 use market::credit::months_earlier;
+use market::selection::{BY_BID, PriceFrom};
 use market::time::{Duration, span, stamp_short};
+use market::{Fen, Timestamp};
 use store::award::{AwardFilter, AwardRow};
 use store::contract::{ContractRow, Whose};
 use store::counter::Counters;
@@ -74,7 +75,7 @@ fn view(home: Home) -> AnyView {
         cells.push((
             format!("{percent:.1}%"),
             "竞价较限价节约",
-            "/awards?method=lowest_price".into(),
+            format!("/awards?method={BY_BID}"),
         ));
     }
     if let Some(seconds) = home.pace.median_seconds {
@@ -140,7 +141,7 @@ fn open(rows: Vec<RequirementRow>, now: Timestamp) -> AnyView {
                     <td><a href=format!("/requirements/{}", row.id)>{row.project_name}</a><br/>
                         <span class="small muted">{row.owner_name}" · "{row.item_name}</span></td>
                     <td data-h="方式">{tag(Tone::Go, row.method.label())}</td>
-                    <td class="num" data-h="金额（万元）">{market::Fen(row.amount_fen).wan()}{row.method.wants_bid().then_some(" 以内")}</td>
+                    <td class="num" data-h="金额（万元）">{Fen(row.amount_fen).wan()}{row.method.wants_bid().then_some(" 以内")}</td>
                     <td data-h="截止" class="nowrap">{stamp_short(row.deadline_at)}<br/>{left(row.deadline_at, now)}</td>
                 </tr>
             }
@@ -175,17 +176,14 @@ fn results(rows: Vec<AwardRow>) -> AnyView {
     let rows: Vec<AnyView> = rows
         .into_iter()
         .map(|row| {
-            let how = match row.method {
-                market::selection::Method::Random => "抽中".to_string(),
-                market::selection::Method::LowestPrice => {
-                    let saved =
-                        market::Fen(row.amount_fen).percent_below(market::Fen(row.limit_fen));
-                    format!(
-                        "最低价 {}，低 {saved}%",
-                        market::Fen(row.amount_fen).short()
-                    )
+            let kind = row.method.kind();
+            let how = match kind.price {
+                PriceFrom::Notice => kind.words.won.to_string(),
+                PriceFrom::Bid => {
+                    let amount = Fen(row.amount_fen);
+                    let saved = amount.percent_below(Fen(row.limit_fen));
+                    format!("{} {}，低 {saved}%", kind.words.won, amount.short())
                 }
-                market::selection::Method::Direct => "直接选定".to_string(),
             };
             let verify = row
                 .draw_id
@@ -214,7 +212,7 @@ fn contracts(rows: Vec<ContractRow>) -> AnyView {
         .map(|row| {
             view! {
                 <tr><td><a href=format!("/contracts/{}", row.id)>{row.name}</a><br/><span class="small muted">{row.owner_name}" · "{row.agency_name}</span></td>
-                    <td class="num" data-h="金额（万元）">{market::Fen(row.amount_fen).wan()}</td>
+                    <td class="num" data-h="金额（万元）">{Fen(row.amount_fen).wan()}</td>
                     <td data-h="状态">{row.state.tag()}</td></tr>
             }
             .into_any()

@@ -255,11 +255,10 @@ fn steps(case: &Case) -> Vec<(&'static str, String, Step)> {
         .contract
         .as_ref()
         .is_some_and(|c| c.completed_at.is_some());
-    let selection = match case.spec.as_ref().map(|spec| spec.method) {
-        Some(market::selection::Method::Direct) => "业主选定",
-        Some(market::selection::Method::LowestPrice) => "开标选取",
-        _ => "公开抽取",
-    };
+    let selection = case
+        .spec
+        .as_ref()
+        .map_or("选取", |spec| spec.method.kind().words.stage);
     let names = [
         ("公告发布", at(page.published_at)),
         (

@@ -9,7 +9,7 @@ use crate::parts::{Choice, Fields, Status, Tone, count_text, empty, link, pager,
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::requirement::RequirementState;
-use market::selection::Method;
+use market::selection::{BY_BID, Method};
 use market::time::{stamp, stamp_short};
 use market::{Fen, Timestamp};
 use store::catalogue::ServiceTypeRow;
@@ -23,9 +23,7 @@ pub fn filter(ask: &Ask) -> RequirementFilter {
         .and_then(|code| RequirementState::parse(code).ok());
     RequirementFilter {
         state: state.filter(|state| state.is_public()),
-        method: ask
-            .query("method")
-            .and_then(|code| Method::parse(code).ok()),
+        methods: ask.query("method").map(Method::named).unwrap_or_default(),
         service_type: ask.query("type").and_then(|id| id.parse().ok()),
         owner: None,
         text: ask.query("q").map(str::to_string),
@@ -49,6 +47,13 @@ pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
         Section::Requirements,
         move || list_view(&ask, page, count, types, now),
     ))
+}
+
+/// The methods that a list can be narrowed to: each, and all that are decided by bids.
+pub fn methods() -> Vec<Choice> {
+    let mut list = crate::choices!(Method);
+    list.push(Choice::new(BY_BID, "竞价（全部报价的方式）"));
+    list
 }
 
 const TABS: [(Option<RequirementState>, &str); 7] = [
@@ -98,7 +103,7 @@ fn list_view(
             <form class="filters card stack" action="/requirements">
                 <input type="hidden" name="state" value=ask.query.get("state").to_string()/>
                 {fields.input("search", "q", "项目、编号或拼音首字母", "")}
-                {fields.select("method", "选取方式", "", "全部", crate::choices!(Method))}
+                {fields.select("method", "选取方式", "", "全部", methods())}
                 {fields.select("type", "服务类型", "", "全部", types)}
                 <button class="btn main wide">"筛选"</button><a class="small" href="/requirements">"清除条件"</a>
                 <p class="small">{link("/notices", "按公告类型查看（更正、延期、失败、合同）")}</p>

@@ -2,12 +2,14 @@
 //! other markets have in common.
 //! Each decision stores the version it used; its page shows the rule beside the result.
 
+mod stored;
 mod words;
 
 use crate::calendar::Pace;
 use crate::credit::CreditRules;
 use crate::owner::FundType;
 use crate::selection::Method;
+use crate::selection::rules::Rows;
 use crate::{Fen, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -77,28 +79,20 @@ pub struct PublicationRules {
 
 /// Methods, amounts and numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "stored::SelectionRules")]
 pub struct SelectionRules {
-    pub min_entrants_random: ByFund,
-    pub min_entrants_price: ByFund,
-    pub min_entrants_direct: ByFund,
+    /// A row for each method and kind of money.
+    pub methods: Rows,
     /// Agencies drawn or ranked beside the winner.
     pub backups: u32,
-    /// Public money: the largest amount for a direct selection.
-    pub direct_cap: Fen,
-    /// Public money: direct selections of one owner and service type in 12 months, as a multiple of the cap.
-    pub direct_year_multiple: u32,
-    pub direct_choice_workdays: u32,
-    /// How often an owner may choose again after a refusal.
-    pub direct_choices: u32,
-    /// After so many failures a direct selection needs no cap.
-    pub failures_before_direct: u32,
-    /// Public money: above this a random draw needs a reason.
-    pub random_free_cap: Fen,
+    /// Where the owner chooses: its period, and how often it may choose again after a refusal.
+    pub choice_workdays: u32,
+    pub choices: u32,
     /// Public money: from here on the law wants a tender; the market is closed.
     pub must_tender: Fen,
     /// Public money: the yearly limit of government procurement, once the finance department has set it.
     pub procurement_limit: Option<Fen>,
-    /// Lowest price: a floor must be given, at least this share of the ceiling, in percent.
+    /// Where a price is bid: a floor must be given, at least this share of the ceiling, in percent.
     pub floor_percent: u32,
 }
 
@@ -165,25 +159,10 @@ impl Policy {
                 draw_delay_minutes: 5,
             },
             selection: SelectionRules {
-                min_entrants_random: ByFund {
-                    public: 3,
-                    social: 1,
-                },
-                min_entrants_price: ByFund {
-                    public: 3,
-                    social: 1,
-                },
-                min_entrants_direct: ByFund {
-                    public: 1,
-                    social: 1,
-                },
+                methods: Rows::standard(),
                 backups: 1,
-                direct_cap: Fen(5_000_000),
-                direct_year_multiple: 3,
-                direct_choice_workdays: 2,
-                direct_choices: 3,
-                failures_before_direct: 2,
-                random_free_cap: Fen(20_000_000),
+                choice_workdays: 2,
+                choices: 3,
                 must_tender: Fen(100_000_000),
                 procurement_limit: None,
                 floor_percent: 70,
@@ -223,12 +202,23 @@ impl Policy {
         }
     }
 
-    /// The smallest number of entrants for a method and fund.
+    /// The smallest number of entrants for a method and fund. Where the method has no row (any more), what the strictest
+    /// method asks of this money.
     pub fn min_entrants(&self, method: Method, fund: FundType) -> u32 {
-        match method {
-            Method::Random => self.selection.min_entrants_random.of(fund),
-            Method::LowestPrice => self.selection.min_entrants_price.of(fund),
-            Method::Direct => self.selection.min_entrants_direct.of(fund),
+        let methods = &self.selection.methods;
+        let own = methods.of(method, fund.into());
+        own.map(|rules| rules.min_entrants).unwrap_or_else(|| {
+            let rows = methods.0.iter().filter(|row| row.money == fund.into());
+            rows.map(|row| row.rules.min_entrants).max().unwrap_or(1)
+        })
+    }
+
+    /// The agencies that a selection by a method ranks beside the winner.
+    pub fn backups(&self, method: Method) -> u32 {
+        if method.kind().has_backups {
+            self.selection.backups
+        } else {
+            0
         }
     }
 
@@ -244,8 +234,8 @@ impl Policy {
     }
 
     /// Whether a method may be used for an amount.
-    /// `failures` are earlier failed attempts of the same requirement; `direct_last_year` is the sum of the owner's
-    /// direct selections of the same service type in the last 12 months.
+    /// `failures` are earlier failed attempts of the same requirement; `chosen_last_year` is the sum of what the owner has
+    /// awarded by its own choice for the same service type in the last 12 months.
     /// Errors: [`Refusal::AmountLimit`] naming the limit.
     pub fn method_terms(
         &self,
@@ -253,54 +243,36 @@ impl Policy {
         fund: FundType,
         amount: Fen,
         failures: u32,
-        direct_last_year: Fen,
+        chosen_last_year: Fen,
     ) -> Result<MethodTerms, Refusal> {
         let rules = &self.selection;
-        if !fund.is_public() {
-            return Ok(MethodTerms {
-                needs_reason: false,
-            });
-        }
         let limit = |sentence: String| Err(Refusal::AmountLimit { sentence });
-        if amount >= rules.must_tender {
+        if fund.is_public() && amount >= rules.must_tender {
             return limit(format!(
                 "公共资金达到 {} 元应依法招标，不在本超市办理。",
                 rules.must_tender.yuan()
             ));
         }
-        if rules
-            .procurement_limit
-            .is_some_and(|procurement| amount >= procurement)
+        if fund.is_public()
+            && rules
+                .procurement_limit
+                .is_some_and(|procurement| amount >= procurement)
         {
             return limit(
                 "金额达到政府采购限额标准，应按政府采购程序办理，不在本超市办理。".into(),
             );
         }
-        match method {
-            Method::Direct if failures < rules.failures_before_direct => {
-                if amount > rules.direct_cap {
-                    return limit(format!(
-                        "公共资金直接选取的金额上限为 {} 元。",
-                        rules.direct_cap.yuan()
-                    ));
-                }
-                let year = Fen(rules.direct_cap.0 * i64::from(rules.direct_year_multiple));
-                if Fen(direct_last_year.0 + amount.0) > year {
-                    return limit(format!(
-                        "本单位近 12 个月同类服务的直接选取合计将超过 {} 元，请改用公开方式。",
-                        year.yuan()
-                    ));
-                }
-                Ok(MethodTerms { needs_reason: true })
-            }
-            Method::Direct => Ok(MethodTerms { needs_reason: true }),
-            Method::Random => Ok(MethodTerms {
-                needs_reason: amount > rules.random_free_cap,
-            }),
-            Method::LowestPrice => Ok(MethodTerms {
-                needs_reason: false,
-            }),
-        }
+        let Some(row) = rules.methods.of(method, fund.into()) else {
+            return limit(format!(
+                "按现行规则，{}不能采用{}，请改选其他方式。",
+                fund.label(),
+                method.label()
+            ));
+        };
+        row.check(method, amount, failures, chosen_last_year)?;
+        Ok(MethodTerms {
+            needs_reason: row.needs_reason(amount),
+        })
     }
 
     /// Whether the pace is not the real one; pages then say so.
@@ -351,7 +323,7 @@ mod tests {
             Ok(MethodTerms { needs_reason: true })
         );
         assert!(terms(Method::LowestPrice, Fiscal, 999_999, 0, 0).is_ok());
-        for method in [Method::Random, Method::Direct, Method::LowestPrice] {
+        for &method in Method::ALL {
             assert!(
                 terms(method, Fiscal, 1_000_000, 9, 0).is_err(),
                 "must be tendered"
@@ -361,6 +333,24 @@ mod tests {
                 "social money is free"
             );
         }
+    }
+
+    #[test]
+    fn a_method_without_a_row_cannot_be_used() {
+        let mut policy = Policy::standard();
+        let rows = &mut policy.selection.methods.0;
+        rows.retain(|row| row.method != Method::LowestPrice);
+        for fund in [FundType::Fiscal, FundType::Social] {
+            let terms = policy.method_terms(Method::LowestPrice, fund, Fen(100), 0, Fen(0));
+            let sentence = terms.expect_err("no row").sentence();
+            assert!(sentence.contains("不能采用最低价"), "{sentence}");
+        }
+        assert_eq!(
+            policy.min_entrants(Method::LowestPrice, FundType::Fiscal),
+            3
+        );
+        assert_eq!(policy.backups(Method::Random), 1);
+        assert_eq!(policy.backups(Method::Direct), 0);
     }
 
     #[test]

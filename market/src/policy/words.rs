@@ -5,6 +5,8 @@ use super::{ByFund, Policy};
 use crate::Fen;
 use crate::calendar::Pace;
 use crate::credit::Grade;
+use crate::selection::rules::{Money, MoneyRules};
+use crate::selection::{Chooser, Method};
 
 /// A chapter of rules: a title and sentences with the values filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +58,22 @@ impl Policy {
             self.workdays(value.public),
             self.workdays(value.social)
         )
+    }
+
+    /// When the owner must give a reason for a method: `直接选取、超过 200,000.00 元的随机抽取`. Public money only.
+    pub fn reason_words(&self) -> String {
+        let rows = self.selection.methods.0.iter();
+        let public = rows.filter(|row| row.money == Money::Public);
+        let words: Vec<String> = public
+            .filter_map(|row| {
+                let label = row.method.label();
+                Some(match row.rules.reason_above? {
+                    Fen(0) => label.to_string(),
+                    above => format!("超过 {} 元的{label}", above.yuan()),
+                })
+            })
+            .collect();
+        words.join("、")
     }
 
     fn general(&self) -> Chapter {
@@ -134,12 +152,6 @@ impl Policy {
 
     fn selecting(&self) -> Chapter {
         let rules = &self.selection;
-        let count = |value: ByFund| {
-            format!(
-                "公共资金不少于 {} 家，社会资金不少于 {} 家",
-                value.public, value.social
-            )
-        };
         let procurement = match rules.procurement_limit {
             Some(limit) => format!(
                 "公共资金达到政府采购限额标准 {} 元的，不在本超市办理。",
@@ -149,39 +161,56 @@ impl Policy {
                 "政府采购限额标准由财政部门按年度公布后录入；录入前以财政部门要求为准。".to_string()
             }
         };
+        let mut sentences: Vec<String> = rules
+            .methods
+            .methods()
+            .into_iter()
+            .map(|method| self.method_words(method))
+            .collect();
+        sentences.extend([
+            format!("报价的最低限价不低于最高限价的 {}%。", rules.floor_percent),
+            format!(
+                "公共资金达到 {} 元的，应依法招标，不在本超市办理。",
+                rules.must_tender.yuan()
+            ),
+            procurement,
+            format!(
+                "{}的选取同时产生候补 {} 家。",
+                Method::labels(|kind| kind.has_backups),
+                rules.backups
+            ),
+        ]);
         Chapter {
             anchor: "selection",
             title: "选取方式",
-            sentences: vec![
-                format!(
-                    "随机抽取：{}；由公开的种子和各家自带的随机数算出，任何人可以复算。",
-                    count(rules.min_entrants_random)
-                ),
-                format!(
-                    "最低价：{}；报价密封，截止后统一开标，不高于最高限价且不低于最低限价的最低报价中选，同价的用抽取决定；最低限价不低于最高限价的 {}%。",
-                    count(rules.min_entrants_price),
-                    rules.floor_percent
-                ),
-                format!(
-                    "直接选取：公共资金不超过 {} 元，业主从报名的合格机构中说明理由选定，{}内选出，最多选 {} 次；同一业主同类服务 12 个月合计不超过上限的 {} 倍；失败 {} 次后的项目不受金额上限限制。",
-                    rules.direct_cap.yuan(),
-                    self.workdays(rules.direct_choice_workdays),
-                    rules.direct_choices,
-                    rules.direct_year_multiple,
-                    rules.failures_before_direct
-                ),
-                format!(
-                    "公共资金超过 {} 元采用随机抽取的，应说明理由。",
-                    rules.random_free_cap.yuan()
-                ),
-                format!(
-                    "公共资金达到 {} 元的，应依法招标，不在本超市办理。",
-                    rules.must_tender.yuan()
-                ),
-                procurement,
-                format!("每次选取同时产生候补 {} 家。", rules.backups),
-            ],
+            sentences,
         }
+    }
+
+    /// A method in one sentence: how many it needs, how it decides, what it may be used for.
+    fn method_words(&self, method: Method) -> String {
+        let (rules, kind) = (&self.selection, method.kind());
+        let row = |money| rules.methods.of(method, money);
+        let least = [("公共资金", Money::Public), ("社会资金", Money::Social)];
+        let least: Vec<String> = least
+            .into_iter()
+            .map(|(name, money)| match row(money) {
+                Some(row) => format!("{name}不少于 {} 家", row.min_entrants),
+                None => format!("{name}不适用"),
+            })
+            .collect();
+        let mut clauses = vec![least.join("，"), kind.words.rule.to_string()];
+        if let Chooser::Owner = kind.chooser {
+            clauses.push(format!(
+                "{}内选出，最多选 {} 次",
+                self.workdays(rules.choice_workdays),
+                rules.choices
+            ));
+        }
+        if let Some(public) = row(Money::Public) {
+            clauses.extend(limit_words(public));
+        }
+        format!("{}：{}。", method.label(), clauses.join("；"))
     }
 
     fn awarding(&self) -> Chapter {
@@ -288,6 +317,27 @@ impl Policy {
     }
 }
 
+/// The limits of public money, where there are any.
+fn limit_words(rules: &MoneyRules) -> Vec<String> {
+    let mut clauses = Vec::new();
+    if let Some(cap) = rules.cap {
+        clauses.push(format!("公共资金不超过 {} 元", cap.yuan()));
+    }
+    if let Some(cap) = rules.year_cap {
+        let year = format!("同一业主同类服务 12 个月合计不超过 {} 元", cap.yuan());
+        clauses.push(year);
+    }
+    if let (Some(_), Some(failures)) = (rules.cap.or(rules.year_cap), rules.failures_lift_caps) {
+        clauses.push(format!("失败 {failures} 次后的项目不受金额上限限制"));
+    }
+    match rules.reason_above {
+        Some(Fen(0)) => clauses.push("公共资金应说明采用的理由".into()),
+        Some(above) => clauses.push(format!("公共资金超过 {} 元的，应说明理由", above.yuan())),
+        None => {}
+    }
+    clauses
+}
+
 impl Fen {
     /// `8.60 万元` from ten thousand yuan on, `860.00 元` below.
     pub fn short(self) -> String {
@@ -327,6 +377,13 @@ mod tests {
         ] {
             assert!(all.contains(value), "{value}");
         }
+        for method in Method::ALL {
+            assert!(all.contains(method.kind().words.rule), "{method}");
+        }
+        assert_eq!(
+            policy.reason_words(),
+            "超过 200,000.00 元的随机抽取、直接选取"
+        );
         assert!(Policy::demo("demo", 60).chapters()[0].sentences[0].contains("演示"));
     }
 }

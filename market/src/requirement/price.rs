@@ -2,7 +2,7 @@
 
 use crate::Fen;
 use crate::coded::coded;
-use crate::selection::lowest_price::Bounds;
+use crate::selection::Bounds;
 use serde::{Deserialize, Serialize};
 
 /// The amount of a requirement.

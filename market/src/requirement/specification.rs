@@ -9,7 +9,7 @@ use crate::owner::{FundType, OwnerKind};
 use crate::policy::Policy;
 use crate::qualification::{CERTIFICATES, Combine, Need, PractitionerNeed, QualificationGrade};
 use crate::requirement::price::Price;
-use crate::selection::Method;
+use crate::selection::{Bid, Method, Terms};
 use crate::slip::{Doubt, Usual};
 use crate::typed::Folded;
 use crate::{Fen, Form, Problems, QualificationKindId, ServiceItemId, ServiceTypeId, Uscc};
@@ -76,8 +76,8 @@ pub struct Circumstances {
     pub failures: u32,
     /// The amount of the last failed attempt: failures at a smaller amount say nothing about a larger one.
     pub failed_amount: Fen,
-    /// The owner's direct selections of the same service type in the last 12 months.
-    pub direct_last_year: Fen,
+    /// What the owner has awarded by its own choice for the same service type in the last 12 months.
+    pub chosen_last_year: Fen,
     /// What the item usually costs.
     pub usual: Usual,
 }
@@ -147,7 +147,7 @@ impl Specification {
                 fund,
                 price.limit(),
                 around.failures_at(price.limit()),
-                around.direct_last_year,
+                around.chosen_last_year,
             );
             match answer {
                 Err(refusal) => read.wrong("method", refusal.sentence()),
@@ -189,6 +189,13 @@ impl Specification {
                 doubt: doubt?,
             })
         })
+    }
+
+    /// What a selection depends on.
+    pub fn terms(&self) -> Terms {
+        Terms {
+            bounds: self.price.bounds(),
+        }
     }
 
     /// The title of the notice.
@@ -288,7 +295,11 @@ fn read_price(read: &mut Reader<'_>, method: Option<Method>, policy: &Policy) ->
     let amount = read.need("amount", Fen::parse)?;
     if !method?.wants_bid() {
         if read.maybe("floor", Fen::parse)?.is_some() {
-            read.wrong("floor", "只有最低价方式有最低限价，请清空，或改选最低价。");
+            let labels = Method::labels(|kind| kind.bid == Bid::Sealed);
+            read.wrong(
+                "floor",
+                format!("只有报价的方式（{labels}）有最低限价，请清空，或改选报价的方式。"),
+            );
         }
         return Some(Price::Fixed(amount));
     }

@@ -39,7 +39,7 @@ const AROUND: Circumstances = Circumstances {
     owner: OwnerKind::GovAgency,
     failures: 0,
     failed_amount: Fen(0),
-    direct_last_year: Fen(0),
+    chosen_last_year: Fen(0),
     usual: crate::slip::Usual::yuan(1_000, 10_000_000),
 };
 

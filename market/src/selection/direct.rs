@@ -1,9 +1,36 @@
 //! 直接选取: after the deadline the owner names one of those who signed up, with a reason.
 //! Amounts and sums are limited in [`crate::policy::Policy::method_terms`] when the requirement is submitted.
 
-use super::{Frozen, Place};
+use super::{Bid, Chooser, Draws, Frozen, Kind, MoneyRules, Place, PriceFrom, Standard, Words};
 use crate::form::{Reader, public};
 use crate::{Fen, Form, Problems, Refusal, SignUpId};
+
+pub(super) const KIND: Kind = Kind {
+    bid: Bid::None,
+    rounds: 0,
+    chooser: Chooser::Owner,
+    price: PriceFrom::Notice,
+    draws: Draws::Never,
+    has_backups: false,
+    standard: Standard {
+        public: MoneyRules {
+            cap: Some(Fen(5_000_000)),
+            year_cap: Some(Fen(15_000_000)),
+            failures_lift_caps: Some(2),
+            reason_above: Some(Fen(0)),
+            ..MoneyRules::free(1)
+        },
+        social: MoneyRules::free(1),
+    },
+    words: Words {
+        explanation: "截止后由业主从合格的报名机构中说明理由选定，适合小额项目。",
+        rule: "业主从报名的合格机构中说明理由选定",
+        stage: "业主选定",
+        result: "由项目业主从合格的报名机构中选定。",
+        undrawn: None,
+        won: "直接选定",
+    },
+};
 
 /// The owner's choice as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,12 +70,7 @@ pub fn choose(
         Some(chosen) if refused_before.contains(&chosen.sign_up) => {
             Err(Refusal::at("sign_up", "该机构已经放弃过，请选择其他机构。"))
         }
-        Some(chosen) => Ok(Place {
-            seq: chosen.seq,
-            agency: chosen.agency,
-            sign_up: chosen.sign_up,
-            amount: price,
-        }),
+        Some(chosen) => Ok(chosen.at(price)),
     }
 }
 

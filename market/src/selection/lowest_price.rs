@@ -1,187 +1,52 @@
 //! 最低价: the lowest bid within floor and ceiling; equal bids are settled by a draw.
 
-use super::{Field, Frozen, Outcome, Place};
-use crate::Fen;
-use crate::draw::{Excluded, Purpose, draw};
-use crate::eligibility::Ineligibility;
+use super::bids::rank;
+use super::{Bid, Chooser, Draws, Field, Kind, MoneyRules, Outcome, PriceFrom, Standard, Words};
 
-/// The bounds of a valid bid, both included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounds {
-    pub ceiling: Fen,
-    pub floor: Option<Fen>,
-}
+pub(super) const KIND: Kind = Kind {
+    bid: Bid::Sealed,
+    rounds: 1,
+    chooser: Chooser::Clock(select),
+    price: PriceFrom::Bid,
+    draws: Draws::AmongEquals,
+    has_backups: true,
+    standard: Standard {
+        public: MoneyRules::free(3),
+        social: MoneyRules::free(1),
+    },
+    words: Words {
+        explanation: "机构密封报价，截止后统一开标，限价范围内最低的中选。",
+        rule: "报价密封，截止后统一开标，不高于最高限价且不低于最低限价的最低报价中选，同价的用抽取决定",
+        stage: "开标选取",
+        result: "有效报价中最低的中选；同价的用抽取决定。",
+        undrawn: Some("有效报价中最低的中选，没有同价，不需要抽取。"),
+        won: "最低价",
+    },
+};
 
-impl Bounds {
-    /// Why a bid is outside; `None` inside.
-    pub fn fault(&self, bid: Fen) -> Option<String> {
-        if bid > self.ceiling {
-            return Some(format!("高于最高限价 {} 元。", self.ceiling.yuan()));
-        }
-        match self.floor {
-            Some(floor) if bid < floor => Some(format!("低于最低限价 {} 元。", floor.yuan())),
-            _ => None,
-        }
-    }
-
-    /// What to say at the field of a bid that is outside: the fault, and what was probably meant.
-    pub fn objection(&self, bid: Fen) -> Option<String> {
-        let fault = self.fault(bid)?;
-        Some(["报价", &fault, &self.in_wan(bid)].concat())
-    }
-
-    /// What to ask before a bid that is allowed but a tenth of the ceiling or less is taken: most likely its unit
-    /// slipped (8.6 for 8.6万). `None` where there is nothing to ask. Whoever means it says so ([`Bounds::sure`]).
-    pub fn doubt(&self, bid: Fen) -> Option<String> {
-        if bid.0 > self.ceiling.0 / 10 || self.fault(bid).is_some() {
-            return None;
-        }
-        let parts = [
-            &bid.yuan(),
-            " 元只有最高限价 ",
-            &self.ceiling.yuan(),
-            " 元的十分之一或者更少，请核对单位。",
-            &self.in_wan(bid),
-            "确实报这个数的，请勾选“金额无误”后再提交。",
-        ];
-        Some(parts.concat())
-    }
-
-    /// The hint that the unit 万 is missing; empty where that would not be a valid bid either.
-    fn in_wan(&self, bid: Fen) -> String {
-        let in_wan = Fen(bid.0.saturating_mul(10_000));
-        if self.fault(in_wan).is_some() {
-            return String::new();
-        }
-        ["要报 ", &in_wan.yuan(), " 元的，请写上“万”字。"].concat()
-    }
-
-    /// What a form says in `sure` when this very bid is meant: the bid itself, so that a later change asks again.
-    pub fn sure(bid: Fen) -> String {
-        bid.plain()
-    }
-}
-
-/// Ranks the valid bids from the lowest. Where equal bids compete for fewer places than they are, a draw of
-/// purpose `tie` orders them; where they all find a place, too, so that their order is never an accident.
-pub fn select(field: &Field<'_>, bounds: Bounds) -> Outcome {
-    let mut valid: Vec<(Fen, &Frozen)> = field
-        .frozen
-        .iter()
-        .filter_map(|frozen| frozen.bid.map(|bid| (bid, frozen)))
-        .filter(|(bid, _)| bounds.fault(*bid).is_none())
-        .collect();
-    valid.sort_by_key(|(bid, frozen)| (*bid, frozen.seq));
-    let mut outcome = Outcome {
-        ranking: Vec::new(),
-        draws: Vec::new(),
-    };
-    for equal in valid.chunk_by(|a, b| a.0 == b.0) {
-        let places = field.places - outcome.ranking.len();
-        if places == 0 {
-            break;
-        }
-        let order = if equal.len() == 1 {
-            vec![equal[0].1]
-        } else {
-            drawn(field, equal, places, &mut outcome)
-        };
-        outcome
-            .ranking
-            .extend(order.into_iter().take(places).map(|frozen| Place {
-                seq: frozen.seq,
-                agency: frozen.agency,
-                sign_up: frozen.sign_up,
-                amount: equal[0].0,
-            }));
-    }
-    outcome
-}
-
-/// Orders equal bids by a draw and keeps its evidence. Those who are not in the tie are named as excluded.
-fn drawn<'a>(
-    field: &Field<'_>,
-    equal: &[(Fen, &'a Frozen)],
-    places: usize,
-    outcome: &mut Outcome,
-) -> Vec<&'a Frozen> {
-    let entrants = equal
-        .iter()
-        .zip(1..)
-        .map(|((_, frozen), seq)| frozen.entrant(seq))
-        .collect();
-    let reason = format!("报价不等于 {} 元，不参加同价抽取。", equal[0].0.yuan());
-    let others = field
-        .frozen
-        .iter()
-        .filter(|other| equal.iter().all(|(_, frozen)| frozen.seq != other.seq));
-    let excluded = others
-        .map(|other| Excluded {
-            uscc: other.uscc.clone(),
-            reason: reason.clone(),
-        })
-        .collect();
-    let evidence = draw(
-        field.setup,
-        Purpose::Tie,
-        entrants,
-        excluded,
-        places.min(equal.len()),
-    );
-    let order = evidence
-        .picks
-        .iter()
-        .filter_map(|pick| equal.iter().find(|(_, frozen)| frozen.uscc == pick.uscc))
-        .map(|(_, frozen)| *frozen)
-        .collect();
-    outcome.draws.push(evidence);
-    order
-}
-
-/// The bids that are outside the bounds or could not be opened, with the reason for the public record.
-pub fn invalid(frozen: &[Frozen], bounds: Bounds) -> Vec<(u32, Ineligibility)> {
-    frozen
-        .iter()
-        .filter_map(|frozen| {
-            let why = match frozen.bid {
-                None => Some("报价无法开启。".to_string()),
-                Some(bid) => bounds.fault(bid),
-            };
-            why.map(|why| (frozen.seq, Ineligibility::BidInvalid { why }))
-        })
-        .collect()
+/// Ranks the valid bids from the lowest.
+fn select(field: &Field<'_>) -> Outcome {
+    rank(
+        field,
+        |bid, _| bid,
+        |bid| format!("报价不等于 {} 元，不参加同价抽取。", bid.yuan()),
+    )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixtures::{frozen, setup};
-    use super::*;
+    use super::super::fixtures::{frozen, select};
+    use super::super::{Method, Selected};
     use proptest::prelude::*;
 
-    const BOUNDS: Bounds = Bounds {
-        ceiling: Fen(1_000),
-        floor: Some(Fen(700)),
-    };
-
     fn ranking(bids: &[Option<i64>], places: usize, seed: u64) -> (Vec<(u32, i64)>, usize) {
-        let frozen = frozen(bids);
-        let setup = setup(seed);
-        let outcome = select(
-            &Field {
-                setup: &setup,
-                frozen: &frozen,
-                excluded: &[],
-                places,
-            },
-            BOUNDS,
-        );
-        assert!(outcome.draws.iter().all(|evidence| evidence.is_right()));
+        let Selected::Ranked(outcome) = select(Method::LowestPrice, &frozen(bids), places, seed)
+        else {
+            return (Vec::new(), 0);
+        };
+        let places = outcome.ranking.iter();
         (
-            outcome
-                .ranking
-                .iter()
-                .map(|place| (place.seq, place.amount.0))
-                .collect(),
+            places.map(|place| (place.seq, place.amount.0)).collect(),
             outcome.draws.len(),
         )
     }
@@ -198,51 +63,6 @@ mod tests {
             ranking(&[Some(1_000), Some(700)], 2, 1),
             (vec![(2, 700), (1, 1_000)], 0)
         );
-        let found = invalid(&frozen(&[Some(1_001), Some(699), None, Some(700)]), BOUNDS);
-        assert_eq!(
-            found.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(),
-            [1, 2, 3]
-        );
-    }
-
-    #[test]
-    fn a_bid_that_looks_like_a_slip_of_the_unit_is_asked_about() {
-        let bounds = |ceiling, floor: Option<i64>| Bounds {
-            ceiling: Fen(ceiling),
-            floor: floor.map(Fen),
-        };
-        let open = bounds(10_000_000, None);
-        let slip = open.doubt(Fen(860)).expect("8.60 yuan of 100,000");
-        assert!(
-            slip.starts_with("8.60 元只有最高限价 100,000.00 元的十分之一"),
-            "{slip}"
-        );
-        assert!(slip.contains("要报 86,000.00 元的"), "{slip}");
-        let cheap = open
-            .doubt(Fen(1_000_000))
-            .expect("a tenth itself is asked about");
-        assert!(
-            !cheap.contains("“万”"),
-            "there is nothing that it may stand for: {cheap}"
-        );
-        assert_eq!(open.doubt(Fen(1_000_001)), None);
-        assert_eq!(
-            open.doubt(Fen(10_000_001)),
-            None,
-            "outside is a fault, not a doubt"
-        );
-        let floored = bounds(10_000_000, Some(7_000_000));
-        assert_eq!(floored.doubt(Fen(860)), None);
-        assert_eq!(
-            floored.objection(Fen(860)).as_deref(),
-            Some("报价低于最低限价 70,000.00 元。要报 86,000.00 元的，请写上“万”字。")
-        );
-        assert_eq!(
-            floored.objection(Fen(6_900_000)).as_deref(),
-            Some("报价低于最低限价 70,000.00 元。")
-        );
-        assert_eq!(floored.objection(Fen(8_600_000)), None);
-        assert_eq!(Bounds::sure(Fen(860)), "8.60");
     }
 
     #[test]

@@ -1,10 +1,22 @@
-//! How one of several is chosen: pure functions side by side, one file a method.
-//! A new method is a new file here, a variant of [`Method`], a case in [`crate::policy`] for its limits
-//! and an arm in `calls::selection::draw` of `app`, which feeds it.
+//! How one of several is chosen. A method is a value ([`Kind`]) and a file of its own, which has its words and its
+//! algorithm; who chooses, what is bid and where the price comes from is read from the value everywhere else. No other
+//! folder names a method (`names` tries it).
+//!
+//! A new method is a new file with its `KIND`, a variant of [`Method`] with its line in [`Method::kind`], and its value in
+//! the database.
 
+pub mod bids;
 pub mod direct;
-pub mod lowest_price;
-pub mod random;
+mod kind;
+mod lowest_price;
+#[cfg(test)]
+mod names;
+mod random;
+pub mod rules;
+
+pub use bids::Bounds;
+pub use kind::{Bid, Chooser, Draws, Kind, PriceFrom, Standard, Words};
+pub use rules::MoneyRules;
 
 use crate::coded::coded;
 use crate::draw::{Entrant, Evidence, Excluded, Hex32, Setup};
@@ -20,20 +32,67 @@ coded! {
 }
 
 impl Method {
-    /// Whether sign-ups carry a sealed bid.
-    pub fn wants_bid(self) -> bool {
-        matches!(self, Method::LowestPrice)
-    }
+    /// What a new form has chosen until its owner chooses.
+    pub const PRESET: Method = Method::Random;
 
-    /// The method in one sentence, for people who choose it.
-    pub fn explanation(self) -> &'static str {
+    /// What the method is.
+    pub const fn kind(self) -> &'static Kind {
         match self {
-            Method::Random => "价格固定，从合格的报名机构中公开抽取，任何人可以复算结果。",
-            Method::LowestPrice => "机构密封报价，截止后统一开标，限价范围内最低的中选。",
-            Method::Direct => "截止后由业主从合格的报名机构中说明理由选定，适合小额项目。",
+            Method::Random => &random::KIND,
+            Method::LowestPrice => &lowest_price::KIND,
+            Method::Direct => &direct::KIND,
         }
     }
+
+    /// Whether sign-ups carry a sealed bid.
+    pub fn wants_bid(self) -> bool {
+        self.kind().bid == Bid::Sealed
+    }
+
+    /// Whether the owner chooses.
+    pub fn is_chosen_by_owner(self) -> bool {
+        matches!(self.kind().chooser, Chooser::Owner)
+    }
+
+    /// Chooses from the field, where nobody has to.
+    pub fn select(self, field: &Field<'_>) -> Selected {
+        let kind = self.kind();
+        let Chooser::Clock(rank) = kind.chooser else {
+            return Selected::ByOwner;
+        };
+        if kind.bid == Bid::Sealed {
+            let valid = bids::valid(field).len() as u32;
+            let least = field.least.max(1);
+            if valid < least {
+                return Selected::TooFew { valid, least };
+            }
+        }
+        Selected::Ranked(rank(field))
+    }
+
+    /// The methods that are so, in the order of declaration.
+    pub fn such(is_so: impl Fn(&Kind) -> bool) -> Vec<Method> {
+        let all = Method::ALL.iter().copied();
+        all.filter(|method| is_so(method.kind())).collect()
+    }
+
+    /// Their labels in one phrase: `随机抽取、最低价`.
+    pub fn labels(is_so: impl Fn(&Kind) -> bool) -> String {
+        let labels: Vec<&str> = Method::such(is_so).iter().map(|one| one.label()).collect();
+        labels.join("、")
+    }
+
+    /// The methods that an address names: one by its code, or by `bid` all that are decided by bids.
+    pub fn named(code: &str) -> Vec<Method> {
+        if code == BY_BID {
+            return Method::such(|kind| kind.bid != Bid::None);
+        }
+        Method::parse(code).into_iter().collect()
+    }
 }
+
+/// What an address says for all methods that are decided by bids.
+pub const BY_BID: &str = "bid";
 
 /// One of the frozen list, in order of receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +117,23 @@ impl Frozen {
             nonce: self.nonce,
         }
     }
+
+    /// Its place at a price.
+    fn at(&self, amount: Fen) -> Place {
+        Place {
+            seq: self.seq,
+            agency: self.agency,
+            sign_up: self.sign_up,
+            amount,
+        }
+    }
+}
+
+/// What of the published document a selection depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// Of valid bids. A fixed price is its own ceiling.
+    pub bounds: Bounds,
 }
 
 /// What every method gets.
@@ -66,6 +142,9 @@ pub struct Field<'a> {
     pub setup: &'a Setup,
     pub frozen: &'a [Frozen],
     pub excluded: &'a [Excluded],
+    pub terms: Terms,
+    /// So many valid bids are needed, and never less than one.
+    pub least: u32,
     /// The winner and the backups together.
     pub places: usize,
 }
@@ -87,6 +166,19 @@ pub struct Outcome {
     pub ranking: Vec<Place>,
     /// Every draw that the decision needed, with its evidence.
     pub draws: Vec<Evidence>,
+}
+
+/// What comes of the instant of selection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selected {
+    Ranked(Outcome),
+    /// The requirement fails: so many bids are valid, and so many are needed.
+    TooFew {
+        valid: u32,
+        least: u32,
+    },
+    /// Nothing: the owner chooses in its own time.
+    ByOwner,
 }
 
 #[cfg(test)]
@@ -116,5 +208,115 @@ pub(crate) mod fixtures {
             beacon_rule: "none".into(),
             beacon: String::new(),
         }
+    }
+
+    pub const BOUNDS: Bounds = Bounds {
+        ceiling: Fen(1_000),
+        floor: Some(Fen(700)),
+    };
+
+    /// What a method makes of a list, with as many valid bids as may be.
+    pub fn select(method: Method, frozen: &[Frozen], places: usize, seed: u64) -> Selected {
+        let setup = setup(seed);
+        let selected = method.select(&Field {
+            setup: &setup,
+            frozen,
+            excluded: &[],
+            terms: Terms { bounds: BOUNDS },
+            least: 1,
+            places,
+        });
+        if let Selected::Ranked(outcome) = &selected {
+            assert!(outcome.draws.iter().all(Evidence::is_right));
+        }
+        selected
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fixtures::{frozen, select};
+    use super::*;
+
+    #[test]
+    fn a_method_is_what_its_value_says() {
+        for &method in Method::ALL {
+            let kind = method.kind();
+            let bids: Vec<Option<i64>> = match kind.bid {
+                Bid::None => vec![None, None, None],
+                Bid::Sealed => vec![Some(900), Some(800), Some(800)],
+            };
+            let Selected::Ranked(outcome) = select(method, &frozen(&bids), 2, 3) else {
+                assert!(method.is_chosen_by_owner(), "{method:?}");
+                assert!(!kind.has_backups && kind.draws == Draws::Never);
+                continue;
+            };
+            assert!(!method.is_chosen_by_owner(), "{method:?}");
+            assert_eq!(outcome.ranking.len(), 2, "{method:?} has backups");
+            for place in &outcome.ranking {
+                let amount = match kind.price {
+                    PriceFrom::Notice => fixtures::BOUNDS.ceiling,
+                    PriceFrom::Bid => Fen(bids[place.seq as usize - 1].expect("a bid")),
+                };
+                assert_eq!(place.amount, amount, "{method:?}");
+            }
+            match kind.draws {
+                Draws::Never => assert!(outcome.draws.is_empty(), "{method:?}"),
+                Draws::Always | Draws::AmongEquals => {
+                    assert_eq!(outcome.draws.len(), 1, "{method:?}")
+                }
+            }
+            let different = frozen(&[Some(900), Some(800), Some(850)]);
+            if let Selected::Ranked(outcome) = select(method, &different, 2, 3) {
+                let always = kind.draws == Draws::Always;
+                assert_eq!(!outcome.draws.is_empty(), always, "{method:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_price_comes_from_a_bid_only_where_there_is_one() {
+        for method in Method::ALL {
+            let kind = method.kind();
+            if kind.price == PriceFrom::Bid {
+                assert!(kind.bid != Bid::None && kind.rounds >= 1, "{method:?}");
+            }
+            assert_eq!(kind.bid == Bid::None, kind.rounds == 0, "{method:?}");
+        }
+    }
+
+    #[test]
+    fn too_few_valid_bids_fail_whatever_the_method() {
+        let list = frozen(&[Some(800), Some(1_200), None]);
+        let setup = fixtures::setup(1);
+        for method in Method::such(|kind| kind.bid == Bid::Sealed) {
+            let least = |least| {
+                method.select(&Field {
+                    setup: &setup,
+                    frozen: &list,
+                    excluded: &[],
+                    terms: Terms {
+                        bounds: fixtures::BOUNDS,
+                    },
+                    least,
+                    places: 2,
+                })
+            };
+            assert_eq!(least(2), Selected::TooFew { valid: 1, least: 2 });
+            assert!(matches!(least(0), Selected::Ranked(_)));
+            let none = select(method, &frozen(&[None, Some(1)]), 2, 1);
+            assert_eq!(none, Selected::TooFew { valid: 0, least: 1 });
+        }
+    }
+
+    #[test]
+    fn addresses_name_one_method_or_all_with_bids() {
+        assert_eq!(Method::named("random"), [Method::Random]);
+        assert!(Method::named("lottery").is_empty());
+        assert_eq!(
+            Method::named(BY_BID),
+            Method::such(|kind| kind.bid == Bid::Sealed)
+        );
+        assert!(Method::parse(BY_BID).is_err(), "no method has this code");
     }
 }

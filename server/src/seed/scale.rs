@@ -98,7 +98,7 @@ impl Filling {
             owner: OwnerKind::PrivateEnterprise,
             failures: 0,
             failed_amount: Fen(0),
-            direct_last_year: Fen(0),
+            chosen_last_year: Fen(0),
             usual: store::catalogue::usual_amount(desk.conn(), item.id).await?,
         };
         let form = document(&service.to_string());

@@ -19,7 +19,8 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Default)]
 pub struct RequirementFilter {
     pub state: Option<RequirementState>,
-    pub method: Option<Method>,
+    /// Any of them; none narrows nothing.
+    pub methods: Vec<Method>,
     pub service_type: Option<ServiceTypeId>,
     pub owner: Option<OwnerId>,
     pub text: Option<String>,
@@ -29,7 +30,7 @@ impl RequirementFilter {
     /// Whether it shows everything.
     pub fn is_empty(&self) -> bool {
         self.state.is_none()
-            && self.method.is_none()
+            && self.methods.is_empty()
             && self.service_type.is_none()
             && self.owner.is_none()
             && self.text.is_none()
@@ -66,8 +67,18 @@ fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &RequirementFilter) {
     if let Some(state) = filter.state {
         query.push(" and r.state = ").push_bind(state);
     }
-    if let Some(method) = filter.method {
-        query.push(" and r.method = ").push_bind(method);
+    match filter.methods[..] {
+        [] => {}
+        // Alone it has an index in the order of the list.
+        [method] => {
+            query.push(" and r.method = ").push_bind(method);
+        }
+        _ => {
+            query
+                .push(" and r.method = any(")
+                .push_bind(filter.methods.clone())
+                .push(")");
+        }
     }
     if let Some(service_type) = filter.service_type {
         query

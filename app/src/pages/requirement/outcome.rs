@@ -4,8 +4,7 @@ use super::Case;
 use crate::parts::{Status, Tone, instant, link, mono, tag, text};
 use leptos::prelude::*;
 use market::draw::Hex32;
-use market::selection::Method;
-use market::selection::lowest_price::Bounds;
+use market::selection::Bounds;
 use market::{Fen, SignUpId};
 use store::selection::EntrantRow;
 
@@ -123,14 +122,11 @@ pub fn result(case: &Case) -> AnyView {
         .iter()
         .map(|(id, purpose)| view! { <li>{link(format!("/draws/{id}"), format!("{}：名单、证据和验算", purpose.label()))}</li> }.into_any())
         .collect();
-    let how = match case.spec.as_ref().map(|spec| spec.method) {
-        Some(Method::Random) => "由公开的种子和各家的随机数抽出，任何人可以复算。",
-        Some(Method::LowestPrice) if case.draws.is_empty() => {
-            "有效报价中最低的中选，没有同价，不需要抽取。"
-        }
-        Some(Method::LowestPrice) => "有效报价中最低的中选；同价的用抽取决定。",
-        _ => "由项目业主从合格的报名机构中选定。",
-    };
+    let how = case.spec.as_ref().map(|spec| {
+        let words = spec.method.kind().words;
+        let undrawn = words.undrawn.filter(|_| case.draws.is_empty());
+        undrawn.unwrap_or(words.result)
+    });
     let reasons: Vec<AnyView> = case
         .selections
         .iter()

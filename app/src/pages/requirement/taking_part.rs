@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use market::award::AwardState;
 use market::draw::Hex32;
 use market::requirement::RequirementState;
-use market::selection::lowest_price::Bounds;
+use market::selection::Bounds;
 use market::sign_up::MadeBy;
 use market::{AgencyId, Fen, Form, Refusal};
 use store::sign_up::Own;
