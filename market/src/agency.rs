@@ -278,7 +278,7 @@ impl PractitionerDetails {
         });
         let certificate_number = read.need("certificate_number", paper_number);
         let valid_until = read.maybe("certificate_valid_until", date_near(today));
-        let practice_years = read.need("practice_years", number(0, 60));
+        let practice_years = read.need("practice_years", number(0, 60, &["年"]));
         read.finish(|| {
             Some(PractitionerDetails {
                 service_type: service_type?,

@@ -1,6 +1,7 @@
 //! A form as it was typed, and how it is read: every field once, every mistake at its place.
 //! Parse, don't validate: what comes out of [`Reader::finish`] has types that cannot be wrong.
 
+use crate::numeral::{digit, signs, whole};
 use crate::typed::{clean, unkeepable};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -273,12 +274,59 @@ fn kept<'t>(field: &str, value: &'t str) -> Result<&'t str, String> {
     }
 }
 
-/// Reads a whole number within bounds.
-pub fn number(least: u32, most: u32) -> impl Fn(&str) -> Result<u32, String> {
-    move |text| match crate::typed::code(text).parse::<u32>() {
-        Ok(n) if (least..=most).contains(&n) => Ok(n),
-        _ => Err(format!("请填写 {least} 至 {most} 之间的整数。")),
+/// Reads a whole number within bounds, in digits or Chinese numerals: `30`, `３０`, `三十`. One of `units` may stand behind
+/// it, as the field names it; the first one is how the field is called in a sentence.
+pub fn number(
+    least: u32,
+    most: u32,
+    units: &[&'static str],
+) -> impl Fn(&str) -> Result<u32, String> {
+    let units = units.to_vec();
+    move |text| {
+        let bounds = format!("{least} 至 {most} 之间的整数");
+        let (number, unit) = with_unit(text);
+        let is_bare = unit.is_empty();
+        if !is_bare && !units.is_empty() && !number.is_empty() && !units.contains(&unit.as_str()) {
+            return Err(format!(
+                "“{}”不是这里的单位，请按{}填写 {bounds}。",
+                crate::typed::first(&unit, 10),
+                units[0]
+            ));
+        }
+        match whole(&number).ok().and_then(|n| u32::try_from(n).ok()) {
+            Some(n) if (least..=most).contains(&n) && (is_bare || !units.is_empty()) => Ok(n),
+            _ => Err(format!("请填写 {bounds}。")),
+        }
     }
+}
+
+/// A number and the words behind it, without a label, brackets around the unit, and 内 or 以内.
+fn with_unit(text: &str) -> (Vec<char>, String) {
+    let mut signs = signs(text);
+    if let Some(colon) = signs.iter().position(|&c| c == ':')
+        && !signs[..colon].iter().any(|&c| digit(c).is_some())
+    {
+        signs.drain(..=colon);
+    }
+    let is_of_number = |c: char| {
+        c.is_ascii_punctuation() && c != '('
+            || digit(c).is_some()
+            || "十拾百佰千仟万萬廿卅点".contains(c)
+    };
+    let end = signs
+        .iter()
+        .position(|&c| !is_of_number(c))
+        .unwrap_or(signs.len());
+    let unit: String = signs.split_off(end).iter().collect();
+    let unit = unit.trim_matches(|c: char| c.is_ascii_punctuation());
+    let within = unit
+        .strip_suffix("以内")
+        .or_else(|| unit.strip_suffix('内'));
+    let unit = within.unwrap_or(unit);
+    while matches!(signs.last(), Some('.' | ',' | ';')) {
+        signs.pop();
+    }
+    (signs, unit.to_string())
 }
 
 /// Reads a line of text of a given length.
@@ -354,12 +402,12 @@ mod tests {
 
     #[test]
     fn every_mistake_is_reported_once_and_at_its_field() {
-        let form: Form = [("name", "张"), ("days", "九十"), ("phone", "")]
+        let form: Form = [("name", "张"), ("days", "很久"), ("phone", "")]
             .into_iter()
             .collect();
         let mut read = Reader::new(&form);
         let name = read.need("name", line(2, 10));
-        let days = read.need("days", number(1, 60));
+        let days = read.need("days", number(1, 60, &["天"]));
         let phone = read.maybe("phone", crate::identity::parse_phone);
         let problems = read
             .finish(|| Some((name?, days?, phone?)))
@@ -372,6 +420,51 @@ mod tests {
         );
         assert!(problems.of("days").is_some_and(|s| s.contains("1 至 60")));
         assert_eq!(problems.of("phone"), None);
+    }
+
+    #[test]
+    fn numbers_are_read_in_numerals_of_both_kinds_with_the_unit_of_the_field() {
+        let days = number(1, 365, &["工作日", "个工作日", "天", "日"]);
+        for typed in [
+            "30",
+            "３０",
+            "三十",
+            "三十日",
+            "30天",
+            "30 个工作日",
+            "叁拾天",
+            "30（工作日）",
+            "30天内",
+            "三十日以内。",
+            "30。",
+            "时限：30天",
+            "\u{202D}30\u{202C}",
+            "三〇",
+            "卅日",
+        ] {
+            assert_eq!(days(typed), Ok(30), "{typed}");
+        }
+        assert_eq!(number(1, 5_000, &[])("1，200"), Ok(1_200));
+        for (typed, words) in [
+            (
+                "30个月",
+                "“个月”不是这里的单位，请按工作日填写 1 至 365 之间的整数。",
+            ),
+            ("30日历天", "“日历天”不是这里的单位"),
+            ("七八天", "请填写 1 至 365 之间的整数。"),
+            ("-30", "请填写 1 至 365 之间的整数。"),
+            ("30-60", "请填写 1 至 365 之间的整数。"),
+            ("0", "请填写 1 至 365 之间的整数。"),
+            ("366", "请填写 1 至 365 之间的整数。"),
+            ("3.5", "请填写 1 至 365 之间的整数。"),
+            ("很久", "请填写 1 至 365 之间的整数。"),
+            ("", "请填写 1 至 365 之间的整数。"),
+            ("5²", "之间的整数。"),
+        ] {
+            let sentence = days(typed).expect_err(typed);
+            assert!(sentence.contains(words), "{typed}: {sentence}");
+        }
+        assert!(number(1, 50, &[])("3人").is_err(), "a field without a unit");
     }
 
     #[test]
@@ -436,7 +529,7 @@ mod tests {
     fn groups_of_boxes_are_read_whole() {
         let form: Form = [("kind", "1"), ("kind", "2")].into_iter().collect();
         let mut read = Reader::new(&form);
-        let kinds = read.some("kind", |text| number(1, 3)(text));
+        let kinds = read.some("kind", |text| number(1, 3, &[])(text));
         assert_eq!(read.finish(|| kinds), Ok(vec![1, 2]));
         assert!(form.has("kind", "2") && !form.has("kind", "3"));
     }

@@ -25,6 +25,7 @@ pub mod lint;
 pub mod money;
 pub mod notice;
 pub mod number;
+pub mod numeral;
 pub mod owner;
 pub mod password;
 pub mod permit;

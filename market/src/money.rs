@@ -85,19 +85,6 @@ impl From<i64> for Fen {
     }
 }
 
-/// Full-width digits, letters and signs as their ordinary forms: what an input method leaves behind.
-pub fn half_width(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\u{3000}' => ' ',
-            '，' => ',',
-            '。' => '.',
-            '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
-            _ => c,
-        })
-        .collect()
-}
-
 const CAPITALS: [&str; 10] = ["零", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖"];
 
 fn capital_integer(number: u64) -> String {

@@ -1,6 +1,6 @@
 //! Numbers as they are printed on paper, and how they are found however they were typed from it.
 
-use crate::typed::{clean, plain};
+use crate::typed::squeeze;
 
 /// Region, date and serial number in notice and award numbers: so many digits.
 const DIGITS: usize = 18;
@@ -8,11 +8,10 @@ const DIGITS: usize = 18;
 /// A number as it is looked up: half width, capital letters, nothing but letters and digits, O and I as the digits
 /// that they are taken for. (`number_key` in the database does the same to what is stored.)
 pub fn key(text: &str) -> String {
-    plain(&clean(text))
-        .to_uppercase()
+    squeeze(text)
         .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| match c {
+        .filter(char::is_ascii)
+        .map(|c| match c.to_ascii_uppercase() {
             'O' => '0',
             'I' => '1',
             other => other,

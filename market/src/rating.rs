@@ -33,7 +33,7 @@ impl Scores {
     /// Reads the form. A score of 2 or less needs a reason of ten characters.
     pub fn read(form: &Form) -> Result<Scores, Problems> {
         let mut read = Reader::new(form);
-        let mut score = |field| read.choose(field, number(1, 5)).map(|n| n as u8);
+        let mut score = |field| read.choose(field, number(1, 5, &["分"])).map(|n| n as u8);
         let (quality, timeliness) = (score("quality"), score("timeliness"));
         let (attitude, fee, conduct) = (score("attitude"), score("fee"), score("conduct"));
         let comment = read.maybe("comment", public(1, 500));

@@ -104,30 +104,31 @@ pub fn plain(text: &str) -> String {
             run.clear();
             plain.push(c);
         } else {
-            run.push(if c == '。' { '.' } else { c });
+            run.push(c);
         }
     }
     plain.push_str(&tables::compatible(&run));
-    plain
+    plain.replace('。', ".")
+}
+
+/// The letters and digits of a text, half width and small: signs, blanks and what nobody sees neither separate nor
+/// distinguish anything. `会计师事务所（普通合伙）` → `会计师事务所普通合伙`, `ZJ-HJ-001` → `zjhj001`.
+pub fn squeeze(text: &str) -> String {
+    plain(&clean(text))
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect()
 }
 
 /// A text in which every digit is an ASCII one, Chinese numerals and circled digits too: only for looking for numbers.
 /// `one_is_dash` reads 一 as the dash that it resembles.
 pub fn digits_of(text: &str, one_is_dash: bool) -> String {
     let plain = tables::compatible(text);
-    let digit = |c| match c {
-        '零' | '〇' | '○' => '0',
-        '一' if one_is_dash => '-',
-        '一' | '壹' | '幺' => '1',
-        '二' | '贰' => '2',
-        '三' | '叁' => '3',
-        '四' | '肆' => '4',
-        '五' | '伍' => '5',
-        '六' | '陆' => '6',
-        '七' | '柒' => '7',
-        '八' | '捌' => '8',
-        '九' | '玖' => '9',
-        c => c,
+    let digit = |c| match crate::numeral::digit(c) {
+        _ if c == '一' && one_is_dash => '-',
+        Some(digit) => char::from(b'0' + digit as u8),
+        None => c,
     };
     plain.chars().map(digit).collect()
 }
@@ -226,7 +227,7 @@ fn bare(mut code: &str) -> &str {
         {
             code = number;
         }
-        // Brackets around the whole.
+        // Brackets around the whole, or one that its label has left behind.
         for (open, close) in [
             ('(', ')'),
             ('[', ']'),
@@ -241,6 +242,9 @@ fn bare(mut code: &str) -> &str {
                 .and_then(|rest| rest.strip_suffix(close));
             if let Some(inner) = inner.filter(|inner| !inner.contains([open, close])) {
                 code = inner;
+            }
+            if !code.contains(open) {
+                code = code.strip_suffix(close).unwrap_or(code);
             }
         }
         if code == before {

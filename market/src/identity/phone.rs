@@ -1,12 +1,14 @@
 //! Telephone numbers as people write them, read into one spelling.
 
-use crate::typed::code;
+use crate::numeral::digit;
+use crate::typed::{clean, code, plain};
 
 /// Reads a telephone number: a mobile, a landline with its area code and perhaps an extension, a 400 or 800 number, or
 /// a short service number. With or without +86, labels, blanks and dashes.
+/// Chinese numerals are digits where the whole number is in them.
 /// The spelling: `13900001111`, `0710-3456789`, `0710-3456789转801`, `400-123-4567`, `12345`.
 pub fn parse_phone(text: &str) -> Result<String, String> {
-    let code = code(text);
+    let code = code(&in_digits(text));
     let code = match code.rsplit_once(':') {
         Some((label, number)) if !label.contains(|c: char| c.is_ascii_digit()) => number,
         _ => &code,
@@ -44,6 +46,16 @@ pub fn parse_phone(text: &str) -> Result<String, String> {
         digits
     };
     number(&digits, &groups, extension)
+}
+
+/// 一三九〇〇〇〇一一一一 as digits. Beside digits such characters are words: 转一楼.
+fn in_digits(text: &str) -> String {
+    let plain = plain(&clean(text));
+    if plain.contains(|c: char| c.is_ascii_digit()) {
+        return plain;
+    }
+    let digit = |c| digit(c).map_or(c, |digit| char::from(b'0' + digit as u8));
+    plain.chars().map(digit).collect()
 }
 
 const MARKERS: [&str; 8] = ["转", "转接", "分机", "EXT", "X", "*", "#", "转分机"];
@@ -195,6 +207,13 @@ mod tests {
             ("110", "110"),
             ("96511", "96511"),
             ("10086", "10086"),
+            ("(0710) 3512345 转 8001", "0710-3512345转8001"),
+            ("０７１０—３５１２３４５", "0710-3512345"),
+            ("+86 (0)710 3512345", "0710-3512345"),
+            ("4008-123-456", "400-812-3456"),
+            ("一三九〇〇〇〇一一一一", "13900001111"),
+            ("电话：零七一零-三五一二三四五", "0710-3512345"),
+            ("幺三九零零零零幺幺幺幺", "13900001111"),
         ] {
             assert_eq!(parse_phone(typed), Ok(number.into()), "{typed}");
             assert_eq!(

@@ -1,22 +1,24 @@
-//! Reads an amount as licences, budgets and contracts write it. The browser runs this before it seals a bid, so there
-//! are no tables here.
+//! Reads an amount as licences, budgets and contracts write it.
 
-use super::{Fen, LARGEST, half_width};
+use super::{Fen, LARGEST};
+use crate::numeral::{self, ONE as YUAN, bare, digit, exact, signs};
 
-/// Parts of a yuan that the reading calculates in, so that `1.23456789亿` stays exact.
-const YUAN: i128 = 1_000_000_000_000;
 const FEN: i128 = YUAN / 100;
 
 /// Why a text is no amount.
 enum No {
-    Amount,
-    TooLarge,
-    TooFine,
-    /// `8万6` is 86,000 to one reader and 80,006 to another.
-    Ambiguous,
+    Number(numeral::No),
     /// What stands in brackets is another amount than what stands before them.
     Differ,
 }
+
+impl From<numeral::No> for No {
+    fn from(no: numeral::No) -> No {
+        No::Number(no)
+    }
+}
+
+const NO_AMOUNT: No = No::Number(numeral::No::Number);
 
 /// See [`Fen::parse`].
 pub fn parse(text: &str) -> Result<Fen, String> {
@@ -33,77 +35,95 @@ fn sentence(no: No, text: &str) -> String {
         format!("“{short}”{why}")
     };
     match no {
-        No::Amount => quote("不是一个金额，请填写数字，如 86000.00 或 8.6万。"),
-        No::TooLarge => "金额超过了一百亿元，请核对单位。".to_string(),
-        No::TooFine => "金额最多精确到分。".to_string(),
-        No::Ambiguous => quote("有两种读法，请写全，如 8万6千 或 86000。"),
+        No::Number(numeral::No::Number) => {
+            quote("不是一个金额，请填写数字，如 86000.00 或 8.6万。")
+        }
+        No::Number(numeral::No::TooLarge) => "金额超过了一百亿元，请核对单位。".to_string(),
+        No::Number(numeral::No::TooFine) => "金额最多精确到分。".to_string(),
+        No::Number(numeral::No::Ambiguous) => quote("有两种读法，请写全，如 8万6千 或 86000。"),
         No::Differ => quote("括号内外是两个金额，请只写一个。"),
     }
 }
 
 fn read(text: &str) -> Result<i128, No> {
-    let mut plain: Vec<char> = half_width(text)
-        .chars()
-        .filter(|c| !is_nothing(*c))
-        .collect();
+    let mut plain: Vec<char> = signs(text);
+    plain.retain(|c| !matches!(c, '¥' | '￥'));
     // A label: its 万元 counts when the number has no unit of its own.
     let mut factor = 1;
     let colon = plain.iter().position(|&c| c == ':');
     if let Some(colon) = colon.filter(|&colon| !plain[..colon].iter().any(char::is_ascii_digit)) {
-        let in_wan = plain.drain(..=colon).any(|c| c == '万');
-        if in_wan && !plain.iter().any(|c| matches!(c, '万' | '亿' | '元')) {
+        let in_wan = plain.drain(..=colon).any(|c| matches!(c, '万' | '萬'));
+        if in_wan && !plain.iter().any(|&c| "万萬亿億元圆圓块".contains(c)) {
             factor = 10_000;
         }
     }
     plain.retain(|&c| c != ':');
-    let value = match plain.iter().position(|&c| c == '(') {
-        Some(open) if open > 0 => bracketed(&plain[..open], &plain[open + 1..])?,
-        _ => sum(&plain)?,
-    };
-    match value.saturating_mul(factor) {
-        value if value > i128::from(LARGEST.0) * FEN => Err(No::TooLarge),
-        value if value % FEN != 0 => Err(No::TooFine),
+    let mut value = None;
+    for writing in writings(&plain) {
+        let next = sum(&writing)?;
+        if value.is_some_and(|value| value != next) {
+            return Err(No::Differ);
+        }
+        value = Some(next);
+    }
+    match value.ok_or(NO_AMOUNT)?.saturating_mul(factor) {
+        value if value > i128::from(LARGEST.0) * FEN => Err(numeral::No::TooLarge.into()),
+        value if value % FEN != 0 => Err(numeral::No::TooFine.into()),
         value => Ok(value),
     }
 }
 
-/// A unit in brackets, `8.6（万元）`, or the formal writing of the same amount.
-fn bracketed(outer: &[char], inner: &[char]) -> Result<i128, No> {
-    if !inner.iter().any(|&c| digit(c).is_some()) {
-        return sum(&[outer, inner].concat());
+/// The amount in each of its writings: `86000元（大写：捌万陆仟元整）` has two, `人民币（大写）捌万陆仟元整` and
+/// `8.6（万元）` have one. A bracket, 大写 and 小写 begin another one where a number stands before and behind.
+fn writings(text: &[char]) -> Vec<Vec<char>> {
+    let has_number = |part: &[char]| {
+        part.iter()
+            .any(|&c| digit(c).is_some() || matches!(c, '十' | '拾'))
+    };
+    let mut found: Vec<Vec<char>> = vec![Vec::new()];
+    let mut rest = text;
+    while let [_, ..] = rest {
+        let end = (1..rest.len())
+            .find(|&at| matches!(rest[at..], ['(' | ')', ..] | ['大' | '小', '写', ..]))
+            .unwrap_or(rest.len());
+        let (part, behind) = rest.split_at(end);
+        let part = match part {
+            ['(' | ')', part @ ..] | ['大' | '小', '写', part @ ..] => part,
+            part => part,
+        };
+        match found.last_mut() {
+            Some(last) if !(has_number(last) && has_number(part)) => last.extend(part),
+            _ => found.push(part.to_vec()),
+        }
+        rest = behind;
     }
-    let (one, other) = (sum(outer)?, sum(inner)?);
-    if one == other {
-        Ok(one)
-    } else {
-        Err(No::Differ)
-    }
-}
-
-/// Blanks, brackets' ends, currency signs and what is never seen.
-fn is_nothing(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '¥' | '￥' | ')' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}')
-        || matches!(c, '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+    found
 }
 
 /// Yuan, then 角 and 分.
 fn sum(text: &[char]) -> Result<i128, No> {
     let text = trimmed(text);
-    if let ['万', '元', number @ ..] | ['万', number @ ..] = text {
-        // A unit in front is a label.
-        return Ok(bare(number)? * 10_000);
+    // A unit in front is a label.
+    match text {
+        ['万' | '萬', '元', number @ ..] | ['万' | '萬', number @ ..] => {
+            return Ok(bare(number)? * 10_000);
+        }
+        ['元', number @ ..] => return Ok(bare(number)?),
+        _ => {}
     }
-    let Some(at) = text.iter().position(|c| matches!(c, '元' | '圆' | '块')) else {
+    let Some(at) = text
+        .iter()
+        .position(|c| matches!(c, '元' | '圆' | '圓' | '块'))
+    else {
         return if text.iter().any(|c| matches!(c, '角' | '毛' | '分')) {
             parts(text)
         } else {
-            whole(text)
+            Ok(exact(text)?)
         };
     };
     let behind = &text[at + 1..];
     let small = if behind.is_empty() { 0 } else { parts(behind)? };
-    Ok(whole(&text[..at])?.saturating_add(small))
+    Ok(exact(&text[..at])?.saturating_add(small))
 }
 
 /// `5角`, `5角6分`, `零6分`.
@@ -113,7 +133,7 @@ fn parts(text: &[char]) -> Result<i128, No> {
         if let Some(at) = rest.iter().position(|c| names.contains(c)) {
             match bare(rest[..at].strip_prefix(&['零']).unwrap_or(&rest[..at]))? {
                 value if value % YUAN == 0 && value < 10 * YUAN => sum += value / YUAN * unit,
-                _ => return Err(No::Amount),
+                _ => return Err(NO_AMOUNT),
             }
             rest = &rest[at + 1..];
         }
@@ -121,7 +141,7 @@ fn parts(text: &[char]) -> Result<i128, No> {
     if rest.is_empty() {
         Ok(sum)
     } else {
-        Err(No::Amount)
+        Err(NO_AMOUNT)
     }
 }
 
@@ -132,118 +152,12 @@ fn trimmed(mut text: &[char]) -> &[char] {
             ['人', '民', '币', rest @ ..] | [rest @ .., '人', '民', '币'] => rest,
             ['R' | 'r', 'M' | 'm', 'B' | 'b', rest @ ..]
             | [rest @ .., 'R' | 'r', 'M' | 'm', 'B' | 'b'] => rest,
-            ['C', 'N', 'Y', rest @ ..]
-            | [rest @ .., 'C', 'N', 'Y']
-            | ['大' | '小', '写', rest @ ..] => rest,
-            [rest @ .., '整' | '正' | ',' | '.'] | ['(', rest @ ..] => rest,
+            ['C' | 'c', 'N' | 'n', 'Y' | 'y', rest @ ..]
+            | [rest @ .., 'C' | 'c', 'N' | 'n', 'Y' | 'y'] => rest,
+            [rest @ .., '整' | '正' | ',' | '.'] => rest,
             _ => return text,
         };
     }
-}
-
-/// A number with its units, in yuan: the largest unit divides it.
-fn whole(text: &[char]) -> Result<i128, No> {
-    const UNITS: [(&[char], i128, usize); 5] = [
-        (&['亿', '億'], 100_000_000, 8),
-        (&['万', '萬', 'w', 'W'], 10_000, 4),
-        (&['千', '仟'], 1_000, 3),
-        (&['百', '佰'], 100, 2),
-        (&['十', '拾'], 10, 1),
-    ];
-    for (names, unit, places) in UNITS {
-        let Some(at) = text.iter().rposition(|c| names.contains(c)) else {
-            continue;
-        };
-        let number = match &text[..at] {
-            [] if unit == 10 => YUAN,
-            number => whole(number)?,
-        };
-        // 零 stands for empty places: 八万零六百.
-        let (zero, rest) = match &text[at + 1..] {
-            ['零' | '〇', rest @ ..] => (true, rest),
-            rest => (false, rest),
-        };
-        let rest = match rest {
-            [] if zero => return Err(No::Amount),
-            [] => 0,
-            // 八十六 and 8万6000 are clear; 8万6 and 三百五 are not.
-            _ if !zero
-                && places > 1
-                && rest.len() != places
-                && rest.iter().all(|&c| digit(c).is_some()) =>
-            {
-                return Err(No::Ambiguous);
-            }
-            rest => whole(rest)?,
-        };
-        let value = number.checked_mul(unit).ok_or(No::TooLarge)?;
-        return if rest < unit * YUAN {
-            Ok(value.saturating_add(rest))
-        } else {
-            Err(No::Amount)
-        };
-    }
-    bare(text)
-}
-
-/// A number without units: digits with commas between thousands and a decimal point, or one Chinese digit and what
-/// stands behind its 点.
-fn bare(text: &[char]) -> Result<i128, No> {
-    let point = text
-        .iter()
-        .position(|c| matches!(c, '.' | '点'))
-        .unwrap_or(text.len());
-    let (digits, decimals) = (&text[..point], text.get(point + 1..).unwrap_or_default());
-    let mut value = 0;
-    let mut group = None;
-    for &c in digits {
-        match (c, group) {
-            // `8,6000` may be 86,000 or a slip, so it is asked about.
-            (',', None | Some(3)) => group = Some(0),
-            (c, _) => {
-                value = value * 10 + digit(c).ok_or(No::Amount)?;
-                group = group.map(|n| n + 1);
-            }
-        }
-        if value > 1_000_000_000_000 {
-            return Err(No::TooLarge);
-        }
-    }
-    let is_numeral = digits.iter().any(|c| !c.is_ascii());
-    if digits.first().is_none_or(|&c| c == ',')
-        || group.is_some_and(|n| n != 3)
-        || (is_numeral && digits.len() > 1)
-    {
-        return Err(No::Amount);
-    }
-    let mut value = value * YUAN;
-    let mut part = YUAN;
-    for &c in decimals {
-        part /= 10;
-        match digit(c).ok_or(No::Amount)? {
-            0 => {}
-            _ if part == 0 => return Err(No::TooFine),
-            digit => value += digit * part,
-        }
-    }
-    Ok(value)
-}
-
-fn digit(c: char) -> Option<i128> {
-    Some(match c {
-        '0'..='9' => c as i128 - '0' as i128,
-        '零' | '〇' => 0,
-        '一' | '壹' => 1,
-        '二' | '贰' | '两' => 2,
-        '三' | '叁' => 3,
-        '四' | '肆' => 4,
-        '五' | '伍' => 5,
-        '六' | '陆' => 6,
-        '七' | '柒' => 7,
-        '八' | '捌' => 8,
-        '九' | '玖' => 9,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
@@ -287,6 +201,27 @@ mod tests {
             ("86 000。", 8_600_000),
             ("壹佰亿元整", 1_000_000_000_000),
             ("一万零八百", 1_080_000),
+            ("壹拾贰万元", 12_000_000),
+            ("12.5 万", 12_500_000),
+            ("十二点五万元", 12_500_000),
+            ("1,234,567.89元", 123_456_789),
+            ("1\u{FE50}234\u{FE50}567.89元", 123_456_789),
+            ("1，234，567｡89", 123_456_789),
+            ("1\u{60C}234\u{66C}567", 123_456_700),
+            ("人民币（大写）捌万陆仟元整", 8_600_000),
+            ("（大写）人民币捌万陆仟元整（小写）￥86,000.00", 8_600_000),
+            ("人民币（大写）：捌万陆仟元整（¥86000.00元）", 8_600_000),
+            ("大写：捌万陆仟元整，小写：86000元", 8_600_000),
+            ("0.86亿", 8_600_000_000),
+            ("五十万零三百元", 50_030_000),
+            ("cny 86000", 8_600_000),
+            ("86000rmb", 8_600_000),
+            ("Rmb¥86,000.00", 8_600_000),
+            ("￥86000", 8_600_000),
+            ("人民币元 86000", 8_600_000),
+            ("捌萬陸仟圓整", 8_600_000),
+            ("两万五千元", 2_500_000),
+            ("伍佰万元（人民币）", 500_000_000),
         ] {
             assert_eq!(parse(text), Ok(Fen(fen)), "{text}");
         }
@@ -298,6 +233,8 @@ mod tests {
             ("8万6", "两种读法"),
             ("三百五", "两种读法"),
             ("86000元（捌万元整）", "两个金额"),
+            ("大写捌万元整小写86000元", "两个金额"),
+            ("100000元（十万零一元）", "两个金额"),
             ("20000000000", "一百亿"),
             ("99999999999999999999", "一百亿"),
             ("1.234", "精确到分"),

@@ -94,7 +94,7 @@ const LEAST_LEFT: usize = 5;
 
 /// Whether a password is little more than such words and what is known of the person and the site.
 pub fn is_of_common_words(password: &str, known: &[&str]) -> bool {
-    let lower: String = crate::money::half_width(password).to_lowercase();
+    let lower: String = crate::typed::plain(password).to_lowercase();
     let folded = unleeted(&lower);
     [lower, folded]
         .into_iter()

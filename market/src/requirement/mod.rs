@@ -72,14 +72,6 @@ impl RequirementState {
         }
     }
 
-    /// Whether the list of entrants is still secret.
-    pub fn hides_entrants(self) -> bool {
-        matches!(
-            self,
-            RequirementState::Preparing | RequirementState::Published | RequirementState::Voided
-        )
-    }
-
     /// Whether everybody may see the requirement.
     pub fn is_public(self) -> bool {
         !matches!(self, RequirementState::Preparing | RequirementState::Voided)

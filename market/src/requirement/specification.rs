@@ -21,6 +21,9 @@ pub const NEEDS_A_GROUP: usize = 3;
 pub const CERTIFICATE_ROWS: usize = 3;
 pub const AVOIDED_ROWS: usize = 3;
 
+/// How the periods of the form are written behind their number. They are counted in workdays, as the fields say.
+const WORKDAYS: &[&str] = &["工作日", "个工作日", "天", "日"];
+
 /// A requirement that can be published: every field parsed, nothing that a rule forbids.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Specification {
@@ -106,7 +109,7 @@ impl Specification {
         let project_code = read.maybe("project_code", parse_project_code);
         let scale = read.need("scale", public_line(1, 300));
         let content = read.need("content", public(10, 2_000));
-        let service_workdays = read.need("service_workdays", number(1, 365));
+        let service_workdays = read.need("service_workdays", number(1, 365, WORKDAYS));
         let fund = read.choose("fund", FundType::parse);
         let method = read.choose("method", Method::parse);
         let price = read_price(&mut read, method, policy);
@@ -115,7 +118,7 @@ impl Specification {
         let price_note = read.need("price_note", public_line(1, 300));
         let method_reason = read.maybe("method_reason", public(10, 500));
         let longest = policy.publication.sign_up_longest_workdays;
-        let sign_up_workdays = read.need("sign_up_workdays", number(1, longest));
+        let sign_up_workdays = read.need("sign_up_workdays", number(1, longest, WORKDAYS));
         let conditions = read_conditions(&mut read, form, terms);
         let other_terms = read.maybe("other_terms", public(1, 1_000));
         let contact_name = read.need("contact_name", person);
@@ -441,7 +444,10 @@ fn read_practitioners(read: &mut Reader<'_>, form: &Form) -> Option<Vec<Practiti
                 .map(|known| known.to_string())
                 .ok_or_else(|| "请从列出的证书中选择。".to_string())
         });
-        match (certificate, read.need(&count, number(1, 50))) {
+        match (
+            certificate,
+            read.need(&count, number(1, 50, &["人", "名", "位", "个"])),
+        ) {
             (Some(certificate), Some(at_least)) => needs.push(PractitionerNeed {
                 certificate,
                 at_least,

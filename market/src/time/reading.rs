@@ -1,6 +1,7 @@
 //! Dates as people write them.
 
 use super::{Date, date_formal};
+use crate::numeral::{digit, one_by_one, whole};
 use crate::typed::{clean, first, plain};
 use ::time::Month;
 
@@ -87,58 +88,52 @@ fn read(text: &str) -> Result<Date, No> {
     Date::from_calendar_date(year, month, day).map_err(|_| No::Date)
 }
 
-/// Spreadsheets add `00:00:00` or `T00:00` to a date.
+/// A date without the time of day or the day of the week behind it: spreadsheets add `00:00:00` or `T00:00`, letters
+/// 上午9时 or （星期四）.
 fn without_time(text: &str) -> &str {
-    match text.rsplit_once([' ', 'T']) {
-        Some((date, time))
-            if time.contains(':') && time.starts_with(|c: char| c.is_ascii_digit()) =>
-        {
-            date.trim_end()
-        }
-        _ => text,
+    let after_day = text
+        .char_indices()
+        .filter(|(at, c)| matches!(c, '日' | '号' | '號') && text[..*at].contains('月'))
+        .map(|(at, c)| (at + c.len_utf8(), at + c.len_utf8()));
+    let after_blank = text
+        .char_indices()
+        .filter(|(_, c)| matches!(c, ' ' | 'T'))
+        .map(|(at, _)| (at, at + 1));
+    let mut ends = after_day.take(1).chain(after_blank);
+    match ends.find(|&(_, behind)| is_time(&text[behind..])) {
+        Some((end, _)) => text[..end].trim_end(),
+        None => text,
     }
 }
 
-/// A number in digits, in Chinese digits one by one (二〇二六), or up to 99 with 十.
+/// Whether a text is a day of the week, a time of day, or both.
+fn is_time(text: &str) -> bool {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let bare = text.trim_matches(['(', ')', '.', ',']);
+    let weekday = ["星期", "礼拜", "周"]
+        .iter()
+        .find_map(|name| bare.strip_prefix(name))
+        .and_then(|rest| rest.strip_prefix(['一', '二', '三', '四', '五', '六', '日', '天']));
+    let time = weekday.unwrap_or(bare).trim_matches(['(', ')', ',']);
+    let is_of_time =
+        |c: char| digit(c).is_some() || "十廿上下中午凌晨早晚间傍时點点分秒整半:.+Z".contains(c);
+    match time {
+        "" => weekday.is_some(),
+        time => time.contains(['午', '时', '點', '点', ':']) && time.chars().all(is_of_time),
+    }
+}
+
+/// A number in digits, in Chinese digits one by one (二〇二六, with the letter O for the nought), or with 十 and 廿.
 fn number(text: &str) -> Option<i32> {
-    if text.chars().all(|c| c.is_ascii_digit()) {
-        return text.parse().ok().filter(|_| text.len() <= 4);
-    }
-    if let Some((tens, ones)) = text.split_once(['十', '拾']) {
-        let tens = if tens.is_empty() { 1 } else { digit(tens)? };
-        let ones = if ones.is_empty() { 0 } else { digit(ones)? };
-        return Some(tens * 10 + ones);
-    }
-    if let Some(ones) = text.strip_prefix('廿') {
-        return Some(20 + if ones.is_empty() { 0 } else { digit(ones)? });
-    }
-    if text.chars().count() > 4 {
+    let signs: Vec<char> = text
+        .chars()
+        .map(|c| if matches!(c, 'O' | 'o') { '0' } else { c })
+        .collect();
+    if signs.len() > 4 {
         return None;
     }
-    text.chars().try_fold(0, |number, c| {
-        Some(number * 10 + digit(c.encode_utf8(&mut [0; 4]))?)
-    })
-}
-
-fn digit(text: &str) -> Option<i32> {
-    const DIGITS: [&str; 10] = [
-        "零〇○O0",
-        "一壹1",
-        "二贰2",
-        "三叁3",
-        "四肆4",
-        "五伍5",
-        "六陆6",
-        "七柒7",
-        "八捌8",
-        "九玖9",
-    ];
-    let mut letters = text.chars();
-    let letter = letters.next().filter(|_| letters.next().is_none())?;
-    DIGITS
-        .iter()
-        .position(|same| same.contains(letter))
-        .map(|n| n as i32)
+    let number = one_by_one(&signs).or_else(|| whole(&signs).ok()?.try_into().ok())?;
+    i32::try_from(number).ok()
 }
 
 #[cfg(test)]
@@ -170,6 +165,17 @@ mod tests {
             "2026-03-20T08:30",
             "成立日期：2026年3月20日",
             "\u{200E}2026-03-20",
+            "2026.3.20",
+            "2026年3月20日上午9时",
+            "2026年3月20日 上午 9:00",
+            "2026年3月20日（星期五）",
+            "2026年3月20日星期五下午3点半",
+            "2026-3-20 9时30分",
+            "2026/3/20 上午 9:00:00",
+            "2026-03-20T00:00:00Z",
+            "二〇二六年三月二十日上午九时",
+            "二O二六年三月二十日",
+            "２０２６年０３月２０号。",
         ] {
             assert_eq!(parse_date(text), Ok(date!(2026 - 03 - 20)), "{text}");
         }
@@ -178,6 +184,7 @@ mod tests {
             Ok(date!(2026 - 12 - 31))
         );
         assert_eq!(parse_date("二〇二六年十月十日"), Ok(date!(2026 - 10 - 10)));
+        assert_eq!(parse_date("2026-3-5"), parse_date("二〇二六年三月五日"));
         for text in [
             "2026-02-30",
             "2026-13-01",
@@ -191,6 +198,11 @@ mod tests {
             "长期",
             "２０²６-03-20",
             "百",
+            "2026年3月20日至25日",
+            "2026年3月20日、21日",
+            "2026年3月20日前",
+            "2026年3月20日20日",
+            "上午9时",
         ] {
             assert!(parse_date(text).is_err(), "{text}");
         }
@@ -206,6 +218,8 @@ mod tests {
             "3-5",
             "26-03-05",
             "26年3月5日",
+            "26-3-5",
+            "3月5日上午9时",
         ] {
             let sentence = read(text).expect_err(text);
             assert!(sentence.contains("2026年3月5日"), "{text}: {sentence}");

@@ -18,7 +18,9 @@ impl Folded {
                 c if c.is_whitespace() => {}
                 c if is_dash(c) => folded.push('-'),
                 // The dot between the parts of a name, and what keyboards have instead of it.
-                '·' | '•' | '‧' | '∙' | '⋅' | '・' | '●' | '.' => folded.push('·'),
+                '·' | '•' | '‧' | '∙' | '⋅' | '・' | '●' | '\u{16EB}' | '\u{2E31}' | '.' => {
+                    folded.push('·')
+                }
                 '〔' | '【' | '[' | '〈' | '《' | '「' => folded.push('('),
                 '〕' | '】' | ']' | '〉' | '》' | '」' => folded.push(')'),
                 '‘' | '’' | '“' | '”' | '"' | '\'' | '`' => {}

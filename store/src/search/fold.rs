@@ -1,22 +1,12 @@
 //! How a text is folded for finding, the same for documents and queries: letters and digits are all that counts.
 
-use market::typed::{clean, plain};
+pub use market::typed::squeeze;
 use pinyin::ToPinyin;
 use std::collections::BTreeSet;
 
-/// Which folding a document was indexed by. Whoever changes what this file answers counts it up: then the documents
+/// Which folding a document was indexed by. Whoever changes what this file or [`squeeze`] answers counts it up: then the documents
 /// are indexed anew by and by ([`super::renew`]).
 pub const FOLDING: i32 = 1;
-
-/// The letters and digits of a text, lower case and half width: brackets, hyphens, punctuation, blanks and what nobody
-/// sees neither separate nor distinguish anything. `会计师事务所（普通合伙）` → `会计师事务所普通合伙`, `ZJ-HJ-001` → `zjhj001`.
-pub fn squeeze(text: &str) -> String {
-    plain(&clean(text))
-        .to_lowercase()
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect()
-}
 
 /// The words of a query, each squeezed: what blanks separate is looked for apart.
 pub fn words(query: &str, longest: usize, most: usize) -> Vec<String> {
