@@ -1,6 +1,8 @@
 //! The one flat list of everything that can be asked for: method, path, what it is for in the permit table, and
 //! who answers. A route without an action cannot be written down.
 
+#[macro_use]
+mod lines;
 mod table;
 
 pub use table::ROUTES;
