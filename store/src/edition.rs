@@ -177,6 +177,25 @@ pub async fn all(conn: &mut PgConnection, requirement: RequirementId) -> Result<
     .await?)
 }
 
+/// Changes what stands in an edition, if its version is still the one that was read: the version goes on.
+/// Errors: [`Fault::Stale`].
+macro_rules! change {
+    ($conn:expr, $edition:expr, $set:literal, $($value:tt)*) => {
+        one_row(
+            sqlx::query!(
+                "update requirement_editions set version = version + 1, " + $set
+                    + " where requirement_id = $1 and edition = $2 and version = $3",
+                $edition.requirement_id as _,
+                $edition.edition,
+                $edition.version,
+                $($value)*
+            )
+            .execute($conn)
+            .await?,
+        )
+    };
+}
+
 /// Saves what was typed so far, mistakes and all.
 pub async fn save_form(
     conn: &mut PgConnection,
@@ -221,14 +240,12 @@ pub async fn submit(
     edition: &Edition,
     submission: Submission<'_>,
 ) -> Result<()> {
-    let result = sqlx::query!(
-        "update requirement_editions set state = $4, form = $5, spec = $6, correction_reason = $7, changes = $8,
-             submitted_by = $9, submitted_at = $10, audit_due_at = $11, audit_begun_by = null, audit_begun_at = null,
-             handed_in_sha256 = $12, saved_at = $10, saved_by = $9, version = version + 1
-         where requirement_id = $1 and edition = $2 and version = $3",
-        edition.requirement_id as _,
-        edition.edition,
-        edition.version,
+    change!(
+        conn,
+        edition,
+        "state = $4, form = $5, spec = $6, correction_reason = $7, changes = $8,
+         submitted_by = $9, submitted_at = $10, audit_due_at = $11, audit_begun_by = null, audit_begun_at = null,
+         handed_in_sha256 = $12, saved_at = $10, saved_by = $9",
         submission.state as _,
         Json(submission.form) as _,
         Json(submission.spec) as _,
@@ -239,9 +256,6 @@ pub async fn submit(
         submission.audit_due_at,
         submission.sha256.0.as_slice()
     )
-    .execute(conn)
-    .await?;
-    one_row(result)
 }
 
 /// The owner takes back what was handed in; the document stays as it is. Errors: `requirement_editions_taken_back_unaudited`.
@@ -250,18 +264,12 @@ pub async fn take_back(
     edition: &Edition,
     state: EditionState,
 ) -> Result<()> {
-    let result = sqlx::query!(
-        "update requirement_editions set state = $4, submitted_by = null, submitted_at = null, audit_due_at = null,
-             version = version + 1
-         where requirement_id = $1 and edition = $2 and version = $3",
-        edition.requirement_id as _,
-        edition.edition,
-        edition.version,
+    change!(
+        conn,
+        edition,
+        "state = $4, submitted_by = null, submitted_at = null, audit_due_at = null",
         state as _
     )
-    .execute(conn)
-    .await?;
-    one_row(result)
 }
 
 /// Somebody begins to audit. The version moves on, so that a take-back from an older page is told.
@@ -272,19 +280,14 @@ pub async fn begin_audit(
     by: PersonId,
     now: Timestamp,
 ) -> Result<()> {
-    let result = sqlx::query!(
-        "update requirement_editions set state = $4, audit_begun_by = $5, audit_begun_at = $6, version = version + 1
-         where requirement_id = $1 and edition = $2 and version = $3",
-        edition.requirement_id as _,
-        edition.edition,
-        edition.version,
+    change!(
+        conn,
+        edition,
+        "state = $4, audit_begun_by = $5, audit_begun_at = $6",
         state as _,
         by as _,
         now
     )
-    .execute(conn)
-    .await?;
-    one_row(result)
 }
 
 /// The auditor's answer.
@@ -306,13 +309,11 @@ pub async fn save_audit(
     edition: &Edition,
     audit: Audit<'_>,
 ) -> Result<()> {
-    let result = sqlx::query!(
-        "update requirement_editions set state = $4, audited_by = $5, audited_at = $6, audit_note = $7, publish_due_at = $8,
-             handed_in_sha256 = coalesce(handed_in_sha256, $9), version = version + 1
-         where requirement_id = $1 and edition = $2 and version = $3",
-        edition.requirement_id as _,
-        edition.edition,
-        edition.version,
+    change!(
+        conn,
+        edition,
+        "state = $4, audited_by = $5, audited_at = $6, audit_note = $7, publish_due_at = $8,
+         handed_in_sha256 = coalesce(handed_in_sha256, $9)",
         audit.state as _,
         audit.by as _,
         audit.at,
@@ -320,9 +321,6 @@ pub async fn save_audit(
         audit.publish_due_at,
         audit.sha256.map(|hash| hash.0.to_vec())
     )
-    .execute(conn)
-    .await?;
-    one_row(result)
 }
 
 /// The publisher sends it back with a reason; the audit stays on record in the journal.
@@ -332,18 +330,13 @@ pub async fn return_unpublished(
     state: EditionState,
     note: &str,
 ) -> Result<()> {
-    let result = sqlx::query!(
-        "update requirement_editions set state = $4, audit_note = $5, audited_by = null, audited_at = null, version = version + 1
-         where requirement_id = $1 and edition = $2 and version = $3",
-        edition.requirement_id as _,
-        edition.edition,
-        edition.version,
+    change!(
+        conn,
+        edition,
+        "state = $4, audit_note = $5, audited_by = null, audited_at = null",
         state as _,
         note
     )
-    .execute(conn)
-    .await?;
-    one_row(result)
 }
 
 /// Publication. Errors: `requirement_editions_two_operators`, `requirement_editions_author_apart`,
@@ -355,19 +348,14 @@ pub async fn save_published(
     by: PersonId,
     now: Timestamp,
 ) -> Result<()> {
-    let result = sqlx::query!(
-        "update requirement_editions set state = $4, published_by = $5, published_at = $6, version = version + 1
-         where requirement_id = $1 and edition = $2 and version = $3",
-        edition.requirement_id as _,
-        edition.edition,
-        edition.version,
+    change!(
+        conn,
+        edition,
+        "state = $4, published_by = $5, published_at = $6",
         state as _,
         by as _,
         now
     )
-    .execute(conn)
-    .await?;
-    one_row(result)
 }
 
 /// Drops a draft, or the correction that was overtaken by the deadline.
@@ -376,17 +364,7 @@ pub async fn drop_open(
     edition: &Edition,
     state: EditionState,
 ) -> Result<()> {
-    let result = sqlx::query!(
-        "update requirement_editions set state = $4, version = version + 1
-         where requirement_id = $1 and edition = $2 and version = $3",
-        edition.requirement_id as _,
-        edition.edition,
-        edition.version,
-        state as _
-    )
-    .execute(conn)
-    .await?;
-    one_row(result)
+    change!(conn, edition, "state = $4", state as _)
 }
 
 /// An edition on the operator's desk.
