@@ -232,7 +232,7 @@ pub struct OwnerRow {
     pub requirements: i64,
 }
 
-/// The active owners, newest first, of one kind if given.
+/// The active owners, newest first, of one kind and with a text in name or code if given.
 pub async fn list(
     conn: &mut PgConnection,
     kind: Option<OwnerKind>,
@@ -244,9 +244,7 @@ pub async fn list(
             query.push(" and o.kind = ").push_bind(kind);
         }
         if let Some(text) = text {
-            let pattern = format!("%{}%", text.replace(['%', '_', '\\'], ""));
-            query.push(" and (o.name ilike ").push_bind(pattern.clone());
-            query.push(" or o.uscc ilike ").push_bind(pattern).push(")");
+            crate::search::push_condition(query, crate::search::Kind::Owner, "o.id", text);
         }
     };
     let mut query = QueryBuilder::<Postgres>::new(

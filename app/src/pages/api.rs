@@ -6,6 +6,7 @@ use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
 use market::ledger::EntryKind;
+use market::numeral::{signs, whole};
 use serde::Serialize;
 use serde_json::json;
 use store::page::{PAGE, Page};
@@ -31,7 +32,8 @@ fn listed<T: Serialize>(ask: &Ask, page: Page<T>) -> Shown {
 /// Rows a page: `limit` up to 100.
 fn size(ask: &Ask) -> usize {
     ask.query("limit")
-        .and_then(|limit| limit.parse().ok())
+        .and_then(|limit| whole(&signs(limit)).ok())
+        .and_then(|limit| usize::try_from(limit).ok())
         .unwrap_or(PAGE)
         .clamp(1, 100)
 }

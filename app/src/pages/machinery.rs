@@ -95,8 +95,8 @@ pub async fn journal(desk: &mut Desk, ask: &Ask) -> Shown {
     let filter = Filter {
         subject: ask.query("subject").and_then(|id| id.parse().ok()),
         person: ask.query("person").and_then(|id| id.parse().ok()),
-        action: ask.query("action").map(str::to_string),
-        address: ask.query("address").map(str::to_string),
+        action: ask.query("action").map(spelled),
+        address: ask.query("address").map(spelled),
         result: ask
             .query("result")
             .and_then(|code| Outcome::ALL.into_iter().find(|one| one.code() == code)),
@@ -106,6 +106,12 @@ pub async fn journal(desk: &mut Desk, ask: &Ask) -> Shown {
     Ok(Reply::page("操作记录", Section::Desk, move || {
         journal_view(&ask, page)
     }))
+}
+
+/// What is looked for among acts and addresses: they have no blanks and no full width.
+fn spelled(typed: &str) -> String {
+    let plain = market::typed::plain(typed);
+    plain.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// The head of lists of the journal.

@@ -53,7 +53,7 @@ fn list_view(ask: &Ask, page: Page<OwnerRow>, count: i64) -> AnyView {
         <h1>"项目业主"</h1>
         <div class="side-main">
             <form class="filters card stack" action="/owners">
-                {fields.input("search", "q", "名称或代码", "")}
+                {fields.input("search", "q", "名称、代码或拼音首字母", "")}
                 {fields.select("kind", "性质", "", "全部", crate::choices!(OwnerKind))}
                 <button class="btn main wide">"筛选"</button>
             </form>

@@ -237,9 +237,9 @@ async fn a_price_that_looks_like_a_slip_of_the_unit_is_asked_about() {
     // What was confirmed for one sum holds for no other.
     let form = asked.form(&action);
     assert_eq!(form.value("price"), "4300");
-    let other = form.with("sure", "4300.00").with("price", "4400");
+    let other = form.with("price_meant", "4300.00").with("price", "4400");
     browser.refused(other).await.shows("4,400.00 元只有");
-    let sure = asked.form(&action).with("sure", "4300.00");
-    browser.submit(sure).await.shows("报名成功");
+    let meant = asked.form(&action).with("price_meant", "4300.00");
+    browser.submit(meant).await.shows("报名成功");
     house.close().await;
 }

@@ -29,7 +29,11 @@ pub fn owner_code(n: usize) -> String {
 
 /// A valid identity number (GB 11643) that belongs to nobody.
 pub fn id_number(n: usize) -> String {
-    let digits = format!("42060619900101{n:03}");
+    identity_number(&format!("42060619900101{n:03}"))
+}
+
+/// The identity number of 17 figures.
+pub fn identity_number(digits: &str) -> String {
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let sum: u32 = digits
         .chars()
@@ -130,12 +134,7 @@ async fn owner(house: &House, login: &str, name: &str, n: usize, kind: &str, fun
     let form = browser.get("/register/owner").await.form("/register/owner");
     browser.submit(owner_form(form, name, n, kind, fund)).await;
     let mut auditor = house.as_("auditor").await;
-    let check = auditor
-        .get("/desk/checks")
-        .await
-        .links("/desk/checks/owners/")
-        .pop()
-        .expect("an owner waits");
+    let check = waiting(&mut auditor, "owners").await;
     let page = auditor.get(&check).await;
     auditor
         .submit(page.form(&check).with("verdict", "approve"))
@@ -239,6 +238,13 @@ pub async fn surveying(house: &House) -> String {
         .expect("测绘")
         .id
         .to_string()
+}
+
+/// Where the operator checks the last registration that waits, of `owners` or `agencies`.
+pub async fn waiting(auditor: &mut Browser, bodies: &str) -> String {
+    let list = auditor.get("/desk/checks").await;
+    let mut checks = list.links(&format!("/desk/checks/{bodies}/"));
+    checks.pop().expect("one waits")
 }
 
 /// The operator's formal check of the one agency that waits.

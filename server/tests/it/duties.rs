@@ -106,12 +106,7 @@ async fn nobody_audits_publishes_checks_or_vets_for_a_body_of_before() {
     give(&pool, "auditor", "agency_admin", &agency_code(9), ended).await;
     give(&pool, "clerk", "agency_admin", &agency_code(9), ended).await;
     let mut auditor = house.as_("auditor").await;
-    let check = auditor
-        .get("/desk/checks")
-        .await
-        .links("/desk/checks/agencies/")
-        .pop()
-        .expect("one waits");
+    let check = cast::waiting(&mut auditor, "agencies").await;
     let form = auditor.get(&check).await.form(&check);
     let page = auditor.refused(form.with("verdict", "approve")).await;
     page.shows("本单位事项的形式核对必须由他人办理");

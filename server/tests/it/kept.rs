@@ -12,6 +12,15 @@ async fn end_all_sessions(house: &House) {
     ended.execute(&house.world.pool).await.expect("they end");
 }
 
+/// A browser with a registration filled in, whose session has ended since.
+async fn left_open(house: &House) -> (Browser, TypedForm) {
+    let mut browser = open_account(house, "fresh", "新来的人").await;
+    let form = browser.get("/register/owner").await.form("/register/owner");
+    let form = owner_form(form, "区园林局", 41, "gov_agency", "fiscal");
+    end_all_sessions(house).await;
+    (browser, form)
+}
+
 /// Sends a form whose session has ended, and signs in on the page that comes back.
 async fn sign_in_on_the_spot(browser: &mut Browser, form: TypedForm, login: &str) -> Page {
     let page = browser.submit_once(&form).await;
@@ -28,10 +37,7 @@ async fn sign_in_on_the_spot(browser: &mut Browser, form: TypedForm, login: &str
 #[tokio::test]
 async fn a_form_comes_back_filled_in_after_signing_in_on_the_spot() {
     let house = House::open().await;
-    let mut browser = open_account(&house, "fresh", "新来的人").await;
-    let form = browser.get("/register/owner").await.form("/register/owner");
-    let form = owner_form(form, "区园林局", 41, "gov_agency", "fiscal");
-    end_all_sessions(&house).await;
+    let (mut browser, form) = left_open(&house).await;
     let page = sign_in_on_the_spot(&mut browser, form, "fresh").await;
     page.shows("这份内容还没有提交").shows("请核对后再提交");
     let back = page.form("/register/owner");
@@ -50,10 +56,7 @@ async fn a_form_comes_back_filled_in_after_signing_in_on_the_spot() {
 #[tokio::test]
 async fn a_wrong_password_on_the_way_loses_nothing() {
     let house = House::open().await;
-    let mut browser = open_account(&house, "fresh", "新来的人").await;
-    let form = browser.get("/register/owner").await.form("/register/owner");
-    let form = owner_form(form, "区园林局", 41, "gov_agency", "fiscal");
-    end_all_sessions(&house).await;
+    let (mut browser, form) = left_open(&house).await;
     let page = browser.submit_once(&form).await;
     let wrong = page
         .form("/sign-in")
@@ -97,10 +100,7 @@ async fn a_form_with_files_comes_back_without_its_secrets_and_for_its_own_role()
 #[tokio::test]
 async fn a_kept_form_is_for_its_person_and_its_browser_and_for_an_hour() {
     let house = House::open().await;
-    let mut browser = open_account(&house, "fresh", "新来的人").await;
-    let form = browser.get("/register/owner").await.form("/register/owner");
-    let form = owner_form(form, "区园林局", 41, "gov_agency", "fiscal");
-    end_all_sessions(&house).await;
+    let (mut browser, form) = left_open(&house).await;
     let page = browser.submit_once(&form).await;
     let id = page.form("/sign-in").value("kept").to_string();
     // Another person at the same browser.
@@ -149,6 +149,7 @@ async fn passwords_and_prices_are_not_kept_and_one_browser_or_place_keeps_few() 
                 &[
                     ("once", &once),
                     ("price", "78000"),
+                    ("price_meant", "78000.00"),
                     ("sealed_bid", "aa"),
                     ("password", "geheim"),
                 ],

@@ -25,6 +25,7 @@ mod ledger;
 mod line;
 mod listening;
 mod locks;
+mod months;
 mod numbers;
 mod onboarding;
 mod pages;

@@ -89,12 +89,7 @@ async fn what_is_returned_is_corrected_and_handed_in_again() {
     let browser = register_agency(&house, "agency9", 9).await;
     hand_in(&house, browser, 9).await;
     let mut auditor = house.as_("auditor").await;
-    let path = auditor
-        .get("/desk/checks")
-        .await
-        .links("/desk/checks/agencies/")
-        .pop()
-        .expect("one waits");
+    let path = cast::waiting(&mut auditor, "agencies").await;
     let form = auditor
         .get(&path)
         .await
