@@ -102,7 +102,7 @@ pub fn render(page: Page, frame: Frame) -> String {
         };
         // What went wrong comes first, also for who hears the title only.
         let title = match &frame.trouble {
-            Some(trouble) => format!("{NOT_TAKEN}{} - {}", trouble.refusal.headline(), page.title),
+            Some(trouble) => not_taken(trouble, &page.title),
             None => page.title.clone(),
         };
         let head = without_markers(&head(&title, &frame, has_island).to_html());
@@ -119,6 +119,11 @@ pub fn render(page: Page, frame: Frame) -> String {
 
 /// How the title of every page begins that answers a form which was not taken.
 pub const NOT_TAKEN: &str = "未提交：";
+
+/// The title of a page that shows a form again which was not taken: why, and what page it is.
+pub fn not_taken(trouble: &Trouble, title: &str) -> String {
+    format!("{NOT_TAKEN}{} - {title}", trouble.refusal.headline())
+}
 
 /// Shown by `start.js` where the islands cannot be started: an old browser, or a line on which they did not arrive.
 const NO_ISLANDS: &str = "<p class=\"note warn\" id=\"no-islands\" role=\"status\" hidden>您的浏览器版本较旧，或者脚本没有下载到。本页按不使用脚本的方式办理，照常填写、提交即可，结果一样有效。</p>";

@@ -73,7 +73,7 @@ for (const { button, project } of [
     watch.announce(401);
     await page.getByRole("button", { name: button, exact: true }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("登录已过期，请重新登录");
-    await expect(page).toHaveTitle(/^未提交：.*登录已过期，填写的内容已保留/);
+    await expect(page).toHaveTitle(/^未提交：登录已过期，填写的内容已保留/);
     await expect(page.getByText("刚才填写的内容还没有提交，已经为这个浏览器保留一小时。")).toBeVisible();
     await suits(page);
 
@@ -82,6 +82,7 @@ for (const { button, project } of [
     await page.getByRole("button", { name: "登录", exact: true }).click();
     await expect(page).toHaveURL(/\/kept\/[0-9a-f-]{36}$/);
     await live(page);
+    await expect(page).toHaveTitle(/^未提交：登录曾经过期 - /);
     await expect(page.getByRole("alert")).toContainText("这份内容还没有提交。填写的内容已经带回来，请核对后再提交");
     await standsAsTyped(page, asked);
     await suits(page);

@@ -115,7 +115,7 @@ impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Form {
 pub struct Problem {
     pub field: String,
     pub sentence: String,
-    /// It is a question: whoever meant what was typed says so with this value in `{field}_meant`.
+    /// It is a question: whoever meant what was typed says so with this value in [`answer_of`] the field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirm: Option<String>,
 }
@@ -142,6 +142,19 @@ impl Problems {
             .map(|problem| problem.sentence.as_str())
     }
 }
+
+/// The box that answers a question about a field: its value is what was asked about, so that an answer holds for
+/// nothing else.
+pub fn answer_of(field: &str) -> String {
+    [field, MEANT].concat()
+}
+
+/// Whether a field is such a box.
+pub fn is_answer(field: &str) -> bool {
+    field.ends_with(MEANT)
+}
+
+const MEANT: &str = "_meant";
 
 /// Reads a form field by field and gathers the mistakes.
 pub struct Reader<'a> {
@@ -242,7 +255,7 @@ impl<'a> Reader<'a> {
 
     /// Asks about what was typed, unless it has been answered for exactly this `value`. `None` while it is open.
     pub fn ask(&mut self, field: &str, question: String, value: &str) -> Option<()> {
-        if self.form.get(&format!("{field}_meant")) == value {
+        if self.form.get(&answer_of(field)) == value {
             return Some(());
         }
         self.problems.push(Problem {

@@ -8,9 +8,10 @@ use crate::reply::Reply;
 use market::bid::{SEALED_LENGTH, seal};
 use market::draw::Hex32;
 use market::eligibility::ineligibility;
+use market::form::Reader;
 use market::press::Replaces;
 use market::requirement::RequirementState;
-use market::selection::{Bid, Bounds};
+use market::selection::Bid;
 use market::sign_up::{MadeBy, SignUp, SignUpState, in_time};
 use market::{AgencyId, Fen, Refusal, RequirementId};
 use store::requirement::{Hold, Published, Requirement};
@@ -146,9 +147,10 @@ fn read_bid(
     if let Some(objection) = bounds.objection(sum) {
         return Err(Refusal::at("price", objection).into());
     }
-    let is_sure = ask.form.get("sure") == Bounds::sure(sum);
-    if let Some(question) = bounds.doubt(sum).filter(|_| !is_sure) {
-        return Err(Refusal::at("price", question).into());
+    if let Some(question) = bounds.doubt(sum) {
+        let mut read = Reader::new(&ask.form);
+        let answered = read.ask("price", question, &sum.plain());
+        read.finish(|| answered)?;
     }
     let key = published
         .bid_key

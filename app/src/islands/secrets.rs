@@ -11,6 +11,7 @@ use super::browser::{fact, form_of, hex_text, input_of, listen, random_32};
 use super::keeping::{keep, remember_typed, typed_before};
 use super::seat::Seat;
 use market::Fen;
+use market::form::answer_of;
 use market::press::Presses;
 use market::selection::Bounds;
 use market::typed::clean;
@@ -63,7 +64,8 @@ fn question(
     event: &Event,
     bounds: Bounds,
 ) -> Option<()> {
-    let (input, sure) = (input_of(form, "price")?, input_of(form, "sure")?);
+    let answer = input_of(form, &answer_of("price"))?;
+    let input = input_of(form, "price")?;
     let read = Fen::parse(&clean(&input.value())).and_then(|sum| match bounds.objection(sum) {
         Some(objection) => Err(objection),
         None => Ok(sum),
@@ -71,9 +73,9 @@ fn question(
     let (problem, doubtful) = match read {
         Err(sentence) => (sentence, String::new()),
         Ok(sum) => {
-            let meant = Bounds::sure(sum);
-            let is_sure = sure.checked() && sure.value() == meant;
-            match bounds.doubt(sum).filter(|_| !is_sure) {
+            let meant = sum.plain();
+            let is_meant = answer.checked() && answer.value() == meant;
+            match bounds.doubt(sum).filter(|_| !is_meant) {
                 Some(sentence) => (sentence, meant),
                 None => return say(island, "").map(|_| ()),
             }
@@ -83,9 +85,9 @@ fn question(
     say(island, &problem)?;
     let _ = input.set_attribute("aria-invalid", "true");
     let _ = input.focus();
-    sure.set_checked(false);
-    sure.set_value(&doubtful);
-    let box_around: HtmlElement = sure.closest("p").ok()??.dyn_into().ok()?;
+    answer.set_checked(false);
+    answer.set_value(&doubtful);
+    let box_around: HtmlElement = answer.closest("div").ok()??.dyn_into().ok()?;
     box_around.set_hidden(doubtful.is_empty());
     let amount = box_around.query_selector("b").ok()??;
     amount.set_text_content(Some(&doubtful));
@@ -145,6 +147,6 @@ fn put(
     let replaces = presses.replaces(&of_the_page);
     data.set_with_str("replaces", &replaces).ok()?;
     data.delete("price");
-    data.delete("sure");
+    data.delete(&answer_of("price"));
     Some(())
 }

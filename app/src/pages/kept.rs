@@ -5,7 +5,7 @@ use crate::AppError;
 use crate::ask::{Ask, Trouble};
 use crate::calls::account::{find_kept, keep};
 use crate::desk::Desk;
-use crate::layout::Section;
+use crate::layout::{Section, not_taken};
 use crate::parts::{Fields, Tone, note, refused};
 use crate::reply::{Page, Reply};
 use crate::routes::{params, route_of_form};
@@ -123,13 +123,25 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
     match shown {
         Ok(Reply::Page(page)) => Ok(Reply::Page(said_by_all_means(page, trouble))),
         // The form has no page (any more): what was written can be copied.
-        Ok(_) | Err(AppError::NotFound) => Ok(Reply::Page(errors::refused(trouble))),
+        Ok(_) | Err(AppError::NotFound) => Ok(Reply::Page(entitled(
+            errors::refused(trouble.clone()),
+            &trouble,
+        ))),
         Err(error) => Err(error),
+    }
+}
+
+/// The page under a title that says first that the form has not been taken, as that of every refusal does.
+fn entitled(page: Page, trouble: &Trouble) -> Page {
+    Page {
+        title: not_taken(trouble, &page.title),
+        ..page
     }
 }
 
 /// The page, with the words in front if no form of it has said them.
 fn said_by_all_means(page: Page, trouble: Trouble) -> Page {
+    let page = entitled(page, &trouble);
     let body = page.body;
     Page {
         body: Box::new(move || {

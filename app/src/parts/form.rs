@@ -11,7 +11,7 @@ pub use summary::refused;
 
 use crate::ask::{Ask, Trouble};
 use leptos::prelude::*;
-use market::{Form, Problems, Refusal};
+use market::{Form, Refusal};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -109,14 +109,6 @@ impl Fields {
         format!("{what}-{}{name}", self.prefix)
     }
 
-    /// Marks mistakes that were found without a submission (a draft shown again).
-    pub fn with_problems(mut self, problems: Problems) -> Fields {
-        if self.refusal.is_none() && !problems.0.is_empty() {
-            self.refusal = Some(Refusal::Invalid(problems));
-        }
-        self
-    }
-
     /// The value of a field as it was typed or stored.
     pub fn value(&self, name: &str) -> String {
         self.values.get(name).to_string()
@@ -195,6 +187,11 @@ impl Fields {
             <div class="field" data-wrong=wrong><label for=self.id('f', name)>{label.to_string()}</label>{hint}{problem}{control}{answer}</div>
         }
         .into_any()
+    }
+
+    /// The answer to a question about a field that stands in no frame of this file.
+    pub fn answer_in_waiting(&self, name: &str) -> AnyView {
+        question::answer_in_waiting(self, name)
     }
 
     /// What a control points to with `aria-describedby`.

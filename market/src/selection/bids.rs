@@ -30,7 +30,8 @@ impl Bounds {
     }
 
     /// What to ask before a bid that is allowed but a tenth of the ceiling or less is taken: most likely its unit
-    /// slipped (8.6 for 8.6万). `None` where there is nothing to ask. Whoever means it says so ([`Bounds::sure`]).
+    /// slipped (8.6 for 8.6万). `None` where there is nothing to ask. Whoever means it says so in
+    /// [`crate::form::answer_of`] the field, of the bid as [`Fen::plain`] writes it.
     pub fn doubt(&self, bid: Fen) -> Option<String> {
         if bid.0 > self.ceiling.0 / 10 || self.fault(bid).is_some() {
             return None;
@@ -41,7 +42,7 @@ impl Bounds {
             &self.ceiling.yuan(),
             " 元的十分之一或者更少，请核对单位。",
             &self.in_wan(bid),
-            "确实报这个数的，请勾选“金额无误”后再提交。",
+            "没有写错的，请勾选确认后再提交。",
         ];
         Some(parts.concat())
     }
@@ -53,11 +54,6 @@ impl Bounds {
             return String::new();
         }
         ["要报 ", &in_wan.yuan(), " 元的，请写上“万”字。"].concat()
-    }
-
-    /// What a form says in `sure` when this very bid is meant: the bid itself, so that a later change asks again.
-    pub fn sure(bid: Fen) -> String {
-        bid.plain()
     }
 }
 
@@ -185,6 +181,5 @@ mod tests {
             Some("报价低于最低限价 70,000.00 元。")
         );
         assert_eq!(floored.objection(Fen(8_600_000)), None);
-        assert_eq!(Bounds::sure(Fen(860)), "8.60");
     }
 }

@@ -8,6 +8,7 @@ use crate::desk::Desk;
 use crate::vault::Purpose;
 use crate::world::World;
 use market::draw::sha256;
+use market::form::answer_of;
 use market::password::place;
 use market::time::Duration;
 use market::{Form, MandateId, Refusal};
@@ -36,7 +37,7 @@ pub async fn keep(world: &World, ask: &Ask, session: Option<&str>) -> Result<Kee
     let (now, place) = (desk.now, place(&ask.address));
     let form = Trouble::new(ask, Refusal::SignedOut)
         .form
-        .without(&["price", "sure"]);
+        .without(&["price", &answer_of("price")]);
     let left = store::kept_form::count_from(desk.conn(), &place, now - KEPT_FOR).await?;
     if form.pairs().next().is_none() || left >= MOST_OF_A_PLACE {
         let cookies = Vec::new();

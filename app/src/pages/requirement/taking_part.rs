@@ -7,9 +7,8 @@ use leptos::prelude::*;
 use market::award::AwardState;
 use market::draw::Hex32;
 use market::requirement::RequirementState;
-use market::selection::Bounds;
 use market::sign_up::MadeBy;
-use market::{AgencyId, Fen, Form, Refusal};
+use market::{AgencyId, Form, Refusal};
 use store::sign_up::Own;
 
 /// What a redirect says when it arrives. A sign-up is called successful only while it is the one that stands: the
@@ -129,9 +128,7 @@ fn secrets(case: &Case, action: &str, fields: &Fields) -> AnyView {
     } else {
         "随机数在您的浏览器里生成，截止前任何人都看不到内容。"
     };
-    let price = key
-        .is_some()
-        .then(|| price_field(case, action, fields, bounds));
+    let price = key.is_some().then(|| price_field(case, action, fields));
     view! {
         <leptos-island data-component="secrets" data-requirement=case.page.id.to_string() data-agency=agency data-key=key
             data-ceiling=bounds.map(|bounds| bounds.ceiling.0) data-floor=bounds.and_then(|bounds| bounds.floor).map(|floor| floor.0)>
@@ -141,28 +138,21 @@ fn secrets(case: &Case, action: &str, fields: &Fields) -> AnyView {
     .into_any()
 }
 
-fn price_field(case: &Case, action: &str, fields: &Fields, bounds: Option<Bounds>) -> AnyView {
+fn price_field(case: &Case, action: &str, fields: &Fields) -> AnyView {
     let wrong = match case.ask.trouble_at(action).map(|trouble| &trouble.refusal) {
         Some(Refusal::Invalid(problems)) => problems.of("price").map(str::to_string),
         _ => None,
     };
     let is_wrong = wrong.is_some();
-    let price = fields.value("price");
-    let doubtful = bounds
-        .zip(Fen::parse(&price).ok())
-        .filter(|(bounds, sum)| bounds.doubt(*sum).is_some())
-        .map(|(_, sum)| Bounds::sure(sum));
-    let is_doubtful = doubtful.is_some();
     view! {
         <div class="field" data-wrong=is_wrong.then_some("")>
             <label for="f-price">"报价（元）"</label>
             <p class="hint" id="h-price">"在最高限价和最低限价之间，如 82000.00。提交后到截止前可以替换或撤回。"</p>
             <p class="wrong" id="w-price" role="alert">{wrong}</p>
             <span class="with-unit"><input id="f-price" name="price" class="num" inputmode="decimal" autocomplete="off"
-                value=price aria-describedby="h-price w-price" aria-invalid=is_wrong.then_some("true")/>
+                value=fields.value("price") aria-describedby="h-price w-price" aria-invalid=is_wrong.then_some("true")/>
                 <span>"元"</span></span>
-            <p hidden=!is_doubtful><label><input type="checkbox" name="sure" value=doubtful.clone()/>
-                " 金额无误，就报 "<b>{doubtful}</b>" 元"</label></p>
+            {fields.answer_in_waiting("price")}
         </div>
     }
     .into_any()

@@ -3,6 +3,7 @@
 
 use crate::ask::{Ask, Trouble};
 use leptos::prelude::*;
+use market::form::is_answer;
 
 /// Never given back in a page.
 pub const SECRET: &[&str] = &[
@@ -16,7 +17,7 @@ pub const SECRET: &[&str] = &[
 pub const FRESH: &[&str] = &["sealed_bid", "nonce"];
 
 /// Fields that nobody types into.
-const TECHNICAL: &[&str] = &["once", "version", "to", "replaces", "sure", "mandate"];
+const TECHNICAL: &[&str] = &["once", "version", "to", "replaces", "mandate"];
 
 /// What of a refused form is shown again, and what is not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -87,6 +88,7 @@ fn typed(ask: &Ask) -> impl Iterator<Item = (&str, &str)> {
             || SECRET.contains(&name)
             || FRESH.contains(&name)
             || name.ends_with("_kept")
+            || is_answer(name)
             || names_a_file(name))
     };
     ask.form
