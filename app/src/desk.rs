@@ -4,6 +4,7 @@
 
 use crate::AppError;
 use crate::world::{RULES_SEEN_FOR, World};
+use market::journal::{Deed, Subject};
 use market::ledger::{EntryKind, entry_text};
 use market::permit::{Action, Role, Visitor, permits};
 use market::{
@@ -238,6 +239,13 @@ impl Desk {
         note: &str,
     ) -> Result<(), AppError> {
         self.record(action, kind, subject, note, Outcome::Done)
+            .await
+    }
+
+    /// Writes who did what.
+    pub async fn line(&mut self, act: (Deed, Subject), note: &str) -> Result<(), AppError> {
+        let (deed, subject) = act;
+        self.journal(deed.label(), subject.kind(), subject.id(), note)
             .await
     }
 

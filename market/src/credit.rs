@@ -3,6 +3,7 @@
 
 use crate::coded::coded;
 use crate::time::{Duration, Timestamp};
+use crate::{AgencyId, AwardId, ContractId, Rules};
 use ::time::Month;
 use serde::{Deserialize, Serialize};
 
@@ -139,6 +140,46 @@ impl CreditRules {
     }
 }
 
+/// What makes a credit event, before the rules in force say what it is worth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incident {
+    pub agency: AgencyId,
+    pub code: EventCode,
+    /// What happened, in one sentence that the agency and, while it counts, the public read.
+    pub basis: String,
+    pub award: Option<AwardId>,
+    pub contract: Option<ContractId>,
+}
+
+/// What an incident is worth under the rules in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Worth {
+    /// Hundredths of a point; negative takes away.
+    pub points: i32,
+    pub severity: Severity,
+    pub effective_at: Timestamp,
+    pub ends_at: Timestamp,
+}
+
+impl Worth {
+    /// A demerit begins after the agency had time to state its case. `None`: these rules do not know the code.
+    pub fn of(code: EventCode, rules: &Rules, now: Timestamp) -> Option<Worth> {
+        let credit = &rules.policy.credit;
+        let rule = credit.rule(code)?;
+        let delay = match rule.points {
+            ..0 => credit.state_case_workdays,
+            _ => 0,
+        };
+        let effective_at = rules.clock().after(now, delay);
+        Some(Worth {
+            points: rule.points,
+            severity: rule.severity,
+            effective_at,
+            ends_at: months_later(effective_at, rule.months),
+        })
+    }
+}
+
 /// An event as far as a score needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
@@ -202,9 +243,19 @@ pub fn earns_merit(rules: &CreditRules, overdue_workdays: u32, mean_hundredths: 
     overdue_workdays == 0 && mean_hundredths >= rules.merit_rating
 }
 
-/// Whether so many give-ups within 12 months suspend the agency.
-pub fn suspends(rules: &CreditRules, give_ups_in_12_months: u32) -> bool {
-    give_ups_in_12_months >= rules.give_up_limit
+/// Until when its give-ups suspend an agency, if there are too many that count now.
+pub fn suspended_until(
+    rules: &CreditRules,
+    events: &[Counted],
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let give_ups = || {
+        let counts = |event: &&Counted| event.code == EventCode::M02 && event.is_active(now);
+        events.iter().filter(counts)
+    };
+    let latest = give_ups().map(|event| event.effective_at).max()?;
+    let too_many = give_ups().count() >= rules.give_up_limit as usize;
+    too_many.then(|| months_later(latest, rules.give_up_suspend_months))
 }
 
 /// Hundredths as points: `100`, `-8`, `99.75`.

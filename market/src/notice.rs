@@ -1,5 +1,9 @@
 //! 公告: what is published about a requirement, and when.
 
+mod announcement;
+
+pub use announcement::{Announcement, AwardParties};
+
 use crate::coded::coded;
 use crate::requirement::correction::Change;
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 
 use crate::coded::coded;
 use crate::form::{Reader, number, public};
-use crate::{Form, Problems};
+use crate::{Form, Problems, Refusal, Rules, Timestamp};
 
 coded! {
     /// What is rated.
@@ -96,6 +96,15 @@ pub fn mean_text(hundredths: i32) -> String {
 /// Which of five bars a mean belongs to: 450 and more is 5 stars, and so on. Bars never overlap.
 pub fn stars(hundredths: i32) -> usize {
     (((hundredths + 50) / 100).clamp(1, 5)) as usize
+}
+
+/// The agency's one answer comes within its time. Errors: [`Refusal::NotNow`] at and after the last instant.
+pub fn may_reply(rules: &Rules, rated_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+    let workdays = rules.policy.rating.reply_workdays;
+    if now >= rules.clock().after(rated_at, workdays) {
+        return Err(Refusal::not_now("回复评价", "回复期已过"));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

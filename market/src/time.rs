@@ -82,6 +82,39 @@ pub fn rfc3339(at: Timestamp) -> String {
     format!("{}.{:06}Z", text.trim_end_matches('Z'), at.microsecond())
 }
 
+/// An instant in stored JSON, written as [`rfc3339`] does and read in every form of RFC 3339.
+pub mod instant {
+    use super::{Timestamp, rfc3339};
+    use serde::{Deserialize, Deserializer, Serializer};
+    use time::format_description::well_known::Rfc3339;
+
+    pub fn serialize<S: Serializer>(at: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&rfc3339(*at))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
+        let text = String::deserialize(from)?;
+        Timestamp::parse(&text, &Rfc3339).map_err(serde::de::Error::custom)
+    }
+}
+
+/// A day in stored JSON: `2026-03-20`.
+pub mod date_code {
+    use super::{Date, date_text};
+    use serde::{Deserialize, Deserializer, Serializer};
+    use time::macros::format_description;
+
+    pub fn serialize<S: Serializer>(date: &Date, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&date_text(*date))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Date, D::Error> {
+        let text = String::deserialize(from)?;
+        let format = format_description!("[year]-[month]-[day]");
+        Date::parse(&text, format).map_err(serde::de::Error::custom)
+    }
+}
+
 /// How long until (or since) something, in the two largest units: `2 天 4 小时`, `3 分 20 秒`.
 pub fn span(duration: Duration) -> String {
     let seconds = duration.whole_seconds().max(0);

@@ -2,8 +2,10 @@
 
 use crate::Result;
 use crate::page::{By, Cursor, Key, Order, PAGE, Page, into_page, push_page};
-use market::credit::{Counted, CreditRules, EventCode, Grade, Severity, score, turning_points};
-use market::{AgencyId, AwardId, ContractId, CreditEventId, PolicyId, Timestamp};
+use market::credit::{
+    Counted, CreditRules, EventCode, Grade, Incident, Severity, Worth, score, turning_points,
+};
+use market::{AgencyId, CreditEventId, PolicyId, Timestamp};
 use serde::Serialize;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
@@ -12,16 +14,9 @@ use uuid::Uuid;
 #[derive(Debug, Clone)]
 pub struct NewEvent<'a> {
     pub id: CreditEventId,
-    pub agency: AgencyId,
-    pub code: EventCode,
-    pub points: i32,
-    pub severity: Severity,
-    pub basis: &'a str,
-    pub award: Option<AwardId>,
-    pub contract: Option<ContractId>,
+    pub incident: &'a Incident,
+    pub worth: Worth,
     pub occurred_at: Timestamp,
-    pub effective_at: Timestamp,
-    pub ends_at: Timestamp,
     pub policy: PolicyId,
 }
 
@@ -32,16 +27,16 @@ pub async fn record(conn: &mut PgConnection, event: NewEvent<'_>) -> Result<bool
              effective_at, ends_at, policy_id)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing",
         event.id as _,
-        event.agency as _,
-        event.code as _,
-        event.points,
-        event.severity as _,
-        event.basis,
-        event.award as _,
-        event.contract as _,
+        event.incident.agency as _,
+        event.incident.code as _,
+        event.worth.points,
+        event.worth.severity as _,
+        event.incident.basis,
+        event.incident.award as _,
+        event.incident.contract as _,
         event.occurred_at,
-        event.effective_at,
-        event.ends_at,
+        event.worth.effective_at,
+        event.worth.ends_at,
         event.policy as _
     )
     .execute(conn)

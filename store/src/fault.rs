@@ -152,6 +152,11 @@ pub(crate) fn present<T>(value: Option<T>, what: &str) -> Result<T, Fault> {
     value.ok_or_else(|| Fault::Inconsistent(format!("{what} is missing")))
 }
 
+/// A count as the database keeps it. Errors: it is negative.
+pub(crate) fn natural(value: i32) -> Result<u32, Fault> {
+    u32::try_from(value).map_err(|_| Fault::Inconsistent(format!("a count is {value}")))
+}
+
 impl From<sqlx::Error> for Fault {
     fn from(error: sqlx::Error) -> Self {
         Fault::Database(error)

@@ -2,63 +2,10 @@
 //! transaction, so it happens exactly once in the database however often the process dies.
 
 use crate::Result;
+pub use market::job::JobKind;
 use market::{JobId, Timestamp};
 use sqlx::PgConnection;
 use uuid::Uuid;
-
-/// What is to be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
-#[sqlx(type_name = "job_kind", rename_all = "snake_case")]
-pub enum JobKind {
-    /// Close sign-up at the deadline: freeze, extend or fail.
-    Close,
-    /// Draw or rank at the draw instant.
-    Draw,
-    /// The owner did not choose in time.
-    ChoiceTimeout,
-    /// Publicity of an award is over.
-    PublicityEnd,
-    /// The agency did not answer in time.
-    ConfirmTimeout,
-    /// A contract may be seriously overdue.
-    Overdue,
-    /// The owner did not accept in time.
-    AcceptTimeout,
-    /// Publicity of a service type is over.
-    ActivateService,
-    /// A credit event begins or ends.
-    RecomputeCredit,
-}
-
-impl JobKind {
-    /// Every kind.
-    pub const ALL: &[JobKind] = &[
-        JobKind::Close,
-        JobKind::Draw,
-        JobKind::ChoiceTimeout,
-        JobKind::PublicityEnd,
-        JobKind::ConfirmTimeout,
-        JobKind::Overdue,
-        JobKind::AcceptTimeout,
-        JobKind::ActivateService,
-        JobKind::RecomputeCredit,
-    ];
-
-    /// As the operator's desk shows it.
-    pub fn label(self) -> &'static str {
-        match self {
-            JobKind::Close => "报名截止",
-            JobKind::Draw => "抽取或开标排序",
-            JobKind::ChoiceTimeout => "业主选定期满",
-            JobKind::PublicityEnd => "中选公示期满",
-            JobKind::ConfirmTimeout => "中选确认期满",
-            JobKind::Overdue => "服务严重超期检查",
-            JobKind::AcceptTimeout => "验收期满",
-            JobKind::ActivateService => "入驻公示期满",
-            JobKind::RecomputeCredit => "信用分重算",
-        }
-    }
-}
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]

@@ -1,29 +1,12 @@
 //! Policies by region and date of effect, and the calendar: everything that makes the rules of a moment.
 
 use crate::{Fault, Result};
-use market::calendar::{Calendar, Clock};
+pub use market::Rules;
+use market::calendar::Calendar;
 use market::policy::Policy;
 use market::{PolicyId, Timestamp};
 use sqlx::PgConnection;
 use sqlx::types::Json;
-
-/// The rules in force at a moment.
-#[derive(Debug, Clone)]
-pub struct Rules {
-    pub policy_id: PolicyId,
-    pub policy: Policy,
-    pub calendar: Calendar,
-}
-
-impl Rules {
-    /// Everything that turns workdays into instants.
-    pub fn clock(&self) -> Clock<'_> {
-        Clock {
-            calendar: &self.calendar,
-            pace: self.policy.pace,
-        }
-    }
-}
 
 /// The rules in force in a region. Errors: [`Fault::Inconsistent`] before `server seed` has run.
 pub async fn in_force(conn: &mut PgConnection, region: &str, now: Timestamp) -> Result<Rules> {

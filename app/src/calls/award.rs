@@ -1,13 +1,14 @@
 //! Awards: announced, answered by the agency, issued after publicity, or passed on.
 
 use super::edition::notice;
-use super::{Called, closing, credit, selection};
+use super::{Called, closing, follow, selection};
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
 use market::award::{AwardAction, AwardState, answer, award_no, issue, lapse, read_decline, times};
-use market::credit::EventCode;
+use market::credit::{EventCode, Incident};
+use market::decision::Follows;
 use market::eligibility::ineligibility;
 use market::ledger::EntryKind;
 use market::notice::NoticeKind;
@@ -269,15 +270,14 @@ async fn give_up(
     award: &Award,
     basis: &str,
 ) -> Result<(), AppError> {
-    credit::record(
-        desk,
-        award.agency_id,
-        EventCode::M02,
-        basis,
-        Some(award.id),
-        None,
-    )
-    .await?;
+    let incident = Incident {
+        agency: award.agency_id,
+        code: EventCode::M02,
+        basis: basis.to_string(),
+        award: Some(award.id),
+        contract: None,
+    };
+    follow::carry_out(desk, Follows::new().incident(incident)).await?;
     let published = requirement.published()?;
     let found = store::selection::of_requirement(desk.conn(), requirement.id)
         .await?

@@ -1,24 +1,16 @@
 //! Contracts: recorded by one side, confirmed by the other; delivered, accepted or returned, completed.
 
-use super::edition::notice;
-use super::{Called, credit, remember_file, with_file};
+use super::{Called, follow, remember_file, with_file};
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
-use market::contract::{
-    ContractAction, ContractDetails, ContractState, DeliverableState, ServiceClock, Side, Silence,
-    is_signed_late, other_side, silence,
-};
-use market::credit::{EventCode, lateness};
+use market::contract::{Answer, ContractDetails, Side, Stage};
+use market::decision::Decision;
 use market::form::{Reader, public};
-use market::ledger::EntryKind;
-use market::notice::NoticeKind;
-use market::time::{date_text, rfc3339};
-use market::{AwardId, ContractId, Fen, Refusal};
-use serde_json::json;
-use store::contract::{Contract, NewContract, Recording};
-use store::job::JobKind;
+use market::journal::{Deed, Subject};
+use market::{AwardId, ContractId, Fen, PersonId, Refusal, Rules};
+use store::contract::{Locked, NewContract, Recording};
 
 /// Which side the person at the desk is on. Errors: neither.
 fn side(desk: &Desk) -> Result<Side, AppError> {
@@ -31,33 +23,69 @@ fn side(desk: &Desk) -> Result<Side, AppError> {
 }
 
 /// The contract of the route, locked, if the body at the desk is a party to it.
-async fn own(desk: &mut Desk, ask: &Ask) -> Result<(Contract, Side), AppError> {
+async fn own(desk: &mut Desk, ask: &Ask) -> Result<(Locked, Side), AppError> {
     let id: ContractId = ask.param("id").ok_or(AppError::NotFound)?;
     let side = side(desk)?;
     let (owner, agency, only) = (desk.acting()?.owner, desk.acting()?.agency, desk.only_own());
-    let contract = store::contract::lock(desk.conn(), id)
+    let locked = store::contract::lock(desk.conn(), id)
         .await?
         .ok_or(AppError::NotFound)?;
+    let row = &locked.row;
     let is_party = match side {
         Side::Owner => {
-            Some(contract.owner_id) == owner
-                && only.is_none_or(|person| contract.requirement_created_by == person)
+            Some(row.owner_id) == owner
+                && only.is_none_or(|person| row.requirement_created_by == person)
         }
-        Side::Agency => Some(contract.agency_id) == agency,
+        Side::Agency => Some(row.agency_id) == agency,
     };
     if !is_party {
         return Err(AppError::NotFound);
     }
-    desk.fresh(ask.version(), contract.version)?;
-    Ok((contract, side))
+    desk.fresh(ask.version(), row.version)?;
+    Ok((locked, side))
 }
 
 /// The contract, if the desk is the owner's.
-async fn as_owner(desk: &mut Desk, ask: &Ask) -> Result<Contract, AppError> {
+async fn as_owner(desk: &mut Desk, ask: &Ask) -> Result<Locked, AppError> {
     match own(desk, ask).await? {
-        (contract, Side::Owner) => Ok(contract),
+        (locked, Side::Owner) => Ok(locked),
         _ => Err(AppError::NotFound),
     }
+}
+
+/// Saves where the contract stands now, and carries out what follows. Returns the page of the contract.
+async fn decided(
+    desk: &mut Desk,
+    locked: &Locked,
+    decision: Decision<Stage>,
+    confirmed_by: Option<PersonId>,
+    done: &str,
+) -> Called {
+    store::contract::save(desk.conn(), &locked.row, &decision.next, confirmed_by).await?;
+    follow::carry_out(desk, decision.follows).await?;
+    Ok(Reply::to(format!(
+        "/contracts/{}?done={done}",
+        locked.row.id
+    )))
+}
+
+/// Writes the answer on the deliverable; `by` is `None` when silence answers.
+async fn answered(
+    desk: &mut Desk,
+    locked: &Locked,
+    answer: &Answer,
+    by: Option<PersonId>,
+) -> Result<(), AppError> {
+    let (id, now) = (locked.row.id, desk.now);
+    let (state, note) = (answer.deliverable, answer.note.as_str());
+    store::contract::answer_deliverable(desk.conn(), id, state, note, by, now).await?;
+    Ok(())
+}
+
+/// When the other side is to have confirmed what is recorded now.
+fn confirm_due(rules: &Rules, now: market::Timestamp) -> market::Timestamp {
+    let workdays = rules.policy.contract.confirm_workdays;
+    rules.clock().after(now, workdays)
 }
 
 /// Records the contract of an award.
@@ -104,43 +132,35 @@ pub async fn record(desk: &mut Desk, ask: &Ask) -> Called {
             side,
             by,
             at: now,
-            confirm_due_at: rules
-                .clock()
-                .after(now, rules.policy.contract.confirm_workdays),
+            confirm_due_at: confirm_due(&rules, now),
         },
     };
     let contract = new.id;
     store::contract::record(desk.conn(), new).await?;
-    desk.journal("录入合同", "contract", contract.0, &details.name)
-        .await?;
+    let recorded = (Deed::RecordContract, Subject::Contract(contract));
+    desk.line(recorded, &details.name).await?;
     Ok(Reply::to(format!("/contracts/{contract}?done=recorded")))
 }
 
 /// Records it anew after an objection.
 pub async fn record_again(desk: &mut Desk, ask: &Ask) -> Called {
-    let (contract, side) = own(desk, ask).await?;
-    let (by, now) = (desk.person()?, desk.now);
-    let state = contract.state.after(ContractAction::Record)?;
-    let issued_at = contract
-        .issued_at
-        .ok_or_else(|| AppError::broken("a contract without an issued award"))?;
-    let read = ContractDetails::read(&ask.form, Fen(contract.amount_fen), issued_at, now);
+    let (locked, side) = own(desk, ask).await?;
+    let (by, now, contract) = (desk.person()?, desk.now, &locked.contract);
+    let decision = contract.record_again()?;
+    let amount = contract.details.amount;
+    let read = ContractDetails::read(&ask.form, amount, contract.issued_at, now);
     let (details, received) = with_file(ask, "scan", read)?;
-    let file = remember_file(desk, received).await?;
-    let rules = store::policy::version(desk.conn(), contract.policy_id).await?;
     let recording = Recording {
         details: &details,
-        file,
+        file: remember_file(desk, received).await?,
         side,
         by,
         at: now,
-        confirm_due_at: rules
-            .clock()
-            .after(now, rules.policy.contract.confirm_workdays),
+        confirm_due_at: confirm_due(&contract.rules, now),
     };
-    store::contract::record_again(desk.conn(), &contract, state, recording).await?;
-    desk.journal("重新录入合同", "contract", contract.id.0, "")
-        .await?;
+    let state = decision.next.state();
+    store::contract::record_again(desk.conn(), &locked.row, state, recording).await?;
+    follow::carry_out(desk, decision.follows).await?;
     Ok(Reply::to(format!(
         "/contracts/{}?done=recorded",
         contract.id
@@ -149,83 +169,10 @@ pub async fn record_again(desk: &mut Desk, ask: &Ask) -> Called {
 
 /// The other side confirms: the contract is public and the clock starts.
 pub async fn confirm(desk: &mut Desk, ask: &Ask) -> Called {
-    let (contract, side) = own(desk, ask).await?;
-    let (by, now) = (desk.person()?, desk.now);
-    other_side(contract.recorded_side, side)?;
-    let state = contract.state.after(ContractAction::Confirm)?;
-    let rules = store::policy::version(desk.conn(), contract.policy_id).await?;
-    let clock = ServiceClock::start(&rules.clock(), now, contract.service_workdays as u32);
-    store::contract::save_confirmed(desk.conn(), &contract, state, by, clock).await?;
-    let number = contract.notice_no.clone().unwrap_or_default();
-    let facts = json!({
-        "award_no": contract.award_no,
-        "amount_fen": contract.amount_fen,
-        "signed_on": date_text(contract.signed_on),
-        "due_at": rfc3339(clock.due_at),
-    });
-    desk.ledger(
-        EntryKind::Contract,
-        &number,
-        Some(contract.requirement_id),
-        Some(contract.agency_id),
-        facts,
-    )
-    .await?;
-    let rows = vec![
-        ("合同名称", contract.name.clone()),
-        ("项目业主", contract.owner_name.clone()),
-        ("中介机构", contract.agency_name.clone()),
-        (
-            "合同金额",
-            format!("{} 元", Fen(contract.amount_fen).yuan()),
-        ),
-        ("签订日期", date_text(contract.signed_on)),
-        (
-            "服务时限",
-            format!("{} 个工作日", contract.service_workdays),
-        ),
-    ];
-    let title = format!("【{}】合同公告", contract.project_name);
-    notice(
-        desk,
-        contract.requirement_id,
-        NoticeKind::Contract,
-        &title,
-        &number,
-        rows,
-    )
-    .await?;
-    desk.journal("确认合同", "contract", contract.id.0, "")
-        .await?;
-    let issued_at = contract
-        .issued_at
-        .ok_or_else(|| AppError::broken("a contract without an issued award"))?;
-    if is_signed_late(&rules.policy, &rules.clock(), issued_at, contract.signed_on) {
-        let basis = format!(
-            "“{}”的合同签订于 {}，超过规定期限",
-            contract.project_name,
-            date_text(contract.signed_on)
-        );
-        credit::record(
-            desk,
-            contract.agency_id,
-            EventCode::M03,
-            &basis,
-            None,
-            Some(contract.id),
-        )
-        .await?;
-    }
-    let check_at = rules.clock().after(
-        clock.due_at,
-        rules.policy.contract.overdue_serious_workdays + 1,
-    );
-    desk.enqueue(JobKind::Overdue, contract.id.0, check_at)
-        .await?;
-    Ok(Reply::to(format!(
-        "/contracts/{}?done=confirmed",
-        contract.id
-    )))
+    let (locked, side) = own(desk, ask).await?;
+    let decision = locked.contract.confirm(side, desk.now)?;
+    let by = desk.person()?;
+    decided(desk, &locked, decision, Some(by), "confirmed").await
 }
 
 fn reason(ask: &Ask, field: &str) -> Result<String, AppError> {
@@ -236,22 +183,14 @@ fn reason(ask: &Ask, field: &str) -> Result<String, AppError> {
 
 /// The other side finds the record wrong.
 pub async fn object(desk: &mut Desk, ask: &Ask) -> Called {
-    let (contract, side) = own(desk, ask).await?;
-    other_side(contract.recorded_side, side)?;
-    let reason = reason(ask, "objection")?;
-    let state = contract.state.after(ContractAction::Object)?;
-    store::contract::save_objection(desk.conn(), &contract, state, &reason).await?;
-    desk.journal("对合同提出异议", "contract", contract.id.0, &reason)
-        .await?;
-    Ok(Reply::to(format!(
-        "/contracts/{}?done=objected",
-        contract.id
-    )))
+    let (locked, side) = own(desk, ask).await?;
+    let decision = locked.contract.object(side, reason(ask, "objection")?)?;
+    decided(desk, &locked, decision, None, "objected").await
 }
 
 /// The agency hands in a deliverable; the clock pauses.
 pub async fn deliver(desk: &mut Desk, ask: &Ask) -> Called {
-    let (contract, side) = own(desk, ask).await?;
+    let (locked, side) = own(desk, ask).await?;
     if side != Side::Agency {
         return Err(AppError::NotFound);
     }
@@ -259,201 +198,59 @@ pub async fn deliver(desk: &mut Desk, ask: &Ask) -> Called {
     let mut read = Reader::new(&ask.form);
     let note = read.need("note", public(4, 500));
     let (note, received) = with_file(ask, "result", read.finish(|| note))?;
-    let state = contract.state.after(ContractAction::Deliver)?;
+    let decision = locked.contract.deliver(now)?;
     let file = remember_file(desk, received).await?;
-    let id = desk.id();
-    store::contract::deliver(desk.conn(), id, contract.id, &note, file, by, now).await?;
-    let rules = store::policy::version(desk.conn(), contract.policy_id).await?;
-    let clock = contract.clock()?.pause(now);
-    let due = rules
-        .clock()
-        .after(now, rules.policy.contract.accept_workdays);
-    store::contract::save_clock(desk.conn(), &contract, state, clock, Some(due)).await?;
-    let silent = rules
-        .clock()
-        .after(now, rules.policy.contract.silent_accept_workdays);
-    desk.enqueue(JobKind::AcceptTimeout, contract.id.0, silent)
-        .await?;
-    desk.journal("提交成果", "contract", contract.id.0, "")
-        .await?;
-    Ok(Reply::to(format!(
-        "/contracts/{}?done=delivered",
-        contract.id
-    )))
+    let (id, contract) = (desk.id(), locked.row.id);
+    store::contract::deliver(desk.conn(), id, contract, &note, file, by, now).await?;
+    decided(desk, &locked, decision, None, "delivered").await
 }
 
 /// The owner returns the deliverable; the clock goes on.
 pub async fn send_back(desk: &mut Desk, ask: &Ask) -> Called {
-    let contract = as_owner(desk, ask).await?;
-    let (by, now) = (desk.person()?, desk.now);
+    let locked = as_owner(desk, ask).await?;
     let reason = reason(ask, "return_reason")?;
-    let state = contract.state.after(ContractAction::Return)?;
-    store::contract::answer_deliverable(
-        desk.conn(),
-        contract.id,
-        DeliverableState::Returned,
-        &reason,
-        Some(by),
-        now,
-    )
-    .await?;
-    let rules = store::policy::version(desk.conn(), contract.policy_id).await?;
-    let clock = contract.clock()?.resume(&rules.clock(), now);
-    store::contract::save_clock(desk.conn(), &contract, state, clock, None).await?;
-    desk.journal("退回成果", "contract", contract.id.0, &reason)
-        .await?;
-    Ok(Reply::to(format!(
-        "/contracts/{}?done=returned",
-        contract.id
-    )))
+    let Decision { next, follows } = locked.contract.send_back(reason, desk.now)?;
+    let by = desk.person()?;
+    answered(desk, &locked, &next, Some(by)).await?;
+    decided(desk, &locked, follows.from(next.stage), None, "returned").await
 }
 
 /// The owner accepts the deliverable; the clock stops at the delivery.
 pub async fn accept(desk: &mut Desk, ask: &Ask) -> Called {
-    let contract = as_owner(desk, ask).await?;
+    let locked = as_owner(desk, ask).await?;
+    let Decision { next, follows } = locked.contract.accept(desk.now)?;
     let by = desk.person()?;
-    take(desk, &contract, Some(by)).await?;
-    desk.journal("验收成果", "contract", contract.id.0, "")
-        .await?;
-    Ok(Reply::to(format!(
-        "/contracts/{}?done=accepted",
-        contract.id
-    )))
+    answered(desk, &locked, &next, Some(by)).await?;
+    decided(desk, &locked, follows.from(next.stage), None, "accepted").await
 }
 
-async fn take(
-    desk: &mut Desk,
-    contract: &Contract,
-    by: Option<market::PersonId>,
-) -> Result<(), AppError> {
-    let now = desk.now;
-    let state = contract.state.after(ContractAction::Accept)?;
-    store::contract::answer_deliverable(
-        desk.conn(),
-        contract.id,
-        DeliverableState::Accepted,
-        "",
-        by,
-        now,
-    )
-    .await?;
-    let rules = store::policy::version(desk.conn(), contract.policy_id).await?;
-    let clock = contract.clock()?.stop(now);
-    let overdue = clock.overdue(&rules.clock(), now);
-    store::contract::save_accepted(desk.conn(), contract, state, clock, overdue, now).await?;
-    Ok(())
-}
-
-/// The clock: the owner has been silent. Social money: accepted. Public money: the operator is told.
+/// The clock: the owner has been silent.
 pub async fn accept_timeout(desk: &mut Desk, id: ContractId) -> Result<(), AppError> {
-    let Some(contract) = store::contract::lock(desk.conn(), id).await? else {
+    let Some(locked) = store::contract::lock(desk.conn(), id).await? else {
         return Ok(());
     };
-    if contract.state != ContractState::Delivered {
+    let Some(Decision { next, follows }) = locked.contract.silence(desk.now) else {
         return Ok(());
+    };
+    if let Some(answer) = next {
+        answered(desk, &locked, &answer, None).await?;
+        store::contract::save(desk.conn(), &locked.row, &answer.stage, None).await?;
     }
-    let rules = store::policy::version(desk.conn(), contract.policy_id).await?;
-    let delivered_at = contract
-        .paused_at
-        .ok_or_else(|| AppError::broken("a delivery without its instant"))?;
-    // A later delivery has a job of its own.
-    if desk.now
-        < rules
-            .clock()
-            .after(delivered_at, rules.policy.contract.silent_accept_workdays)
-    {
-        return Ok(());
-    }
-    let fund = contract
-        .fund
-        .ok_or_else(|| AppError::broken("a contract without a fund"))?;
-    match silence(fund) {
-        Silence::Accepts => {
-            take(desk, &contract, None).await?;
-            desk.journal("逾期未验收，视为验收", "contract", id.0, "")
-                .await
-        }
-        Silence::Escalates => {
-            desk.journal(
-                "逾期未验收，请运营机构督促",
-                "contract",
-                id.0,
-                &contract.owner_name,
-            )
-            .await
-        }
-    }
+    follow::carry_out(desk, follows).await
 }
 
 /// The owner closes the case: rating may begin.
 pub async fn complete(desk: &mut Desk, ask: &Ask) -> Called {
-    let contract = as_owner(desk, ask).await?;
-    let now = desk.now;
-    let state = contract.state.after(ContractAction::Complete)?;
-    let rules = store::policy::version(desk.conn(), contract.policy_id).await?;
-    let rate_by = rules
-        .clock()
-        .after(now, rules.policy.rating.window_workdays);
-    store::contract::save_completed(desk.conn(), &contract, state, now, rate_by).await?;
-    let overdue = contract.overdue_workdays.unwrap_or(0) as u32;
-    let facts = json!({ "award_no": contract.award_no, "overdue_workdays": overdue });
-    let number = contract.notice_no.clone().unwrap_or_default();
-    desk.ledger(
-        EntryKind::Completion,
-        &number,
-        Some(contract.requirement_id),
-        Some(contract.agency_id),
-        facts,
-    )
-    .await?;
-    if let Some(code) = lateness(overdue, rules.policy.contract.overdue_serious_workdays) {
-        let basis = format!("“{}”超期 {overdue} 个工作日交付", contract.project_name);
-        credit::record(
-            desk,
-            contract.agency_id,
-            code,
-            &basis,
-            None,
-            Some(contract.id),
-        )
-        .await?;
-    }
-    desk.journal("办结合同", "contract", contract.id.0, "")
-        .await?;
-    Ok(Reply::to(format!(
-        "/contracts/{}?done=completed#rate",
-        contract.id
-    )))
+    let locked = as_owner(desk, ask).await?;
+    let decision = locked.contract.complete(desk.now)?;
+    decided(desk, &locked, decision, None, "completed#rate").await
 }
 
 /// The clock: a contract that is seriously overdue is an event even before it is finished.
 pub async fn overdue(desk: &mut Desk, id: ContractId) -> Result<(), AppError> {
-    let Some(contract) = store::contract::lock(desk.conn(), id).await? else {
+    let Some(locked) = store::contract::lock(desk.conn(), id).await? else {
         return Ok(());
     };
-    if !matches!(
-        contract.state,
-        ContractState::Performing | ContractState::Delivered
-    ) {
-        return Ok(());
-    }
-    let rules = store::policy::version(desk.conn(), contract.policy_id).await?;
-    let serious = rules.policy.contract.overdue_serious_workdays;
-    let clock = contract.clock()?;
-    let late = clock.overdue(&rules.clock(), desk.now);
-    if late > serious {
-        let basis = format!("“{}”超期 {late} 个工作日仍未交付", contract.project_name);
-        return credit::record(
-            desk,
-            contract.agency_id,
-            EventCode::M04S,
-            &basis,
-            None,
-            Some(id),
-        )
-        .await;
-    }
-    // The clock was paused or moved meanwhile: look again when it could be serious.
-    let again = rules.clock().after(clock.due_at.max(desk.now), serious + 1);
-    desk.enqueue(JobKind::Overdue, id.0, again).await
+    let follows = locked.contract.overdue(desk.now);
+    follow::carry_out(desk, follows).await
 }

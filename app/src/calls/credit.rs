@@ -2,119 +2,82 @@
 //! It becomes public, in the ledger too, when it begins to count. The ledger is for ever and a basis is not (it ends,
 //! it may be repaired), so the ledger holds only the hash of the basis.
 
+use super::follow;
 use crate::AppError;
 use crate::desk::Desk;
-use market::credit::{Counted, EventCode, months_later, points_text, suspends};
+use market::AgencyId;
+use market::credit::{Incident, Worth, suspended_until};
+use market::decision::Follows;
 use market::draw::sha256;
-use market::ledger::EntryKind;
-use market::time::rfc3339;
-use market::{AgencyId, AwardId, ContractId};
-use serde_json::json;
+use market::fact::{self, PublicFact};
+use market::job::Job;
+use market::journal::{Deed, Subject};
 use store::credit::NewEvent;
-use store::job::JobKind;
 
-/// Records an event by the rules in force. A demerit begins after the agency had time to state its case.
-pub(super) async fn record(
-    desk: &mut Desk,
-    agency: AgencyId,
-    code: EventCode,
-    basis: &str,
-    award: Option<AwardId>,
-    contract: Option<ContractId>,
-) -> Result<(), AppError> {
-    let rules = desk.rules().await?;
-    let now = desk.now;
-    let rule = rules
-        .policy
-        .credit
-        .rule(code)
-        .ok_or_else(|| AppError::broken("no rule for a credit event"))?
-        .clone();
-    let delay = if rule.points < 0 {
-        rules.policy.credit.state_case_workdays
-    } else {
-        0
-    };
-    let effective_at = rules.clock().after(now, delay);
-    let ends_at = months_later(effective_at, rule.months);
+/// Records an event by the rules in force, once for its cause, and says what follows.
+pub(super) async fn record(desk: &mut Desk, incident: &Incident) -> Result<Follows, AppError> {
+    let (rules, now, agency) = (desk.rules().await?, desk.now, incident.agency);
+    let worth = Worth::of(incident.code, &rules, now)
+        .ok_or_else(|| AppError::broken("no rule for a credit event"))?;
     let event = NewEvent {
         id: desk.id(),
-        agency,
-        code,
-        points: rule.points,
-        severity: rule.severity,
-        basis,
-        award,
-        contract,
+        incident,
+        worth,
         occurred_at: now,
-        effective_at,
-        ends_at,
         policy: rules.policy_id,
     };
     if !store::credit::record(desk.conn(), event).await? {
-        return Ok(());
+        return Ok(Follows::new());
     }
-    desk.journal(
-        "信用事项",
-        "agency",
-        agency.0,
-        &format!("{} {basis}", code.code()),
-    )
-    .await?;
-    recompute(desk, agency).await
+    let note = format!("{} {}", incident.code.code(), incident.basis);
+    let recorded = Follows::new().line(Deed::Credit, Subject::Agency(agency), note);
+    Ok(recorded.and(recomputed(desk, agency).await?))
 }
 
 /// Recomputes a score from its events; the clock calls it whenever one begins or ends.
 pub async fn recompute(desk: &mut Desk, agency: AgencyId) -> Result<(), AppError> {
-    let rules = desk.rules().await?;
-    let now = desk.now;
-    let found = store::credit::recompute(desk.conn(), agency, &rules.policy.credit, now).await?;
-    if let Some(again_at) = found.again_at {
-        desk.enqueue(JobKind::RecomputeCredit, agency.0, again_at)
-            .await?;
-    }
-    enter_ledger(desk, agency).await?;
-    let events = store::credit::counted(desk.conn(), agency).await?;
-    let give_ups: Vec<&Counted> = events
-        .iter()
-        .filter(|event| event.code == EventCode::M02 && event.is_active(now))
-        .collect();
-    if suspends(&rules.policy.credit, give_ups.len() as u32)
-        && let Some(latest) = give_ups.iter().map(|event| event.effective_at).max()
-    {
-        let until = months_later(latest, rules.policy.credit.give_up_suspend_months);
-        store::credit::suspend(desk.conn(), agency, until).await?;
-    }
-    Ok(())
+    let follows = recomputed(desk, agency).await?;
+    follow::write(desk, &follows).await
 }
 
-/// Writes the events that have begun to count into the ledger.
-async fn enter_ledger(desk: &mut Desk, agency: AgencyId) -> Result<(), AppError> {
+async fn recomputed(desk: &mut Desk, agency: AgencyId) -> Result<Follows, AppError> {
+    let (rules, now) = (desk.rules().await?, desk.now);
+    let found = store::credit::recompute(desk.conn(), agency, &rules.policy.credit, now).await?;
+    let mut follows = Follows::new();
+    if let Some(again_at) = found.again_at {
+        follows = follows.job(Job::RecomputeCredit(agency), again_at);
+    }
+    follows.facts = begun(desk, agency).await?;
+    let events = store::credit::counted(desk.conn(), agency).await?;
+    if let Some(until) = suspended_until(&rules.policy.credit, &events, now) {
+        store::credit::suspend(desk.conn(), agency, until).await?;
+    }
+    Ok(follows)
+}
+
+/// The facts of the events that have begun to count.
+async fn begun(desk: &mut Desk, agency: AgencyId) -> Result<Vec<PublicFact>, AppError> {
     let now = desk.now;
     let begun = store::credit::enter(desk.conn(), agency, now).await?;
     if begun.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let named = store::agency::named(desk.conn(), agency)
         .await?
         .ok_or(AppError::NotFound)?;
-    for event in begun {
-        let facts = json!({
-            "event": event.id.to_string(),
-            "agency": named.uscc,
-            "points": points_text(event.points),
-            "basis_sha256": sha256(event.basis.as_bytes()).to_string(),
-            "effective_at": rfc3339(event.effective_at),
-            "ends_at": rfc3339(event.ends_at),
-        });
-        desk.ledger(
-            EntryKind::Credit,
-            event.code.code(),
-            None,
-            Some(agency),
-            facts,
-        )
-        .await?;
-    }
-    Ok(())
+    let fact = |event: store::credit::Begun| PublicFact {
+        subject: event.code.code().to_string(),
+        requirement: None,
+        agency: Some(agency),
+        fact: fact::Credit {
+            event: event.id.to_string(),
+            agency: named.uscc.clone(),
+            points: fact::Credit::points(event.points),
+            basis_sha256: sha256(event.basis.as_bytes()),
+            effective_at: event.effective_at,
+            ends_at: event.ends_at,
+        }
+        .into(),
+    };
+    Ok(begun.into_iter().map(fact).collect())
 }

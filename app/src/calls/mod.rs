@@ -12,6 +12,7 @@ pub mod credit;
 pub mod dossier;
 pub mod edition;
 pub mod file;
+mod follow;
 mod mandate;
 pub mod operator;
 pub mod owner;

@@ -3,13 +3,14 @@
 
 use crate::Refusal;
 use crate::draw::{Hex32, sha256};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// The version of the list of what is hashed. Whoever adds to the list counts on.
 const VERSION: u32 = 1;
 
 /// A file that belongs to the document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandedFile {
     pub name: String,
     pub sha256: String,

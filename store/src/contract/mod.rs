@@ -7,12 +7,13 @@ pub use deliverable::*;
 pub use read::*;
 
 use crate::Result;
-use crate::fault::{one_row, present};
-use market::contract::{ContractDetails, ContractState, ServiceClock, Side};
+use crate::fault::{natural, one_row, present};
+use market::contract::{ContractDetails, ContractState, ServiceClock, Side, Stage};
 use market::owner::FundType;
 use market::time::Date;
 use market::{
-    AgencyId, AwardId, ContractId, FileId, OwnerId, PersonId, PolicyId, RequirementId, Timestamp,
+    AgencyId, AwardId, ContractId, Fen, FileId, OwnerId, PersonId, PolicyId, RequirementId, Rules,
+    Timestamp,
 };
 use sqlx::PgConnection;
 
@@ -114,6 +115,73 @@ pub struct Contract {
 }
 
 impl Contract {
+    /// As decisions take it. Errors: a row that makes no sense.
+    fn whole(&self, rules: Rules) -> Result<market::contract::Contract> {
+        Ok(market::contract::Contract {
+            id: self.id,
+            requirement: self.requirement_id,
+            notice_no: present(self.notice_no.clone(), "notice number")?,
+            award_no: self.award_no.clone(),
+            project: self.project_name.clone(),
+            fund: present(self.fund, "fund")?,
+            owner_name: self.owner_name.clone(),
+            agency: self.agency_id,
+            agency_name: self.agency_name.clone(),
+            details: ContractDetails {
+                name: self.name.clone(),
+                amount: Fen(self.amount_fen),
+                signed_on: self.signed_on,
+                content: self.content.clone(),
+            },
+            recorded_by: self.recorded_side,
+            issued_at: present(self.issued_at, "issue of the award")?,
+            service_workdays: natural(self.service_workdays)?,
+            rules,
+            stage: self.stage()?,
+        })
+    }
+
+    fn stage(&self) -> Result<Stage> {
+        let accepted = || {
+            Ok::<_, crate::Fault>((
+                present(self.accepted_at, "acceptance")?,
+                natural(present(self.overdue_workdays, "lateness")?)?,
+            ))
+        };
+        Ok(match self.state {
+            ContractState::PendingConfirm => Stage::PendingConfirm,
+            ContractState::Objected => Stage::Objected {
+                reason: present(self.objection.clone(), "objection")?,
+            },
+            ContractState::Performing => Stage::Performing {
+                clock: self.clock()?,
+            },
+            ContractState::Delivered => Stage::Delivered {
+                clock: self.clock()?,
+                delivered_at: present(self.paused_at, "delivery")?,
+                accept_due_at: present(self.accept_due_at, "due acceptance")?,
+            },
+            ContractState::Accepted => {
+                let (accepted_at, overdue_workdays) = accepted()?;
+                Stage::Accepted {
+                    clock: self.clock()?,
+                    accepted_at,
+                    overdue_workdays,
+                }
+            }
+            ContractState::Completed => {
+                let (accepted_at, overdue_workdays) = accepted()?;
+                Stage::Completed {
+                    clock: self.clock()?,
+                    accepted_at,
+                    overdue_workdays,
+                    completed_at: present(self.completed_at, "completion")?,
+                    rate_by_at: present(self.rate_by_at, "time for rating")?,
+                }
+            }
+        })
+    }
+
     /// The running clock. Errors: not started.
     pub fn clock(&self) -> Result<ServiceClock> {
         Ok(ServiceClock {
@@ -125,12 +193,24 @@ impl Contract {
     }
 }
 
-/// Reads and locks a contract.
-pub async fn lock(conn: &mut PgConnection, id: ContractId) -> Result<Option<Contract>> {
+/// A contract that is locked for a decision: its row, and what is decided about.
+#[derive(Debug, Clone)]
+pub struct Locked {
+    pub row: Contract,
+    pub contract: market::contract::Contract,
+}
+
+/// Locks a contract and loads it whole.
+pub async fn lock(conn: &mut PgConnection, id: ContractId) -> Result<Option<Locked>> {
     sqlx::query!("select from contracts where id = $1 for update", id as _)
         .fetch_optional(&mut *conn)
         .await?;
-    find(conn, id).await
+    let Some(row) = find(conn, id).await? else {
+        return Ok(None);
+    };
+    let rules = crate::policy::version(conn, row.policy_id).await?;
+    let contract = row.whole(rules)?;
+    Ok(Some(Locked { row, contract }))
 }
 
 /// Reads a contract.
@@ -185,124 +265,96 @@ pub async fn record_again(
     one_row(result)
 }
 
-/// The other side objects.
-pub async fn save_objection(
+/// Saves where a contract stands now; `confirmed_by` comes with the confirmation. A completion moves the agency's
+/// figures with it.
+pub async fn save(
     conn: &mut PgConnection,
-    contract: &Contract,
-    state: ContractState,
-    reason: &str,
+    row: &Contract,
+    stage: &Stage,
+    confirmed_by: Option<PersonId>,
 ) -> Result<()> {
+    let columns = Columns::of(stage);
+    let clock = stage.clock();
     let result = sqlx::query!(
-        "update contracts set state = $3, objection = $4, version = version + 1 where id = $1 and version = $2",
-        contract.id as _,
-        contract.version,
-        state as _,
-        reason
-    )
-    .execute(conn)
-    .await?;
-    one_row(result)
-}
-
-/// The other side confirms and the clock starts.
-pub async fn save_confirmed(
-    conn: &mut PgConnection,
-    contract: &Contract,
-    state: ContractState,
-    by: PersonId,
-    clock: ServiceClock,
-) -> Result<()> {
-    let result = sqlx::query!(
-        "update contracts set state = $3, confirmed_by = $4, started_at = $5, due_at = $6, version = version + 1
+        "update contracts set state = $3, objection = $4, confirmed_by = coalesce($5, confirmed_by), started_at = $6,
+             due_at = $7, paused_at = $8, stopped_at = $9, accept_due_at = $10, accepted_at = $11,
+             overdue_workdays = $12, completed_at = $13, rate_by_at = $14, version = version + 1
          where id = $1 and version = $2",
-        contract.id as _,
-        contract.version,
-        state as _,
-        by as _,
-        clock.started_at,
-        clock.due_at
-    )
-    .execute(conn)
-    .await?;
-    one_row(result)
-}
-
-/// Moves the contract and its clock: delivery, return, acceptance.
-pub async fn save_clock(
-    conn: &mut PgConnection,
-    contract: &Contract,
-    state: ContractState,
-    clock: ServiceClock,
-    accept_due_at: Option<Timestamp>,
-) -> Result<()> {
-    let result = sqlx::query!(
-        "update contracts set state = $3, due_at = $4, paused_at = $5, stopped_at = $6, accept_due_at = $7,
-             version = version + 1
-         where id = $1 and version = $2",
-        contract.id as _,
-        contract.version,
-        state as _,
-        clock.due_at,
-        clock.paused_at,
-        clock.stopped_at,
-        accept_due_at
-    )
-    .execute(conn)
-    .await?;
-    one_row(result)
-}
-
-/// Acceptance: the clock has stopped and the lateness is known.
-pub async fn save_accepted(
-    conn: &mut PgConnection,
-    contract: &Contract,
-    state: ContractState,
-    clock: ServiceClock,
-    overdue_workdays: u32,
-    now: Timestamp,
-) -> Result<()> {
-    let result = sqlx::query!(
-        "update contracts set state = $3, paused_at = null, stopped_at = $4, accept_due_at = null, accepted_at = $5,
-             overdue_workdays = $6, version = version + 1
-         where id = $1 and version = $2",
-        contract.id as _,
-        contract.version,
-        state as _,
-        clock.stopped_at,
-        now,
-        overdue_workdays as i32
-    )
-    .execute(conn)
-    .await?;
-    one_row(result)
-}
-
-/// Completion: rating may begin; the agency's figures move with it.
-pub async fn save_completed(
-    conn: &mut PgConnection,
-    contract: &Contract,
-    state: ContractState,
-    now: Timestamp,
-    rate_by_at: Timestamp,
-) -> Result<()> {
-    let result = sqlx::query!(
-        "update contracts set state = $3, completed_at = $4, rate_by_at = $5, version = version + 1
-         where id = $1 and version = $2",
-        contract.id as _,
-        contract.version,
-        state as _,
-        now,
-        rate_by_at
+        row.id as _,
+        row.version,
+        stage.state() as _,
+        columns.objection,
+        confirmed_by as _,
+        clock.map(|clock| clock.started_at),
+        clock.map(|clock| clock.due_at),
+        clock.and_then(|clock| clock.paused_at),
+        clock.and_then(|clock| clock.stopped_at),
+        columns.accept_due_at,
+        columns.accepted_at,
+        columns.overdue_workdays,
+        columns.completed_at,
+        columns.rate_by_at
     )
     .execute(&mut *conn)
     .await?;
     one_row(result)?;
-    sqlx::query!(
-        "update agencies set completed = completed + 1, on_time = on_time + $2 where id = $1",
-        contract.agency_id as _,
-        i32::from(contract.overdue_workdays == Some(0))
-    )
-    .execute(conn)
-    .await?;
+    if let ContractState::Completed = stage.state() {
+        sqlx::query!(
+            "update agencies set completed = completed + 1, on_time = on_time + $2 where id = $1",
+            row.agency_id as _,
+            i32::from(columns.overdue_workdays == Some(0))
+        )
+        .execute(conn)
+        .await?;
+    }
     Ok(())
+}
+
+/// What a stage has beside its clock, column by column.
+#[derive(Debug, Default)]
+struct Columns<'a> {
+    objection: Option<&'a str>,
+    accept_due_at: Option<Timestamp>,
+    accepted_at: Option<Timestamp>,
+    overdue_workdays: Option<i32>,
+    completed_at: Option<Timestamp>,
+    rate_by_at: Option<Timestamp>,
+}
+
+impl Columns<'_> {
+    fn of(stage: &Stage) -> Columns<'_> {
+        match stage {
+            Stage::PendingConfirm | Stage::Performing { .. } => Columns::default(),
+            Stage::Objected { reason } => Columns {
+                objection: Some(reason),
+                ..Columns::default()
+            },
+            Stage::Delivered { accept_due_at, .. } => Columns {
+                accept_due_at: Some(*accept_due_at),
+                ..Columns::default()
+            },
+            Stage::Accepted {
+                accepted_at,
+                overdue_workdays,
+                ..
+            } => Columns {
+                accepted_at: Some(*accepted_at),
+                overdue_workdays: Some(overdue_workdays.cast_signed()),
+                ..Columns::default()
+            },
+            Stage::Completed {
+                accepted_at,
+                overdue_workdays,
+                completed_at,
+                rate_by_at,
+                ..
+            } => Columns {
+                accepted_at: Some(*accepted_at),
+                overdue_workdays: Some(overdue_workdays.cast_signed()),
+                completed_at: Some(*completed_at),
+                rate_by_at: Some(*rate_by_at),
+                ..Columns::default()
+            },
+        }
+    }
 }

@@ -14,6 +14,7 @@ use market::award::AwardState;
 use market::contract::{ContractState, Side};
 use market::owner::OwnerState;
 use market::permit::Role;
+use market::rating::may_reply;
 use market::requirement::RequirementState;
 use market::time::day;
 use market::{Fen, RequirementId, Timestamp};
@@ -263,8 +264,7 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
     let events = store::credit::of_agency(desk.conn(), id, false, now).await?;
     let rules = desk.rules().await?;
     let may_be_answered = |rating: &RatingRow| {
-        let workdays = rules.policy.rating.reply_workdays;
-        rating.reply.is_none() && now < rules.clock().after(rating.rated_at, workdays)
+        rating.reply.is_none() && may_reply(&rules, rating.rated_at, now).is_ok()
     };
     let ratings = store::rating::of_agency(desk.conn(), id, 10).await?;
     let open = match types.as_slice() {

@@ -1,0 +1,64 @@
+//! What follows from a decision is carried out here and nowhere else, in the transaction of the decision.
+
+use super::credit;
+use crate::AppError;
+use crate::desk::Desk;
+use market::decision::{Follows, PublicNotice};
+use market::fact::PublicFact;
+use store::notice::NewNotice;
+
+/// Writes facts, notices, lines of the journal, credit events and jobs, in this order.
+pub(super) async fn carry_out(desk: &mut Desk, follows: Follows) -> Result<(), AppError> {
+    write(desk, &follows).await?;
+    for incident in &follows.incidents {
+        let begun = credit::record(desk, incident).await?;
+        write(desk, &begun).await?;
+    }
+    Ok(())
+}
+
+/// Everything but credit events, which themselves have something that follows.
+pub(super) async fn write(desk: &mut Desk, follows: &Follows) -> Result<(), AppError> {
+    for fact in &follows.facts {
+        publish(desk, fact).await?;
+    }
+    for notice in &follows.notices {
+        announce(desk, notice).await?;
+    }
+    for line in &follows.lines {
+        desk.line((line.deed, line.subject), &line.note).await?;
+    }
+    for scheduled in &follows.jobs {
+        let (job, run_at) = (scheduled.job, scheduled.run_at);
+        desk.enqueue(job.kind(), job.subject(), run_at).await?;
+    }
+    Ok(())
+}
+
+async fn publish(desk: &mut Desk, fact: &PublicFact) -> Result<(), AppError> {
+    let text = fact
+        .text(desk.now)
+        .map_err(|error| AppError::Broken(Box::new(error)))?;
+    let entry = store::ledger::Entry {
+        id: desk.id(),
+        kind: fact.fact.kind(),
+        subject: &fact.subject,
+        requirement: fact.requirement,
+        agency: fact.agency,
+        text: &text,
+        created_at: desk.now,
+    };
+    Ok(store::ledger::write(desk.conn(), entry).await?)
+}
+
+async fn announce(desk: &mut Desk, notice: &PublicNotice) -> Result<(), AppError> {
+    let new = NewNotice {
+        id: desk.id(),
+        requirement: notice.requirement,
+        kind: notice.announcement.kind(),
+        title: &notice.announcement.title(),
+        body: &notice.announcement.body(&notice.notice_no),
+        published_at: desk.now,
+    };
+    Ok(store::notice::publish(desk.conn(), new).await?)
+}
