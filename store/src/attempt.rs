@@ -9,9 +9,9 @@ use sqlx::PgConnection;
 /// What has been counted under a key, locked for this transaction. Keys must be locked in one order everywhere.
 pub async fn lock(conn: &mut PgConnection, key: &str, now: Timestamp) -> Result<Attempts> {
     let row = sqlx::query!(
-        "insert into attempts (key, wrong, last_at) values ($1, 0, $2)
+        "insert into attempts (key, wrong, wrong_at, last_at) values ($1, 0, $2, $2)
          on conflict (key) do update set key = excluded.key
-         returning wrong, judging, last_at, locked_until",
+         returning wrong, wrong_at, judging, last_at, locked_until",
         key,
         now
     )
@@ -19,6 +19,7 @@ pub async fn lock(conn: &mut PgConnection, key: &str, now: Timestamp) -> Result<
     .await?;
     Ok(Attempts {
         wrong: row.wrong.unsigned_abs(),
+        wrong_at: row.wrong_at,
         judging: row.judging.unsigned_abs(),
         last_at: row.last_at,
         locked_until: row.locked_until,
@@ -35,9 +36,10 @@ pub async fn save(conn: &mut PgConnection, key: &str, attempts: Attempts) -> Res
         return Ok(());
     }
     sqlx::query!(
-        "update attempts set wrong = $2, judging = $3, last_at = $4, locked_until = $5 where key = $1",
+        "update attempts set wrong = $2, wrong_at = $3, judging = $4, last_at = $5, locked_until = $6 where key = $1",
         key,
         count(attempts.wrong),
+        attempts.wrong_at,
         count(attempts.judging),
         attempts.last_at,
         attempts.locked_until

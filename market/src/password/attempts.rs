@@ -21,8 +21,12 @@ pub enum CountedBy {
     Address,
 }
 
-/// Attempts of which nothing more has come for so long are forgotten.
-const FORGOTTEN_AFTER: Duration = Duration::days(1);
+/// In such a time as many wrong ones fade as are free: who mistypes now and then is never held up for it.
+const FADES_IN: Duration = Duration::hours(1);
+
+/// The wait doubles so often; more wrong ones make it no longer, and are not counted either, so that a few hours
+/// without wrong ones are enough however many there were.
+const DOUBLINGS: u32 = 7;
 
 /// Judging takes a fraction of a second; what takes longer was cut off, and its answer has reached nobody.
 const LONGEST_JUDGING: Duration = Duration::minutes(1);
@@ -47,19 +51,29 @@ impl CountedBy {
             // Strangers are slowed down, never kept out.
             CountedBy::Login => (5, 30),
         };
-        let seconds: i64 = first << beyond.min(7);
+        let seconds: i64 = first << beyond.min(DOUBLINGS);
         Some(Duration::seconds(seconds.min(longest)))
+    }
+
+    /// What is left of wrong ones, so long after the last of them.
+    fn faded(self, wrong: u32, after: Duration) -> u32 {
+        let one = FADES_IN / self.free();
+        let gone = after.whole_seconds() / one.whole_seconds().max(1);
+        let gone = u32::try_from(gone.max(0)).unwrap_or(u32::MAX);
+        wrong.min(self.free() + DOUBLINGS).saturating_sub(gone)
     }
 }
 
 /// What has been counted under one key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attempts {
-    /// Wrong ones in a row.
+    /// Wrong ones that weighed when the last of them came; since then they fade ([`Attempts::weighing`]).
     pub wrong: u32,
+    /// When the last wrong one came. Right ones and such as were not judged keep nothing from fading.
+    pub wrong_at: Timestamp,
     /// Those that are being judged.
     pub judging: u32,
-    /// The last of them.
+    /// When the last one began or ended, of whatever outcome.
     pub last_at: Timestamp,
     /// Until when no more are taken.
     pub locked_until: Option<Timestamp>,
@@ -79,10 +93,16 @@ impl Attempts {
     pub fn none(now: Timestamp) -> Attempts {
         Attempts {
             wrong: 0,
+            wrong_at: now,
             judging: 0,
             last_at: now,
             locked_until: None,
         }
+    }
+
+    /// Wrong ones that still weigh: [`CountedBy::free`] of them fade in an hour, evenly.
+    pub fn weighing(self, by: CountedBy, now: Timestamp) -> u32 {
+        by.faded(self.wrong, now - self.wrong_at)
     }
 
     /// Counts one more, which is then judged. Errors: it is not to be judged, and nothing is counted.
@@ -91,13 +111,12 @@ impl Attempts {
             return Err(NotJudged::Locked { until });
         }
         let mut counted = self;
-        if now - self.last_at > FORGOTTEN_AFTER {
-            counted = Attempts::none(now);
-        } else if now - self.last_at > LONGEST_JUDGING {
+        if now - self.last_at > LONGEST_JUDGING {
             counted.judging = 0;
         }
         // After a wait there is one try, then the next wait.
-        let may_be_wrong = by.free().saturating_sub(counted.wrong).max(1);
+        let weighing = self.weighing(by, now);
+        let may_be_wrong = by.free().saturating_sub(weighing).max(1);
         if counted.judging >= may_be_wrong {
             return Err(NotJudged::Judging);
         }
@@ -109,22 +128,28 @@ impl Attempts {
 
     /// One that was being judged was wrong.
     pub fn was_wrong(self, by: CountedBy, now: Timestamp) -> Attempts {
-        let wrong = self.wrong.saturating_add(1);
+        let wrong = self.weighing(by, now) + 1;
         Attempts {
             wrong,
+            wrong_at: now,
             judging: self.judging.saturating_sub(1),
             last_at: now,
             locked_until: by.wait(wrong).map(|wait| now + wait).max(self.locked_until),
         }
     }
 
-    /// One was right: `forgiven` of the wrong ones were the same person's.
-    pub fn was_right(self, by: CountedBy, forgiven: u32) -> Attempts {
-        let wrong = self.wrong.saturating_sub(forgiven);
+    /// One was right: `forgiven` of the wrong ones that still weigh were the same person's.
+    pub fn was_right(self, by: CountedBy, forgiven: u32, now: Timestamp) -> Attempts {
+        let left = self.weighing(by, now).saturating_sub(forgiven);
+        let wrong = match left {
+            0 => 0,
+            // They go on fading from where they were.
+            _ => self.wrong.saturating_sub(forgiven),
+        };
         Attempts {
             wrong,
             judging: self.judging.saturating_sub(1),
-            locked_until: self.locked_until.filter(|_| by.wait(wrong).is_some()),
+            locked_until: self.locked_until.filter(|_| by.wait(left).is_some()),
             ..self
         }
     }
@@ -202,9 +227,9 @@ mod tests {
                 .was_wrong(CountedBy::Address, NOW);
         }
         assert!(office.locked_until.is_some());
-        let after = office.was_right(CountedBy::Address, 3);
+        let after = office.was_right(CountedBy::Address, 3, NOW);
         assert_eq!((after.wrong, after.locked_until), (97, None));
-        let own_account = office.was_right(CountedBy::Address, 0);
+        let own_account = office.was_right(CountedBy::Address, 0, NOW);
         assert_eq!(
             (own_account.wrong, own_account.locked_until),
             (100, office.locked_until)
@@ -212,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_cut_off_is_not_judged_for_ever_and_a_day_forgets() {
+    fn what_was_cut_off_is_not_judged_for_ever() {
         let mut attempts = Attempts::none(NOW);
         for _ in 0..5 {
             attempts = attempts.begin(CountedBy::Pair, NOW).expect("free");
@@ -228,16 +253,50 @@ mod tests {
                 .map(|one| one.judging),
             Ok(1)
         );
-        let wrong = Attempts {
-            wrong: 50,
-            judging: 0,
-            ..attempts
-        };
-        let next_day = NOW + Duration::hours(25);
-        assert_eq!(
-            wrong.begin(CountedBy::Pair, next_day).map(|one| one.wrong),
-            Ok(0)
-        );
+    }
+
+    /// Wrong ones one after another, each `apart` from the one before, as long as they are judged.
+    fn mistyped(by: CountedBy, apart: Duration, count: u32) -> (Attempts, Timestamp, u32) {
+        let (mut attempts, mut now, mut judged) = (Attempts::none(NOW), NOW, 0);
+        for _ in 0..count {
+            if let Ok(begun) = attempts.begin(by, now) {
+                attempts = begun.was_wrong(by, now);
+                judged += 1;
+            }
+            now += apart;
+        }
+        (attempts, now, judged)
+    }
+
+    #[test]
+    fn an_office_whose_people_mistype_now_and_then_is_never_held_up() {
+        // A wrong one every minute all week: never a pause of a day, and never a wait.
+        let (office, _, judged) = mistyped(CountedBy::Address, Duration::minutes(1), 10_080);
+        assert_eq!((judged, office.locked_until), (10_080, None));
+        // An office that was locked is free again, while its people go on mistyping.
+        let (mut office, mut now, _) = mistyped(CountedBy::Address, Duration::seconds(1), 10_000);
+        assert!(office.locked_until.is_some());
+        for _ in 0..60 {
+            now += Duration::minutes(6);
+            office = office
+                .begin(CountedBy::Address, now)
+                .expect("the longest wait is over")
+                .was_wrong(CountedBy::Address, now);
+        }
+        assert_eq!(office.locked_until.filter(|until| *until > now), None);
+    }
+
+    #[test]
+    fn looking_again_and_again_keeps_nothing_from_fading() {
+        let (mut attempts, mut now, _) = mistyped(CountedBy::Pair, Duration::ZERO, 5);
+        for _ in 0..61 {
+            now += Duration::minutes(1);
+            let Ok(begun) = attempts.begin(CountedBy::Pair, now) else {
+                continue;
+            };
+            attempts = begun.was_right(CountedBy::Pair, 0, now);
+        }
+        assert_eq!(attempts.weighing(CountedBy::Pair, now), 0);
     }
 
     #[test]
@@ -262,8 +321,46 @@ mod tests {
                     2 if attempts.judging > 0 => attempts = attempts.was_wrong(CountedBy::Pair, now),
                     _ => now += Duration::seconds(7),
                 }
-                prop_assert!(attempts.judging <= CountedBy::Pair.free().saturating_sub(attempts.wrong).max(1));
+                let weighing = attempts.weighing(CountedBy::Pair, now);
+                prop_assert!(attempts.judging <= CountedBy::Pair.free().saturating_sub(weighing).max(1));
             }
+        }
+
+        /// However somebody spaces wrong ones, in no hour are more judged than: those free at once, those that fade
+        /// meanwhile, and one after each wait.
+        #[test]
+        fn in_no_hour_are_more_judged_than_allowed(
+            kind in 0usize..EVERY.len(),
+            gaps in proptest::collection::vec(
+                prop_oneof![Just(0i64), 0i64..60, 0i64..900, Just(3_600)], 1..600),
+        ) {
+            let by = EVERY[kind];
+            let longest = by.wait(u32::MAX).expect("a wait").whole_seconds();
+            let allowed = 2 * by.free() as usize + DOUBLINGS as usize + 1 + (3_600 / longest) as usize;
+            let (mut attempts, mut now, mut judged) = (Attempts::none(NOW), NOW, Vec::new());
+            for gap in gaps {
+                now += Duration::seconds(gap);
+                if let Ok(begun) = attempts.begin(by, now) {
+                    attempts = begun.was_wrong(by, now);
+                    judged.push(now);
+                }
+            }
+            for (n, from) in judged.iter().enumerate() {
+                let within = judged[n..].iter().take_while(|at| **at - *from < Duration::hours(1)).count();
+                prop_assert!(within <= allowed, "{by:?}: {within} of {allowed}");
+            }
+        }
+
+        /// However many were wrong, a few hours without wrong ones leave nothing, and time never adds any.
+        #[test]
+        fn wrong_ones_fade_to_none(kind in 0usize..EVERY.len(), wrong in 0u32..=u32::MAX, minutes in 0i64..600) {
+            let by = EVERY[kind];
+            let attempts = Attempts { wrong, ..Attempts::none(NOW) };
+            let later = NOW + Duration::minutes(minutes);
+            let weighing = attempts.weighing(by, later);
+            prop_assert!(weighing <= attempts.weighing(by, NOW));
+            prop_assert_eq!(attempts.weighing(by, later + Duration::hours(3)), 0);
+            prop_assert!(weighing == 0 || attempts.weighing(by, later + Duration::hours(1)) < weighing);
         }
     }
 }

@@ -110,12 +110,12 @@ impl Attempt {
         }
         let narrowest = self.keys.first().map(|(_, key)| key.as_str());
         let own = found.iter().find(|(_, key, _)| Some(*key) == narrowest);
-        let own_wrong = own.map_or(0, |(_, _, attempts)| attempts.wrong);
+        let own_wrong = own.map_or(0, |(by, _, attempts)| attempts.weighing(*by, now));
         for (by, key, attempts) in found {
             let attempts = match ending {
-                Ending::Right => attempts.was_right(by, own_wrong),
+                Ending::Right => attempts.was_right(by, own_wrong, now),
                 Ending::Wrong => attempts.was_wrong(by, now),
-                Ending::NotJudged => attempts.was_right(by, 0),
+                Ending::NotJudged => attempts.was_right(by, 0, now),
             };
             store::attempt::save(desk.conn(), key, attempts).await?;
         }
