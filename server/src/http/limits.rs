@@ -1,20 +1,22 @@
 //! How much one visitor may ask for: shares by address and by account, and places for requests under way. Generous for
 //! people (an office sends from one address), bounded in memory whatever arrives.
 
+mod visitors;
+
 use app::routes::Share;
 use app::world::Clock;
 use governor::clock::Clock as GovernorClock;
 use governor::middleware::NoOpMiddleware;
-use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use market::PersonId;
 use std::collections::{BTreeMap, HashMap};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use visitors::{Remembered, Visitor};
 
 /// So many in such a time; they come back evenly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,21 +69,6 @@ pub struct Bounds {
     pub pace: u32,
 }
 
-/// Who is counted: an IPv4 address, the /64 of an IPv6 address (one household or office), or an account.
-type Key = u128;
-
-/// Addresses that are none share one key.
-fn key_of_address(text: &str) -> Key {
-    let address = text
-        .parse::<IpAddr>()
-        .or_else(|_| text.parse::<SocketAddr>().map(|address| address.ip()));
-    match address.map(|address| address.to_canonical()) {
-        Ok(IpAddr::V4(address)) => address.to_ipv6_mapped().to_bits(),
-        Ok(IpAddr::V6(address)) => address.to_bits() >> 64 << 64,
-        Err(_) => 0,
-    }
-}
-
 /// The clock of the world, as `governor` asks for it.
 #[derive(Clone)]
 struct WorldClock(Arc<dyn Clock>);
@@ -95,13 +82,11 @@ impl GovernorClock for WorldClock {
     }
 }
 
-/// Visitors that one counter remembers. Whoever comes beyond shares one allowance with all others who do.
-const MOST_REMEMBERED: usize = 100_000;
 /// After so many questions, those who have been quiet are forgotten.
 const FORGET_EVERY: u32 = 4_096;
 
 struct Counter {
-    limiter: RateLimiter<Key, HashMapStateStore<Key>, WorldClock, NoOpMiddleware<Duration>>,
+    limiter: RateLimiter<Visitor, Remembered, WorldClock, NoOpMiddleware<Duration>>,
     clock: WorldClock,
     asked: AtomicU32,
 }
@@ -111,21 +96,19 @@ impl Counter {
         let one = allowance.period / allowance.count.get();
         let quota = Quota::with_period(one)?.allow_burst(allowance.count);
         Some(Counter {
-            limiter: RateLimiter::hashmap_with_clock(quota, clock.clone()),
+            limiter: RateLimiter::new(quota, Remembered::default(), clock.clone()),
             clock,
             asked: AtomicU32::new(0),
         })
     }
 
     /// Counts one. Errors: seconds until there is room again.
-    fn count(&self, key: Key) -> Result<(), u64> {
+    fn count(&self, visitor: Visitor) -> Result<(), u64> {
         if self.asked.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
             self.limiter.retain_recent();
             self.limiter.shrink_to_fit();
         }
-        let is_full = self.limiter.len() >= MOST_REMEMBERED;
-        let key = if is_full { Key::MAX } else { key };
-        self.limiter.check_key(&key).map_err(|not_until| {
+        self.limiter.check_key(&visitor).map_err(|not_until| {
             let wait = not_until.wait_time_from(self.clock.now());
             wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
         })
@@ -159,27 +142,27 @@ impl Limits {
 
     /// Counts a request of an address. Errors: seconds to wait.
     pub fn of_address(&self, share: Share, address: &str) -> Result<(), u64> {
-        count(&self.by_address, share, key_of_address(address))
+        count(&self.by_address, share, Visitor::of_address(address))
     }
 
     /// Counts a request of an account. Errors: seconds to wait.
     pub fn of_account(&self, share: Share, person: PersonId) -> Result<(), u64> {
-        count(&self.by_account, share, person.0.as_u128())
+        count(&self.by_account, share, Visitor::of_account(person))
     }
 
     /// A place for a request of an address while it is under way.
     pub fn place(&self, address: &str) -> Option<Place> {
-        Places::take(&self.places, key_of_address(address))
+        Places::take(&self.places, Visitor::of_address(address))
     }
 }
 
 /// What has a share of its own counts as a form, too.
-fn count(counters: &BTreeMap<Share, Counter>, share: Share, key: Key) -> Result<(), u64> {
+fn count(counters: &BTreeMap<Share, Counter>, share: Share, visitor: Visitor) -> Result<(), u64> {
     let is_form = !matches!(share, Share::Pages | Share::Searches | Share::OpenData);
     let general = (is_form && share != Share::Forms).then_some(Share::Forms);
     for share in [Some(share), general].into_iter().flatten() {
         if let Some(counter) = counters.get(&share) {
-            counter.count(key)?;
+            counter.count(visitor)?;
         }
     }
     Ok(())
@@ -188,13 +171,13 @@ fn count(counters: &BTreeMap<Share, Counter>, share: Share, key: Key) -> Result<
 /// So many at once for each.
 pub struct Places {
     most: usize,
-    taken: Mutex<HashMap<Key, usize>>,
+    taken: Mutex<HashMap<Visitor, usize>>,
 }
 
 /// Given back when it is dropped.
 pub struct Place {
     places: Arc<Places>,
-    key: Key,
+    visitor: Visitor,
 }
 
 impl Places {
@@ -207,19 +190,19 @@ impl Places {
 
     /// A place for an address.
     pub fn of_address(places: &Arc<Places>, address: IpAddr) -> Option<Place> {
-        Places::take(places, key_of_address(&address.to_string()))
+        Places::take(places, Visitor::of_address(&address.to_string()))
     }
 
-    fn take(places: &Arc<Places>, key: Key) -> Option<Place> {
+    fn take(places: &Arc<Places>, visitor: Visitor) -> Option<Place> {
         let mut taken = places.taken.lock().ok()?;
-        let count = taken.entry(key).or_default();
+        let count = taken.entry(visitor).or_default();
         if *count >= places.most {
             return None;
         }
         *count += 1;
         Some(Place {
             places: places.clone(),
-            key,
+            visitor,
         })
     }
 }
@@ -229,10 +212,10 @@ impl Drop for Place {
         let Ok(mut taken) = self.places.taken.lock() else {
             return;
         };
-        if let Some(count) = taken.get_mut(&self.key) {
+        if let Some(count) = taken.get_mut(&self.visitor) {
             *count -= 1;
             if *count == 0 {
-                taken.remove(&self.key);
+                taken.remove(&self.visitor);
             }
         }
     }
@@ -240,6 +223,7 @@ impl Drop for Place {
 
 #[cfg(test)]
 mod tests {
+    use super::visitors::MOST_REMEMBERED;
     use super::*;
     use market::Timestamp;
     use std::sync::atomic::AtomicI64;
@@ -303,31 +287,38 @@ mod tests {
     fn one_household_is_one_visitor_however_its_address_is_written() {
         let same = [
             ["192.0.2.7", "::ffff:192.0.2.7"],
-            ["192.0.2.7", "192.0.2.7:51000"],
             ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9"],
-            ["2001:db8:1:2::1", "[2001:db8:1:2::5]:443"],
         ];
         for [one, other] in same {
-            assert_eq!(key_of_address(one), key_of_address(other), "{one} {other}");
+            assert_eq!(
+                Visitor::of_address(one),
+                Visitor::of_address(other),
+                "{one} {other}"
+            );
         }
-        assert_ne!(key_of_address("192.0.2.7"), key_of_address("192.0.2.8"));
         assert_ne!(
-            key_of_address("2001:db8:1:2::1"),
-            key_of_address("2001:db8:1:3::1")
+            Visitor::of_address("192.0.2.7"),
+            Visitor::of_address("192.0.2.8")
+        );
+        assert_ne!(
+            Visitor::of_address("2001:db8:1:2::1"),
+            Visitor::of_address("2001:db8:1:3::1")
         );
     }
 
     #[test]
     fn memory_is_bounded_whoever_comes() {
         let (limits, _) = limits(Share::Searches, "1/hour", "off");
-        for n in 0..(MOST_REMEMBERED as u32 + 5_000) {
+        for n in 0..(MOST_REMEMBERED as u32 + 80_000) {
             let address = std::net::Ipv4Addr::from_bits(n).to_string();
             let _ = limits.of_address(Share::Searches, &address);
         }
         let counter = &limits.by_address[&Share::Searches];
-        assert!(counter.limiter.len() <= MOST_REMEMBERED + 1);
-        // Those who are remembered are still told apart from the crowd.
-        assert!(limits.of_address(Share::Searches, "255.1.2.3").is_err());
+        assert!(counter.limiter.len() <= MOST_REMEMBERED + 400);
+        // Who is remembered has no use of the others' shares, a newcomer has its neighbours'.
+        assert!(limits.of_address(Share::Searches, "0.0.0.1").is_err());
+        assert!(limits.of_address(Share::Searches, "255.1.2.3").is_ok());
+        assert!(limits.of_address(Share::Searches, "255.1.2.4").is_err());
     }
 
     #[test]
