@@ -36,6 +36,7 @@ use tower_http::services::ServeDir;
 
 pub use connections::serve;
 pub use limits::{Allowance, Both, Bounds};
+pub use records::sum_up_until;
 pub use take::{LARGEST_FORM, LARGEST_UPLOAD};
 
 /// What every handler of HTTP knows.

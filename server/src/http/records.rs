@@ -4,10 +4,16 @@ use super::Server;
 use app::AppError;
 use app::ask::Ask;
 use app::desk::{Actor, Desk};
+use app::records::{Kind, Who, sum_up};
 use app::routes::route_of_form;
+use app::world::World;
 use axum::http::Method;
 use store::journal::Outcome;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+
+/// So often it is looked whether an hour of the records is over.
+const LOOK_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// Writes down that somebody who is signed in was refused: a role that may not, or something that is not there for
 /// them. What visitors without an account are refused is in the log. A record that can't be written hinders nothing.
@@ -28,7 +34,8 @@ pub async fn note_refusal(
         return;
     };
     let world = &server.world;
-    let Some(last) = world.records.room(&ask.address, world.clock.now()) else {
+    let (who, now) = (Who::Person(actor.person), world.clock.now());
+    let Some(last) = world.records.room(who, Kind::Refused, now) else {
         return;
     };
     let place = match (method, route_of_form(&ask.path)) {
@@ -47,5 +54,18 @@ pub async fn note_refusal(
     };
     if let Err(error) = written.await {
         tracing::warn!(%error, "a refused act could not be put on record");
+    }
+}
+
+/// Until told to stop: writes down how many acts were left out of the records, once an hour and at the end.
+pub async fn sum_up_until(world: World, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+        if let Err(error) = sum_up(&world, stop.is_cancelled()).await {
+            tracing::warn!(%error, "what was left out of the records could not be summed up");
+        }
     }
 }

@@ -6,6 +6,7 @@ use super::{kept, session};
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::{Actor, Desk};
+use crate::records::{Kind, Who};
 use crate::reply::Reply;
 use market::draw::sha256;
 use market::password::{fold_login, place};
@@ -33,7 +34,8 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
     {
         Ok(right) => right,
         Err(AppError::Refused(refusal @ Refusal::LockedOut { .. })) => {
-            note_failure(desk, person, "尝试次数过多，没有核对", Outcome::Refused).await?;
+            let note = "尝试次数过多，没有核对";
+            note_failure(desk, person, Kind::Locked, note, Outcome::Refused).await?;
             return Ok(Reply::Refused(refusal));
         }
         Err(error) => return Err(error),
@@ -45,7 +47,12 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
     let Some(found) = still.filter(|_| right) else {
         let locked = attempt.locked_until(desk).await?;
         let note = locked.map(|until| format!("已锁定至 {}", stamp(until)));
-        note_failure(desk, person, &note.unwrap_or_default(), Outcome::Failed).await?;
+        let note = note.unwrap_or_default();
+        let kind = match person {
+            Some(_) => Kind::WrongPassword,
+            None => Kind::UnknownLogin,
+        };
+        note_failure(desk, person, kind, &note, Outcome::Failed).await?;
         return Ok(Reply::Refused(Refusal::WrongPassword));
     };
     let wanted = kept::mandate(desk, ask).await?;
@@ -72,10 +79,12 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
 async fn note_failure(
     desk: &mut Desk,
     person: Option<PersonId>,
+    kind: Kind,
     note: &str,
     result: Outcome,
 ) -> Result<(), AppError> {
-    let Some(last) = desk.world.records.room(&desk.address, desk.now) else {
+    let who = Who::at(&desk.address);
+    let Some(last) = desk.world.records.room(who, kind, desk.now) else {
         return Ok(());
     };
     let note = match person {
