@@ -39,8 +39,7 @@ pub fn handler(
             let ask = take::head(&server, &mut parts).await;
             // Before anything is looked up: an address that asks too much costs nothing.
             if let Err(seconds) = server.limits.of_address(route.share, &ask.address) {
-                let error = AppError::TooMany(seconds);
-                return refuse(&server, &ask, None, error, parts.method).await;
+                return kept::too_many(&server, ask, None, parts, body, seconds).await;
             }
             match route.verb {
                 Verb::Get => read(&server, route, ask, &parts).await,
@@ -141,6 +140,10 @@ async fn write(server: &Server, route: &Route, mut ask: Ask, parts: Parts, body:
     let actor = match admitted(server, route, &ask, &parts).await {
         Ok(desk) => desk.actor.clone(),
         Err((_, AppError::SignIn)) => return kept::sign_in_first(server, ask, parts, body).await,
+        Err((desk, AppError::TooMany(seconds))) => {
+            let actor = desk.and_then(|desk| desk.actor.clone());
+            return kept::too_many(server, ask, actor, parts, body, seconds).await;
+        }
         Err((mut desk, error)) => {
             return refuse(server, &ask, desk.as_deref_mut(), error, Method::POST).await;
         }

@@ -65,7 +65,7 @@ pub async fn error_page(
         None => Frame::bare(server.world.site.clone(), ask),
     };
     let body = if ask.is_posted {
-        errors::of_a_form(body, ask, fate(status))
+        errors::of_a_form(body, ask, fate(status, ask))
     } else {
         body
     };
@@ -73,8 +73,10 @@ pub async fn error_page(
 }
 
 /// What became of a form that got this answer. A refusal says it itself, and who must sign in is told there.
-fn fate(status: StatusCode) -> Option<Fate> {
+fn fate(status: StatusCode, ask: &Ask) -> Option<Fate> {
+    let is_read = ask.form.pairs().next().is_some();
     match status {
+        StatusCode::TOO_MANY_REQUESTS if is_read => Some(Fate::Later),
         StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNAUTHORIZED => None,
         StatusCode::NOT_FOUND | StatusCode::INTERNAL_SERVER_ERROR => Some(Fate::Undone),
         StatusCode::SERVICE_UNAVAILABLE => Some(Fate::Unknown),

@@ -83,6 +83,62 @@ async fn an_account_has_its_share_wherever_it_comes_from() {
     house.close().await;
 }
 
+#[tokio::test]
+async fn a_form_too_many_is_given_back_and_sent_once_more_with_one_press() {
+    let house = House::open().await;
+    let router = house.bounded(counted(Share::Forms, "off", "1/minute"));
+    let mut stranger = Browser::new(router);
+    stranger.sign_in("stranger", crate::cast::PASSWORD).await;
+    let blank = stranger
+        .get("/register/owner")
+        .await
+        .form("/register/owner");
+    let form = crate::cast::owner_form(blank, "区园林局", 41, "gov_agency", "fiscal");
+    stranger.post("/account/phone", &[("phone", "12")]).await;
+    // A file that came with it is not taken, and the page does not pretend so.
+    let with_file = form
+        .clone()
+        .file("licence", "证照.pdf", crate::browser::PDF);
+    let page = stranger.submit_once(&with_file).await;
+    assert_eq!(page.status, 429);
+    page.shows("区园林局").shows("密码和文件要重新填写、选择");
+    assert!(!page.has_form("/register/owner"), "a file would be missing");
+    let page = stranger.submit_once(&form).await;
+    assert_eq!(page.status, 429);
+    page.shows("按下面的按钮再提交一次");
+    let again = page.form("/register/owner");
+    house.advance(market::time::Duration::minutes(1)).await;
+    stranger.submit(again).await;
+    let owners: i64 = sqlx::query_scalar("select count(*) from owners where name = '区园林局'")
+        .fetch_one(&house.world.pool)
+        .await
+        .expect("a count");
+    assert_eq!(owners, 1);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn an_address_with_too_much_gets_its_form_back_but_another_sites_never() {
+    let house = House::open().await;
+    let router = house.bounded(counted(Share::Accounts, "1/hour", "off"));
+    let mut browser = Browser::new(router);
+    let text = "person_name=%E6%9D%8E%E6%96%B0%E4%BA%BA&login=fresh&new_password=geheim-Fountain-1";
+    let ask = |from: &'static str| {
+        Request::post("/register")
+            .header("x-forwarded-for", "192.0.2.1")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", from)
+    };
+    browser.send(ask("same-origin"), Body::from(text)).await;
+    let page = browser.send(ask("same-origin"), Body::from(text)).await;
+    assert_eq!(page.status, 429);
+    page.shows("李新人").hides("geheim");
+    let page = browser.send(ask("cross-site"), Body::from(text)).await;
+    assert_eq!(page.status, 429);
+    page.hides("李新人").shows("没有读取");
+    house.close().await;
+}
+
 /// A server on a socket of its own.
 struct Listening {
     address: SocketAddr,

@@ -137,6 +137,8 @@ pub enum Fate {
     Unread,
     /// It was read, and nothing of it was done.
     Undone,
+    /// It was read but for its files, nothing of it was done, and later it will be taken.
+    Later,
     /// It was read; the database did not answer, so nobody can say whether it was done.
     Unknown,
 }
@@ -155,6 +157,18 @@ pub fn lost(ask: &Ask, fate: Fate) -> AnyView {
                 || view! { <p>"下面是刚才填写的内容，需要时可以复制："</p>{to_copy(&texts)} },
             );
             view! { <p>"这次提交没有办理，内容没有保存。"{back}</p>{said} }.into_any()
+        }
+        Fate::Later => {
+            let again = again(ask).filter(|_| ask.file_problems.is_empty());
+            let said = (!texts.is_empty() && again.is_none()).then(
+                || view! { <p>"下面是刚才填写的内容，需要时可以复制："</p>{to_copy(&texts)} },
+            );
+            let way = if again.is_some() {
+                "填写的内容都在本页，到时间后按下面的按钮再提交一次。"
+            } else {
+                back
+            };
+            view! { <p>"这次提交没有办理，内容没有保存。"{way}</p>{again}{said} }.into_any()
         }
         Fate::Unknown => {
             let again = again(ask);
@@ -175,7 +189,8 @@ pub fn lost(ask: &Ask, fate: Fate) -> AnyView {
 /// nor without the key.
 fn again(ask: &Ask) -> Option<AnyView> {
     let kept = Kept::of(ask);
-    let has_receipts = ask.form.pairs().any(|(name, _)| name.ends_with("_kept"));
+    let mut pairs = ask.form.pairs();
+    let has_receipts = pairs.any(|(name, value)| name.ends_with("_kept") && !value.is_empty());
     if ask.submission().is_none() || kept.has_secrets || has_receipts || kept.has_sealed_price {
         return None;
     }
@@ -239,5 +254,7 @@ mod tests {
         assert!(again(&ask(&[("name", "甲")])).is_none());
         assert!(again(&ask(&[once, ("password", "x")])).is_none());
         assert!(again(&ask(&[once, ("scan_kept", "x")])).is_none());
+        // A field for a file that nothing was chosen for.
+        assert!(again(&ask(&[once, ("scan_kept", ""), ("name", "甲")])).is_some());
     }
 }
