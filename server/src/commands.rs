@@ -207,6 +207,9 @@ fn may_fill_with_demo(config: &Config) -> Result<(), Trouble> {
 }
 
 async fn serve(config: &Config, installation: &Installation, demo: bool) -> Result<(), Trouble> {
+    for doubt in config.doubts() {
+        tracing::warn!("{doubt}");
+    }
     let stop = CancellationToken::new();
     let mut world = installation.world.clone();
     if demo {
@@ -221,6 +224,7 @@ async fn serve(config: &Config, installation: &Installation, demo: bool) -> Resu
         .cluster
         .clone()
         .map(|cluster| tokio::spawn(keep_alive(cluster, stop.clone())));
+    let summing = tokio::spawn(http::sum_up_until(world.clone(), stop.clone()));
     let is_https = config.public_url.starts_with("https://");
     let bounds = config.bounds.clone();
     let server = Server::new(world, config.trusted_proxy, is_https, bounds);
@@ -250,7 +254,7 @@ async fn serve(config: &Config, installation: &Installation, demo: bool) -> Resu
         () = stopping => tracing::warn!("some connections did not end in time"),
     }
     stop.cancel();
-    for task in [working, reviving].into_iter().flatten() {
+    for task in [working, reviving, Some(summing)].into_iter().flatten() {
         task.await?;
     }
     Ok(())
@@ -321,6 +325,9 @@ pub fn complain(trouble: &Trouble) {
 /// What else can be checked without starting anything.
 async fn check(config: &Config) -> bool {
     let mut sound = true;
+    for doubt in config.doubts() {
+        say(&format!("{:<23} {}", doubt.key, doubt.sentence));
+    }
     if crate::installation::connects_as_owner(config).await {
         say(
             "database_url            is the owner of the tables and could drop what keeps them from being changed; \

@@ -216,6 +216,25 @@ impl Config {
     }
 }
 
+impl Config {
+    /// What is allowed but hardly meant, each with what to do.
+    pub fn doubts(&self) -> Vec<Mistake> {
+        let is_behind_proxy =
+            self.listen.ip().is_loopback() && self.public_url.starts_with("https://");
+        let mut doubts = Vec::new();
+        if is_behind_proxy && !self.trusted_proxy {
+            doubts.push(Mistake {
+                key: "trusted_proxy".into(),
+                sentence: "is false, but `listen` is reached only through a proxy here, which speaks https for \
+                           `public_url`: all visitors have the proxy's address, share its limits and lock each other \
+                           out; set trusted_proxy = true and let the proxy append to X-Forwarded-For"
+                    .into(),
+            });
+        }
+        doubts
+    }
+}
+
 fn read_public_url(read: &mut Reader<'_>, listen: Option<SocketAddr>) -> Option<String> {
     match (read.values.get("public_url"), listen) {
         ("", Some(listen)) => Some(format!("http://{listen}")),
@@ -272,6 +291,24 @@ mod tests {
         let config = read(&[]).expect("defaults");
         assert_eq!(config.public_url, "http://127.0.0.1:3000");
         assert!(config.database_url.is_none() && config.work && !config.demo_accounts);
+    }
+
+    #[test]
+    fn a_proxy_that_is_not_trusted_is_doubted() {
+        let proxied = ("MARKET_PUBLIC_URL", "https://zj.example.gov.cn");
+        let doubts = |environment: &[_]| read(environment).expect("a configuration").doubts();
+        let [doubt] = &doubts(&[proxied])[..] else {
+            panic!("one doubt");
+        };
+        assert_eq!(doubt.key, "trusted_proxy");
+        assert!(
+            doubt.sentence.contains("set trusted_proxy = true"),
+            "{doubt}"
+        );
+        assert!(!doubts(&[proxied, ("MARKET_LISTEN", "[::1]:3000")]).is_empty());
+        assert_eq!(doubts(&[proxied, ("MARKET_TRUSTED_PROXY", "true")]), []);
+        assert_eq!(doubts(&[proxied, ("MARKET_LISTEN", "0.0.0.0:3000")]), []);
+        assert_eq!(doubts(&[]), []);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use axum::http::request::Parts;
 use axum::http::{Extensions, StatusCode};
 use market::Form;
 use market::typed::clean;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// The largest form without files, in bytes.
 pub const LARGEST_FORM: usize = 256 * 1024;
@@ -87,30 +87,39 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .map(|cookie| cookie.value().to_string())
 }
 
-/// The address of the visitor.
+/// The address of the visitor. Behind a proxy of ours it is the last one of X-Forwarded-For: the one that our own
+/// proxy saw.
 pub fn address(server: &Server, headers: &HeaderMap, extensions: &Extensions) -> String {
     let forwarded = headers
         .get_all("x-forwarded-for")
         .iter()
         .next_back()
-        .and_then(|value| value.to_str().ok());
-    // The last address is the one that our own proxy saw.
-    let forwarded = forwarded
-        .and_then(|list| list.rsplit(',').next())
-        .map(|last| last.trim().to_string());
+        .and_then(|value| value.to_str().ok())
+        .and_then(|list| list.rsplit(',').next());
     let direct = extensions
         .get::<ConnectInfo<SocketAddr>>()
-        .map(|info| info.0.ip().to_string());
-    let address = if server.trusted_proxy {
-        forwarded.or(direct)
-    } else {
-        direct
-    };
-    address
-        .unwrap_or_else(|| "unknown".into())
-        .chars()
-        .take(64)
-        .collect()
+        .map(|info| info.0.ip().to_canonical().to_string());
+    match forwarded.filter(|_| server.trusted_proxy) {
+        Some(forwarded) => one_spelling(forwarded),
+        None => direct.unwrap_or_else(|| "unknown".into()),
+    }
+}
+
+/// An address as proxies write it, in the one spelling in which visitors are counted, locked and put on record: without
+/// port and brackets, an IPv4 address that is written as IPv6 as IPv4. What is none stays as it is, cut short.
+fn one_spelling(text: &str) -> String {
+    let text = text.trim().trim_matches('"');
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'))
+        .unwrap_or(text);
+    let address = bare
+        .parse::<IpAddr>()
+        .or_else(|_| text.parse::<SocketAddr>().map(|address| address.ip()));
+    match address {
+        Ok(address) => address.to_canonical().to_string(),
+        Err(_) => text.chars().take(64).collect(),
+    }
 }
 
 /// `None`: more fields than any form has. Half of a form would be worse than none.
@@ -275,5 +284,31 @@ fn unreadable(error: MultipartError) -> Unreadable {
         Unreadable::TooLarge
     } else {
         cut_short(&error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_one_spelling_however_a_proxy_writes_it() {
+        let same = [
+            ("192.0.2.7", "192.0.2.7"),
+            (" 192.0.2.7 ", "192.0.2.7"),
+            ("192.0.2.7:51000", "192.0.2.7"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("[::ffff:192.0.2.7]:443", "192.0.2.7"),
+            ("2001:db8:1:2::1", "2001:db8:1:2::1"),
+            ("2001:0DB8:1:2:0:0:0:1", "2001:db8:1:2::1"),
+            ("[2001:db8:1:2::1]", "2001:db8:1:2::1"),
+            ("[2001:db8:1:2::1]:443", "2001:db8:1:2::1"),
+            ("\"[2001:db8:1:2::1]:443\"", "2001:db8:1:2::1"),
+            ("unknown", "unknown"),
+        ];
+        for (written, meant) in same {
+            assert_eq!(one_spelling(written), meant, "{written}");
+        }
+        assert_eq!(one_spelling(&"x".repeat(1_000)).len(), 64);
     }
 }
