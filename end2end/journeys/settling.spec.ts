@@ -50,6 +50,7 @@ test("an agency settles", async ({ as, page, visitor, scripts, suits }) => {
     await people.getByLabel("证书", { exact: true }).selectOption({ label: "环境影响评价工程师" });
     await people.getByLabel("证书编号").fill("HP00041217");
     await people.getByLabel("从业年限").fill("8");
+    await attach(agency, "执业证扫描件", "执业证.pdf", scripts);
     await press(agency, button(agency, "#practitioners", "添加"), "added");
 
     const commitment = agency.locator("#commitment");

@@ -34,7 +34,7 @@ pub enum DossierAction {
     Submit,
     Pass,
     Return,
-    /// Another registration of the same code has been confirmed.
+    /// Another registration of the same code has been confirmed, or nobody acts for this one any more.
     GiveWay,
 }
 

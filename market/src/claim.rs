@@ -14,9 +14,28 @@ pub const CLAIM_WORKDAYS: u32 = 20;
 /// What those are told whose claim has given way.
 pub const GAVE_WAY: &str = "该统一社会信用代码已由另一份登记凭材料核对通过，本登记不再保留。如果贵单位才是该代码的主体，请拨打页脚的电话，运营机构凭营业执照或法人证书重新核实。";
 
+/// What stands on a registration that was never confirmed when the last who could complete it has closed the account.
+pub const GAVE_UP: &str = "登记人已注销账号，这份登记不再办理。";
+
 /// Whether a claim of this age still counts, or has been released because nobody confirmed it.
 pub fn is_live(registered_at: Timestamp, clock: Clock<'_>, now: Timestamp) -> bool {
     now < clock.after(registered_at, CLAIM_WORKDAYS)
+}
+
+/// A registration of an agency that names a practitioner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Employer {
+    /// The operator has found it in order.
+    pub is_confirmed: bool,
+    pub registered_at: Timestamp,
+}
+
+impl Employer {
+    /// Whether the practitioner is free for another agency that shows the certificate: a registration that nobody has
+    /// confirmed holds people no longer than a credit code, and never against a confirmed one.
+    pub fn frees_for(self, other_is_confirmed: bool, clock: Clock<'_>, now: Timestamp) -> bool {
+        !self.is_confirmed && (other_is_confirmed || !is_live(self.registered_at, clock, now))
+    }
 }
 
 /// Whether a person may register one more body. `confirmed`: whether the code already belongs to a checked one.
@@ -53,6 +72,26 @@ mod tests {
         let end = at + crate::time::Duration::seconds(60 * i64::from(CLAIM_WORKDAYS));
         assert!(is_live(at, clock, end - crate::time::Duration::seconds(1)));
         assert!(!is_live(at, clock, end));
+    }
+
+    #[test]
+    fn people_are_held_no_longer_than_codes() {
+        use crate::calendar::{Calendar, Pace};
+        let calendar = Calendar::default();
+        let clock = Clock {
+            calendar: &calendar,
+            pace: Pace::Seconds { per_workday: 60 },
+        };
+        let at = time::macros::datetime!(2026-03-02 09:00 +8);
+        let end = at + crate::time::Duration::seconds(60 * i64::from(CLAIM_WORKDAYS));
+        let employer = |is_confirmed| Employer {
+            is_confirmed,
+            registered_at: at,
+        };
+        assert!(!employer(false).frees_for(false, clock, at));
+        assert!(employer(false).frees_for(true, clock, at));
+        assert!(employer(false).frees_for(false, clock, end));
+        assert!(!employer(true).frees_for(true, clock, end));
     }
 
     #[test]

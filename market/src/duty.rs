@@ -72,6 +72,49 @@ pub fn may_hold(held: &[Role], wanted: Role) -> Result<(), Refusal> {
     }
 }
 
+/// People who may act for one body in one role. The largest owners have a trustee (采购受托人) in each of their offices;
+/// beyond that, accounts are opened in stock. Staff is added by who runs the server, without such a limit.
+pub fn most_people(role: Role) -> Option<usize> {
+    match role {
+        Role::OwnerTrustee => Some(30),
+        Role::OwnerAdmin | Role::AgencyAdmin => Some(5),
+        _ => None,
+    }
+}
+
+/// Whether a body for which so many act in a role may have one more. Errors: [`Refusal::EnoughPeople`].
+pub fn may_add(role: Role, already: usize) -> Result<(), Refusal> {
+    match most_people(role) {
+        Some(most) if already >= most => Err(Refusal::EnoughPeople {
+            role: role.label(),
+            most,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// What a body is left with when somebody who acts for it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaving {
+    /// Others go on.
+    Others,
+    /// Its registration was never confirmed, and is given up with the last who could complete it.
+    GivesUp,
+    /// Nobody, although others rely on it: it can't be left so.
+    Nobody,
+}
+
+/// What becomes of a body that somebody leaves. `has_another`: somebody else holds the same role for it.
+/// `is_confirmed`: the operator has found its registration in order; departments, operator and supervisors always are.
+pub fn leave(role: Role, has_another: bool, is_confirmed: bool) -> Leaving {
+    match (role, has_another, is_confirmed) {
+        // Its administrator remains.
+        (Role::OwnerTrustee, _, _) | (_, true, _) => Leaving::Others,
+        (_, false, false) => Leaving::GivesUp,
+        (_, false, true) => Leaving::Nobody,
+    }
+}
+
 /// What a person does to an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
@@ -328,6 +371,35 @@ mod tests {
 
     fn person(n: u128) -> PersonId {
         PersonId(Uuid::from_u128(n))
+    }
+
+    #[test]
+    fn a_body_has_so_many_people_and_staff_as_many_as_there_are() {
+        for &role in Role::ALL {
+            match most_people(role) {
+                Some(most) => {
+                    assert_eq!(may_add(role, most - 1), Ok(()));
+                    assert!(matches!(
+                        may_add(role, most),
+                        Err(Refusal::EnoughPeople { .. })
+                    ));
+                }
+                None => assert_eq!(may_add(role, usize::MAX), Ok(())),
+            }
+        }
+    }
+
+    #[test]
+    fn only_what_others_rely_on_keeps_its_last_person() {
+        for &role in Role::ALL {
+            assert_eq!(leave(role, true, true), Leaving::Others);
+        }
+        for role in [Role::OwnerAdmin, Role::AgencyAdmin] {
+            assert_eq!(leave(role, false, false), Leaving::GivesUp);
+            assert_eq!(leave(role, false, true), Leaving::Nobody);
+        }
+        assert_eq!(leave(Role::Supervisor, false, true), Leaving::Nobody);
+        assert_eq!(leave(Role::OwnerTrustee, false, true), Leaving::Others);
     }
 
     #[test]

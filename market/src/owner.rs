@@ -65,7 +65,7 @@ impl OwnerState {
         }
     }
 
-    /// Another registration of the same code has been confirmed.
+    /// Another registration of the same code has been confirmed, or nobody acts for this one any more.
     pub fn give_way(self) -> OwnerState {
         match self {
             OwnerState::Pending | OwnerState::Returned => OwnerState::Returned,

@@ -98,6 +98,8 @@ actions! {
     ChooseDirectly = "choose_directly";
     /// Name trustees and end their mandates.
     ManageTrustees = "manage_trustees";
+    /// Name another administrator of one's own body.
+    NameAdministrator = "name_administrator";
     /// Accept or return a deliverable, complete a contract, rate it.
     AcceptWork = "accept_work";
     /// Fill in and submit an agency's dossier.
@@ -144,6 +146,7 @@ pub fn permits(visitor: Visitor, action: Action) -> bool {
         Do::WriteRequirement | Do::ChooseDirectly | Do::AcceptWork => role.is_owner(),
         Do::ManageTrustees => role == OwnerAdmin,
         Do::WriteDossier | Do::SignUp | Do::AnswerAward | Do::DeliverWork => role == AgencyAdmin,
+        Do::NameAdministrator => matches!(role, OwnerAdmin | AgencyAdmin),
         Do::KeepContract => role.is_owner() || role == AgencyAdmin,
         Do::CheckRegistration | Do::AuditRequirement => role == OperatorAuditor,
         Do::PublishRequirement => role == OperatorPublisher,

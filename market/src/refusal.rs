@@ -55,8 +55,14 @@ pub enum Refusal {
     File { sentence: String },
     /// The session had ended when the form arrived; it is shown again after signing in.
     SignedOut,
-    /// Nobody else could act for these bodies: the account can't be closed yet.
-    LastOfBody { bodies: Vec<String> },
+    /// Nobody else could act for these bodies: the account can't be closed yet. `names_others`: an administrator, who
+    /// can name another one.
+    LastOfBody {
+        bodies: Vec<String>,
+        names_others: bool,
+    },
+    /// As many people as a body may have in such a role already act for it.
+    EnoughPeople { role: &'static str, most: usize },
     /// Too many do the same at this moment; so many seconds later there is room.
     Crowded { seconds: u32 },
     /// A limit on how often something may be done.
@@ -120,10 +126,13 @@ impl Refusal {
             Self::LockedOut { until } => format!("尝试次数过多，请在 {} 之后再试。", stamp(*until)),
             Self::File { sentence } => sentence.clone(),
             Self::SignedOut => "登录曾经过期，这份内容还没有提交。".into(),
-            Self::LastOfBody { bodies } => format!(
+            Self::LastOfBody { bodies, .. } => format!(
                 "您是以下单位最后一位可以办理的人，现在注销会使它无人办理：{}。",
                 bodies.join("、")
             ),
+            Self::EnoughPeople { role, most } => {
+                format!("一个单位最多有 {most} 名{role}，本单位已经达到。")
+            }
             Self::Crowded { seconds } => format!("现在办理的人太多，还没有轮到，请 {seconds} 秒后再试。"),
             Self::TooMany { sentence } | Self::Later { sentence, .. } => sentence.clone(),
         }
@@ -172,7 +181,17 @@ impl Refusal {
             Self::LockedOut { .. } => "如果不是您本人操作，请联系运营机构。",
             Self::File { .. } => "请换一个文件再上传。",
             Self::SignedOut => "填写的内容已经带回来，请核对后再提交；密码和报价需要重新填写。",
-            Self::LastOfBody { .. } => "请先由本单位另一位人员取得同样的授权，或者联系运营机构。",
+            Self::LastOfBody {
+                names_others: true, ..
+            } => {
+                "请先切换到该单位的身份，在“我的账号”的“增加管理员”里为接手的人开通账号，再来注销。"
+            }
+            Self::LastOfBody { .. } => {
+                "请先请系统管理员为接手的人开通同样的角色（命令 server user add），再来注销。"
+            }
+            Self::EnoughPeople { .. } => {
+                "请先终止不再需要的授权，或者请不再承担的人员注销账号，再新增。"
+            }
             Self::Crowded { .. } => "这一次没有办理，也不算作一次尝试。",
             Self::TooMany { .. } => "请稍后再试。",
             Self::Later { .. } => "填写的内容都还在，到时再传这个文件即可。",

@@ -8,7 +8,7 @@ use market::credit::Grade;
 use market::eligibility::{ActingPerson, Candidate, HeldService};
 use market::qualification::{HeldPractitioner, HeldQualification, QualificationGrade};
 use market::time::Date;
-use market::{AgencyId, ServiceTypeId, Timestamp, Uscc};
+use market::{AgencyId, FileId, ServiceTypeId, Timestamp, Uscc};
 use serde::Serialize;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
@@ -287,6 +287,8 @@ pub struct PractitionerRow {
     pub certificate_number: String,
     pub valid_until: Option<Date>,
     pub practice_years: i32,
+    /// The scan of the certificate; rows of before it was asked for have none.
+    pub certificate_file_id: Option<FileId>,
     pub added_at: Timestamp,
     pub vetted_at: Option<Timestamp>,
 }
@@ -299,11 +301,12 @@ pub async fn practitioners(
 ) -> Result<Vec<PractitionerRow>> {
     Ok(sqlx::query_as!(
         PractitionerRow,
-        "select p.id, t.name as service_name, p.name, p.id_number_masked, p.id_number_sealed, p.certificate,
-                p.certificate_number, p.valid_until, p.practice_years, p.added_at, p.vetted_at
+        r#"select p.id, t.name as service_name, p.name, p.id_number_masked, p.id_number_sealed, p.certificate,
+                p.certificate_number, p.valid_until, p.practice_years,
+                p.certificate_file_id as "certificate_file_id: FileId", p.added_at, p.vetted_at
          from practitioners p join service_types t on t.id = p.service_type_id
          where p.agency_id = $1 and p.removed_at is null and (not $2 or p.vetted_at is not null)
-         order by t.code, p.id",
+         order by t.code, p.id"#,
         agency as _,
         public_only
     )

@@ -97,7 +97,8 @@ pub async fn serve(conn: &mut PgConnection, id: FileId, reader: Reader) -> Resul
                    select from agency_services s join service_types t on t.id = s.service_type_id
                    where s.agency_id = f.agency_id and t.department_id = $5)
                    and (exists (select from agencies a where f.id in (a.commitment_file_id, a.licence_file_id))
-                        or exists (select from qualifications q where q.file_id = f.id)))
+                        or exists (select from qualifications q where q.file_id = f.id)
+                        or exists (select from practitioners p where p.certificate_file_id = f.id)))
                or exists (
                    select from contracts c join requirements r on r.id = c.requirement_id
                    left join deliverables d on d.contract_id = c.id

@@ -83,6 +83,23 @@ pub async fn belonged(conn: &mut PgConnection, person: PersonId, body: Body) -> 
     .await?)
 }
 
+/// How many act for a body in a role.
+pub async fn count(conn: &mut PgConnection, role: Role, body: Body) -> Result<usize> {
+    let (owner, agency, department) = body.columns();
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from mandates where ended_at is null and role = $1
+               and owner_id is not distinct from $2 and agency_id is not distinct from $3
+               and department_id is not distinct from $4"#,
+        role as _,
+        owner as _,
+        agency as _,
+        department as _
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
 /// A mandate as its person chooses it.
 #[derive(Debug, Clone)]
 pub struct MandateRow {

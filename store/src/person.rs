@@ -2,7 +2,7 @@
 
 use crate::Result;
 use market::permit::Role;
-use market::{MandateId, PersonId, Timestamp};
+use market::{AgencyId, MandateId, OwnerId, PersonId, Timestamp};
 use sqlx::PgConnection;
 
 /// A telephone as it is stored.
@@ -144,8 +144,12 @@ pub async fn plain_phones(conn: &mut PgConnection) -> Result<Vec<(PersonId, Stri
 pub struct Held {
     pub mandate: MandateId,
     pub role: Role,
+    pub owner: Option<OwnerId>,
+    pub agency: Option<AgencyId>,
     pub body_name: Option<String>,
     pub has_another: bool,
+    /// The operator has found its registration in order; who registers nowhere needs none.
+    pub is_confirmed: bool,
 }
 
 /// The live mandates of a person, with all of the same bodies locked: of two who leave at once, the second sees that
@@ -163,7 +167,9 @@ pub async fn held(conn: &mut PgConnection, id: PersonId) -> Result<Vec<Held>> {
     .await?;
     Ok(sqlx::query_as!(
         Held,
-        r#"select m.id as mandate, m.role, coalesce(o.name, a.name, d.name) as body_name,
+        r#"select m.id as mandate, m.role, m.owner_id as "owner: _", m.agency_id as "agency: _",
+                  coalesce(o.name, a.name, d.name) as body_name,
+                  coalesce(o.state = 'active', a.state = 'settled', true) as "is_confirmed!",
                   exists (select from mandates other join persons p on p.id = other.person_id and p.disabled_at is null
                       where other.ended_at is null and other.person_id <> m.person_id and other.role = m.role
                         and other.owner_id is not distinct from m.owner_id

@@ -18,9 +18,9 @@ use market::permit::Role;
 use market::time::day;
 use market::typed::Name;
 use market::vetting::{Judgement, Verdict};
-use market::{AgencyId, Problems, Refusal};
+use market::{AgencyId, PractitionerId, Problems, Refusal};
 use store::claim::As;
-use store::dossier::{Dossier, SealedIdentity, ServiceChange};
+use store::dossier::{Dossier, NewPractitioner, SealedIdentity, ServiceChange};
 use store::journal::Outcome;
 use store::mandate::Body;
 
@@ -147,11 +147,13 @@ pub async fn remove_qualification(desk: &mut Desk, ask: &Ask) -> Called {
     Ok(Reply::to(format!("{PAGE}?done=removed#qualifications")))
 }
 
-/// Adds a practitioner; the identity number is sealed before it is stored.
+/// Adds a practitioner with the scan of the certificate; the identity number is sealed before it is stored.
 pub async fn add_practitioner(desk: &mut Desk, ask: &Ask) -> Called {
     let dossier = own_editable(desk).await?;
-    let details = PractitionerDetails::read(&ask.form, day(desk.now))?;
-    let (id, now): (market::PractitionerId, _) = (desk.id(), desk.now);
+    // Without the certificate nothing is looked up: the answer is the same for every number.
+    let read = PractitionerDetails::read(&ask.form, day(desk.now));
+    let (details, received) = with_file(ask, "certificate_scan", read)?;
+    let (id, now): (PractitionerId, _) = (desk.id(), desk.now);
     let vault = desk.world.vault.clone();
     let identity = SealedIdentity {
         sealed: vault.seal(
@@ -169,9 +171,16 @@ pub async fn add_practitioner(desk: &mut Desk, ask: &Ask) -> Called {
     attempt.begin(desk).await?;
     desk.between(std::future::ready(())).await?;
     let dossier = own_editable(desk).await?;
-    let added =
-        store::dossier::add_practitioner(desk.conn(), id, dossier.id, &details, &identity, now)
-            .await;
+    free(desk, &dossier, &identity).await?;
+    let practitioner = NewPractitioner {
+        id,
+        agency: dossier.id,
+        details: &details,
+        identity: &identity,
+        certificate: remember_file(desk, received).await?,
+        added_at: now,
+    };
+    let added = store::dossier::add_practitioner(desk.conn(), practitioner).await;
     if let Err(fault) = added {
         let Some(refusal) = fault.refusal() else {
             return Err(fault.into());
@@ -194,6 +203,26 @@ pub async fn add_practitioner(desk: &mut Desk, ask: &Ask) -> Called {
     desk.journal("添加执业人员", "agency", dossier.id.0, "")
         .await?;
     Ok(Reply::to(format!("{PAGE}?done=added#practitioners")))
+}
+
+/// Takes the person off the list of an agency that holds it no longer against the one at the desk.
+async fn free(
+    desk: &mut Desk,
+    dossier: &Dossier,
+    identity: &SealedIdentity,
+) -> Result<(), AppError> {
+    let named = store::dossier::practitioner_of(desk.conn(), &identity.digest).await?;
+    let Some(named) = named.filter(|named| named.agency != dossier.id) else {
+        return Ok(());
+    };
+    let (rules, now) = (desk.rules().await?, desk.now);
+    let is_confirmed = dossier.state == AgencyState::Settled;
+    if named.employer.frees_for(is_confirmed, rules.clock(), now) {
+        store::dossier::remove_practitioner(desk.conn(), named.id, named.agency, now).await?;
+        desk.journal("执业人员释放", "agency", named.agency.0, "登记没有核对通过")
+            .await?;
+    }
+    Ok(())
 }
 
 /// Takes a practitioner off the list.

@@ -119,9 +119,9 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
 
 /// Names a trustee: an account of its own, with a first password that the administrator hands over.
 pub async fn grant_trustee(desk: &mut Desk, ask: &Ask) -> Called {
-    // A registration that nobody has checked opens no accounts.
-    active_owner(desk).await?;
     let (owner, granted_by) = (desk.owner()?, desk.person()?);
+    let (role, body) = (Role::OwnerTrustee, Body::Owner(owner));
+    super::mandate::may_add(desk, role, body).await?;
     let mut read = Reader::new(&ask.form);
     let name = read.need("person_name", person);
     let phone = read.need("phone", parse_phone);
@@ -143,7 +143,6 @@ pub async fn grant_trustee(desk: &mut Desk, ask: &Ask) -> Called {
         super::account::ChosenBy::SomebodyElse,
     )
     .await?;
-    let (role, body) = (Role::OwnerTrustee, Body::Owner(owner));
     super::mandate::grant(desk, person, role, body, Some(granted_by)).await?;
     desk.journal("授权采购受托人", "owner", owner.0, &name)
         .await?;

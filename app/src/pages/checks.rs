@@ -227,6 +227,12 @@ fn capital(dossier: &Dossier) -> AnyView {
     view! { {format!("{} 元", capital.yuan())}{doubt} }.into_any()
 }
 
+/// The scan of a practitioner's certificate, if there is one.
+pub fn certificate_scan(file: Option<FileId>) -> Option<AnyView> {
+    let file = file?;
+    Some(view! { <br/>{link(format!("/files/{file}"), "执业证扫描件")} }.into_any())
+}
+
 /// Services, qualifications and practitioners, for those who check. Names in full only where `full` says so.
 pub fn dossier_parts(
     services: Vec<ServiceRow>,
@@ -253,7 +259,7 @@ pub fn dossier_parts(
             let name = if full { row.name } else { mask_name(&row.name) };
             let until = row.valid_until.map_or("长期".to_string(), date_text);
             let state = if row.vetted_at.is_some() { "已审核" } else { "待审核" };
-            view! { <tr><td>{name}<br/><span class="small muted mono">{row.id_number_masked}</span></td><td data-h="证书">{row.certificate}<br/><span class="small muted">{row.certificate_number}</span></td><td data-h="服务类型">{row.service_name}</td><td data-h="有效期至">{until}</td><td data-h="状态">{state}</td></tr> }.into_any()
+            view! { <tr><td>{name}<br/><span class="small muted mono">{row.id_number_masked}</span></td><td data-h="证书">{row.certificate}<br/><span class="small muted">{row.certificate_number}</span>{certificate_scan(row.certificate_file_id)}</td><td data-h="服务类型">{row.service_name}</td><td data-h="有效期至">{until}</td><td data-h="状态">{state}</td></tr> }.into_any()
         })
         .collect();
     view! {

@@ -1,6 +1,7 @@
 //! 入驻资料: everything an agency hands in, on one page, each part with its own form.
 
 use super::Shown;
+use super::checks::certificate_scan;
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
@@ -254,7 +255,7 @@ fn practitioners(loaded: &Loaded) -> AnyView {
         .map(|row| {
             let until = row.valid_until.map_or("长期".to_string(), date_text);
             view! {
-                <tr><td>{row.name.clone()}<br/><span class="small muted mono">{row.id_number_masked.clone()}</span></td><td data-h="证书">{row.certificate.clone()}<br/><span class="small muted">{row.certificate_number.clone()}</span></td>
+                <tr><td>{row.name.clone()}<br/><span class="small muted mono">{row.id_number_masked.clone()}</span></td><td data-h="证书">{row.certificate.clone()}<br/><span class="small muted">{row.certificate_number.clone()}</span>{certificate_scan(row.certificate_file_id)}</td>
                     <td data-h="服务类型">{row.service_name.clone()}</td><td data-h="有效期至">{until}</td><td data-h="审核">{vetted(row.vetted_at)}</td>
                     <td data-h="操作">{remove(format!("/desk/dossier/practitioners/{}/remove", row.id))}</td></tr>
             }
@@ -277,7 +278,7 @@ fn practitioners(loaded: &Loaded) -> AnyView {
             <p class="small muted">"一人只能在一家机构的一个服务类型下登记。身份证号码加密保存，只有审核部门可以看到。"</p>
             {table(rows, "还没有执业人员。", view! { <th>"姓名"</th><th>"证书"</th><th>"服务类型"</th><th>"有效期至"</th><th>"审核"</th><th>"操作"</th> }.into_any())}
             <details open=is_open(loaded, action)><summary>"添加执业人员"</summary>
-                <form method="post" action=action class="stack">{fields.hidden(None)}{fields.summary()}
+                <form method="post" action=action enctype="multipart/form-data" class="stack">{fields.hidden(None)}{fields.summary()}
                     {fields.select("service_type", "服务类型", "", "请选择", types)}
                     {fields.input_named("text", "name".into(), "姓名", "", Some("off"))}
                     {fields.input("text", "id_number", "身份证号码", "")}
@@ -285,6 +286,7 @@ fn practitioners(loaded: &Loaded) -> AnyView {
                     {fields.input("text", "certificate_number", "证书编号", "")}
                     {fields.input("date", "certificate_valid_until", "证书有效期至（长期的不填）", "")}
                     {fields.number("practice_years", "从业年限", "", "年")}
+                    {fields.file("certificate_scan", "执业证扫描件", "PDF、图片、OFD，不超过 10 MB。")}
                     <div class="row"><button class="btn">"添加"</button></div></form></details></section>
     }
     .into_any()

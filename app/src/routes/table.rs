@@ -117,6 +117,13 @@ pub const ROUTES: &[Route] = &[
         calls::account::close,
         pages::account::page
     ),
+    post!(
+        "/account/administrators",
+        NameAdministrator,
+        calls::account::name_administrator,
+        pages::account::page
+    )
+    .counted(Share::Accounts),
     get!("/kept/{form}", OwnAccount, pages::kept::page),
     post!("/account/mandate", OwnAccount, calls::account::act_as),
     post!(
@@ -265,7 +272,8 @@ pub const ROUTES: &[Route] = &[
         WriteDossier,
         calls::dossier::add_practitioner,
         pages::dossier::page
-    ),
+    )
+    .with_files(),
     post!(
         "/desk/dossier/practitioners/{id}/remove",
         WriteDossier,

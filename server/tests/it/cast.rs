@@ -205,7 +205,8 @@ pub async fn hand_in(house: &House, mut browser: Browser, n: usize) {
         .with("id_number", id_number(n))
         .with("certificate", "注册测绘师")
         .with("certificate_number", format!("E{n:08}"))
-        .with("practice_years", "8");
+        .with("practice_years", "8")
+        .file("certificate_scan", "执业证.pdf", PDF);
     let page = browser.submit(employ).await;
     let commit = page
         .form("/desk/dossier/commitment")

@@ -131,3 +131,58 @@ async fn one_account_hoards_no_codes_however_fast_it_asks() {
     );
     house.close().await;
 }
+
+/// A draft of an agency that offers surveying.
+async fn offering(house: &House, login: &str, n: usize) -> Browser {
+    let mut browser = register_agency(house, login, n).await;
+    let offer = browser.get("/desk/dossier").await;
+    let offer = offer
+        .form("/desk/dossier/services")
+        .with("service_type", cast::surveying(house).await)
+        .with("promise", "两个工作日内到场，按约定时间交付。")
+        .with("fee_reference", "市场调节价");
+    browser.submit(offer).await;
+    browser
+}
+
+/// Names somebody as a practitioner of the browser's agency, with the scan of a certificate.
+async fn employ(house: &House, browser: &mut Browser, person: usize) -> Page {
+    let service = cast::surveying(house).await;
+    let page = browser.get("/desk/dossier").await;
+    let form = page
+        .form("/desk/dossier/practitioners")
+        .with("service_type", &service)
+        .with("name", "张测绘")
+        .with("id_number", cast::id_number(person))
+        .with("certificate", "注册测绘师")
+        .with("certificate_number", format!("E{person:08}"))
+        .with("practice_years", "8")
+        .file("certificate_scan", "执业证.pdf", crate::browser::PDF);
+    browser.submit_once(&form).await
+}
+
+#[tokio::test]
+async fn practitioners_are_held_no_longer_than_codes_and_never_against_a_checked_agency() {
+    let house = House::open().await;
+    let mut hoarder = offering(&house, "hoarder", 8).await;
+    assert_eq!(employ(&house, &mut hoarder, 70).await.status, 303);
+    assert_eq!(employ(&house, &mut hoarder, 71).await.status, 303);
+    // Another that nobody has checked waits until the first one's time is over.
+    let mut rival = offering(&house, "rival", 9).await;
+    assert_eq!(employ(&house, &mut rival, 70).await.status, 422);
+    // A checked one that shows the certificate does not.
+    let mut settled = house.as_("agency1").await;
+    assert_eq!(employ(&house, &mut settled, 71).await.status, 303);
+    house.advance(market::time::Duration::days(60)).await;
+    let mut rival = house.as_("rival").await;
+    assert_eq!(employ(&house, &mut rival, 70).await.status, 303);
+    let mut settled = house.as_("agency2").await;
+    assert_eq!(employ(&house, &mut settled, 71).await.status, 422);
+    let released: i64 =
+        sqlx::query_scalar("select count(*) from journal where action = '执业人员释放'")
+            .fetch_one(&house.world.pool)
+            .await
+            .expect("a count");
+    assert_eq!(released, 2);
+    house.close().await;
+}

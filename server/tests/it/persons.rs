@@ -247,6 +247,7 @@ async fn an_account_is_closed_by_its_person_but_not_the_last_of_a_body() {
         "{}",
         refused.complaints()
     );
+    refused.shows("在“我的账号”的“增加管理员”里为接手的人开通账号");
     let mut trustee = house.as_("trustee").await;
     let page = trustee.get("/account").await;
     let wrong = page
@@ -321,5 +322,118 @@ async fn the_cast_has_changed_its_first_passwords() {
     assert_eq!(waiting, 0);
     let mut fresh = cast::register_agency(&house, "agency7", 7).await;
     assert_eq!(fresh.ask("/desk").await.status, 200);
+    house.close().await;
+}
+
+/// Closes the account at a browser.
+async fn close(browser: &mut crate::browser::Browser) -> crate::browser::Page {
+    let form = browser.get("/account").await.form("/account/close");
+    let form = form.with("password", PASSWORD).with("agreed", "on");
+    browser.submit_once(&form).await
+}
+
+#[tokio::test]
+async fn an_administrator_hands_over_and_goes() {
+    let house = House::open().await;
+    for (login, successor, action) in [
+        ("owner1", "owner1.next", "/desk/trustees"),
+        ("agency1", "agency1.next", "/desk/dossier"),
+    ] {
+        let mut browser = house.as_(login).await;
+        let page = browser.get("/account").await;
+        let form = page
+            .form("/account/administrators")
+            .with("person_name", "接手人")
+            .with("phone", "13807100008")
+            .with("login", successor)
+            .with("new_password", FIRST_PASSWORD);
+        browser.submit(form).await.shows("已授权");
+        assert_eq!(close(&mut browser).await.status, 303, "{login}");
+        let mut next = cast::change_first_password(&house, successor).await;
+        assert_eq!(next.ask(action).await.status, 200, "{successor}");
+    }
+    // A body has so many of them and no more, and a registration that nobody has checked has none to give.
+    let mut next = house.as_("agency2").await;
+    for n in 1..=5 {
+        let form = next.get("/account").await.form("/account/administrators");
+        let form = form
+            .with("person_name", "又一人")
+            .with("phone", "13807100008")
+            .with("login", format!("agency2.n{n}"))
+            .with("new_password", FIRST_PASSWORD);
+        let page = next.submit_once(&form).await;
+        match n {
+            5 => page.shows("最多有 5 名机构管理员"),
+            _ => {
+                assert_eq!(page.status, 303, "{n}");
+                &page
+            }
+        };
+    }
+    let mut draft = house.as_("agency5").await;
+    let form = draft.get("/account").await.form("/account/administrators");
+    let refused = draft.refused(form).await;
+    refused.shows("还不能办理");
+    // Nobody else has anything to hand over.
+    let mut trustee = house.as_("trustee").await;
+    assert!(
+        !trustee
+            .get("/account")
+            .await
+            .has_form("/account/administrators")
+    );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_registration_that_was_never_confirmed_goes_with_its_person() {
+    let house = House::open().await;
+    let mut owner = open_account(&house, "fresh", "登记人").await;
+    let form = owner.get("/register/owner").await.form("/register/owner");
+    let form = cast::owner_form(form, "区园林局", 41, "gov_agency", "fiscal");
+    owner.submit(form).await;
+    assert_eq!(close(&mut owner).await.status, 303);
+    let agency = cast::register_agency(&house, "agency9", 9).await;
+    cast::hand_in(&house, agency, 9).await;
+    let mut agency = house.as_("agency9").await;
+    assert_eq!(close(&mut agency).await.status, 303);
+    let mut auditor = house.as_("auditor").await;
+    let page = auditor.get("/desk/checks").await;
+    page.hides("区园林局").hides("汉江测绘9有限公司");
+    assert!(page.links("/desk/checks/owners/").is_empty());
+    assert!(page.links("/desk/checks/agencies/").is_empty());
+    house.close().await;
+}
+
+#[tokio::test]
+async fn an_owner_has_so_many_trustees_and_no_more() {
+    let house = House::open().await;
+    // The one of the cast and twenty-eight of before.
+    sqlx::query(
+        "with added as (
+             insert into persons (id, login, name, phone_sealed, phone_masked, password_hash, created_at)
+             select gen_random_uuid(), 'many.' || n, '受托人', '\\x00', '', '', now() from generate_series(1, 28) n
+             returning id)
+         insert into mandates (id, person_id, role, owner_id, granted_at)
+         select gen_random_uuid(), a.id, 'owner_trustee', o.id, now() from added a, owners o where o.name = '区水利局'",
+    )
+    .execute(&house.world.pool)
+    .await
+    .expect("many trustees");
+    let mut owner = house.as_("owner1").await;
+    for (n, status) in [(1, 303), (2, 422)] {
+        let form = owner.get("/desk/trustees").await.form("/desk/trustees");
+        let form = form
+            .with("person_name", "新受托人")
+            .with("phone", "13807100003")
+            .with("login", format!("trustee.n{n}"))
+            .with("new_password", FIRST_PASSWORD);
+        let page = owner.submit_once(&form).await;
+        assert_eq!(page.status, status, "{n}: {}", page.complaints());
+        if status == 422 {
+            page.shows("最多有 30 名采购受托人")
+                .shows("终止不再需要的授权");
+        }
+    }
     house.close().await;
 }

@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::fault::one_row;
 use market::agency::{PractitionerDetails, QualificationDetails};
+use market::claim::Employer;
 use market::{AgencyId, FileId, PractitionerId, QualificationId, ServiceTypeId, Timestamp};
 use sqlx::PgConnection;
 
@@ -63,21 +64,56 @@ pub struct SealedIdentity {
     pub masked: String,
 }
 
+/// A practitioner to add.
+#[derive(Debug, Clone)]
+pub struct NewPractitioner<'a> {
+    pub id: PractitionerId,
+    pub agency: AgencyId,
+    pub details: &'a PractitionerDetails,
+    pub identity: &'a SealedIdentity,
+    /// The scan of the certificate.
+    pub certificate: FileId,
+    pub added_at: Timestamp,
+}
+
+/// A practitioner whom an agency has named.
+#[derive(Debug, Clone)]
+pub struct Named {
+    pub id: PractitionerId,
+    pub agency: AgencyId,
+    pub employer: Employer,
+}
+
+/// The live practitioner of an identity number's digest, locked.
+pub async fn practitioner_of(conn: &mut PgConnection, digest: &[u8]) -> Result<Option<Named>> {
+    let row = sqlx::query!(
+        r#"select p.id as "id: PractitionerId", p.agency_id as "agency: AgencyId", a.registered_at,
+                  a.state = 'settled' as "is_confirmed!"
+           from practitioners p join agencies a on a.id = p.agency_id
+           where p.id_number_digest = $1 and p.removed_at is null for update of p"#,
+        digest
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| Named {
+        id: row.id,
+        agency: row.agency,
+        employer: Employer {
+            is_confirmed: row.is_confirmed,
+            registered_at: row.registered_at,
+        },
+    }))
+}
+
 /// Adds a practitioner; counts once vetted. Errors: `practitioners_person_once`.
-pub async fn add_practitioner(
-    conn: &mut PgConnection,
-    id: PractitionerId,
-    agency: AgencyId,
-    details: &PractitionerDetails,
-    identity: &SealedIdentity,
-    now: Timestamp,
-) -> Result<()> {
+pub async fn add_practitioner(conn: &mut PgConnection, new: NewPractitioner<'_>) -> Result<()> {
+    let (details, identity) = (new.details, new.identity);
     sqlx::query!(
         "insert into practitioners (id, agency_id, service_type_id, name, id_number_sealed, id_number_digest,
-             id_number_masked, certificate, certificate_number, valid_until, practice_years, added_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        id as _,
-        agency as _,
+             id_number_masked, certificate, certificate_number, valid_until, practice_years, added_at, certificate_file_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        new.id as _,
+        new.agency as _,
         details.service_type as _,
         details.name,
         identity.sealed,
@@ -87,7 +123,8 @@ pub async fn add_practitioner(
         details.certificate_number,
         details.valid_until,
         details.practice_years as i32,
-        now
+        new.added_at,
+        new.certificate as _
     )
     .execute(conn)
     .await?;

@@ -6,6 +6,7 @@ mod own;
 mod password;
 mod session;
 mod sign_in;
+mod successor;
 
 pub(super) use attempt::{Attempt, Ending};
 pub use kept::{find as find_kept, keep};
@@ -13,6 +14,7 @@ pub use own::{close, correct_phone, data, seal_phones};
 pub use password::{change as change_password, hashed};
 pub use session::{BROWSER, COOKIE, KEEPER, end as end_session, sign_out};
 pub use sign_in::sign_in;
+pub use successor::name_administrator;
 
 use super::Called;
 use crate::AppError;

@@ -8,9 +8,13 @@ use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
 use crate::world::World;
+use market::agency::{AgencyState, DossierAction};
+use market::claim::GAVE_UP;
+use market::duty::{self, Leaving};
 use market::form::Reader;
 use market::identity::{mask_name, parse_phone};
-use market::permit::Role;
+use market::owner::OwnerState;
+use market::permit::{Action, Visitor, permits};
 use market::time::{Duration, stamp};
 use market::{PersonId, Refusal};
 use serde_json::{Value, json};
@@ -92,9 +96,11 @@ pub async fn close(desk: &mut Desk, ask: &Ask) -> Called {
         return Ok(Reply::Refused(Refusal::at("password", "密码不正确。")));
     }
     let held = store::person::held(desk.conn(), person).await?;
-    let bodies = left_alone(&held);
-    if !bodies.is_empty() {
-        return Err(Refusal::LastOfBody { bodies }.into());
+    left_alone(&held)?;
+    for held in &held {
+        if leaving(held) == Leaving::GivesUp {
+            give_up(desk, held).await?;
+        }
     }
     let (now, account) = (desk.now, store::person::account(desk.conn(), person).await?);
     let note = format!("{}（登录名 {}）", account.name, account.login);
@@ -106,15 +112,55 @@ pub async fn close(desk: &mut Desk, ask: &Ask) -> Called {
     Ok(Reply::to("/"))
 }
 
-/// The bodies that nobody could act for any more. A trustee may always leave: its administrator remains.
-fn left_alone(held: &[Held]) -> Vec<String> {
-    held.iter()
-        .filter(|held| held.role != Role::OwnerTrustee && !held.has_another)
-        .map(|held| {
-            let body = held.body_name.as_deref().unwrap_or("平台");
-            format!("{body}（{}）", held.role.label())
-        })
-        .collect()
+fn leaving(held: &Held) -> Leaving {
+    duty::leave(held.role, held.has_another, held.is_confirmed)
+}
+
+/// Errors: [`Refusal::LastOfBody`], with the bodies that nobody could act for any more.
+fn left_alone(held: &[Held]) -> Result<(), Refusal> {
+    let alone = held
+        .iter()
+        .filter(|held| leaving(held) == Leaving::Nobody)
+        .collect::<Vec<_>>();
+    if alone.is_empty() {
+        return Ok(());
+    }
+    let name = |held: &&Held| {
+        let body = held.body_name.as_deref().unwrap_or("平台");
+        format!("{body}（{}）", held.role.label())
+    };
+    Err(Refusal::LastOfBody {
+        names_others: alone
+            .iter()
+            .all(|held| permits(Visitor::Acting(held.role), Action::NameAdministrator)),
+        bodies: alone.iter().map(name).collect(),
+    })
+}
+
+/// Gives a registration up that was never confirmed: nobody is to check what nobody could complete.
+/// Errors: it has just been confirmed.
+async fn give_up(desk: &mut Desk, held: &Held) -> Result<(), AppError> {
+    let now = desk.now;
+    let (kind, id, is_confirmed) = if let Some(id) = held.owner {
+        let owner = store::owner::lock(desk.conn(), id).await?;
+        let owner = owner.ok_or(AppError::NotFound)?;
+        let state = owner.state.give_way();
+        store::claim::return_owner(desk.conn(), id, owner.version, state, GAVE_UP).await?;
+        ("owner", id.0, state == OwnerState::Active)
+    } else if let Some(id) = held.agency {
+        let dossier = store::dossier::lock(desk.conn(), id).await?;
+        let dossier = dossier.ok_or(AppError::NotFound)?;
+        let state = dossier.state.after(DossierAction::GiveWay)?;
+        let version = dossier.version;
+        store::claim::return_agency(desk.conn(), id, version, state, GAVE_UP, now).await?;
+        ("agency", id.0, state == AgencyState::Settled)
+    } else {
+        return Ok(());
+    };
+    if is_confirmed {
+        return Err(Refusal::Stale.into());
+    }
+    desk.journal("登记随账号注销而终止", kind, id, "").await
 }
 
 /// Seals the telephones of before they were sealed. Returns how many. Needs the installation's key, so it is no

@@ -238,8 +238,12 @@ async fn employ(
     ]
     .into_iter()
     .collect();
+    let scan = stage
+        .scan(actor, "执业证.pdf", &format!("Licence {n}"))
+        .await?;
+    let post = Post::to("/desk/dossier/practitioners").with(form);
     stage
-        .post(actor, Post::to("/desk/dossier/practitioners").with(form))
+        .post(actor, post.file("certificate_scan", scan))
         .await
         .map(drop)
 }

@@ -115,12 +115,17 @@ async fn accounts_and_bodies(house: &House, fed: &mut Fed) {
         .submit(form.with("phone", phone))
         .await
         .shows("139****9999");
-    let form = owner.get("/desk/trustees").await.form("/desk/trustees");
-    let form = form
-        .with("person_name", "受托 人")
-        .with("phone", "13807100003")
-        .with("login", "trustee2");
-    fed.feed(&mut owner, form, ("new_password", "短")).await;
+    for (page, action) in [
+        ("/desk/trustees", "/desk/trustees"),
+        ("/account", "/account/administrators"),
+    ] {
+        let form = owner.get(page).await.form(action);
+        let form = form
+            .with("person_name", "受托 人")
+            .with("phone", "13807100003")
+            .with("login", "trustee2");
+        fed.feed(&mut owner, form, ("new_password", "短")).await;
+    }
 }
 
 async fn dossiers(house: &House, fed: &mut Fed) {
