@@ -5,7 +5,7 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::{Actor, Desk};
 use crate::reply::Reply;
-use crate::uploads::{Arrived, GOOD_FOR, Judged, Object, Received, UploadFailure};
+use crate::uploads::{Arrived, Effort, GOOD_FOR, Judged, Object, Received, UploadFailure};
 use crate::world::World;
 use bytes::Bytes;
 use futures::Stream;
@@ -55,12 +55,14 @@ pub async fn arrive<E: std::fmt::Display>(
 }
 
 /// Judges what has arrived in one field and stores it under a receipt; it is kept for good when a form has taken it.
+/// All fields of a form share what it may ask of those who look.
 pub async fn keep(
     world: &World,
     actor: &Actor,
     arrived: &[Arrived],
+    effort: &Effort,
 ) -> Result<Received, UploadFailure> {
-    let kept = judge_and_store(world, actor, arrived).await;
+    let kept = judge_and_store(world, actor, arrived, effort).await;
     world.uploads.discard(arrived).await;
     kept
 }
@@ -69,8 +71,10 @@ async fn judge_and_store(
     world: &World,
     actor: &Actor,
     arrived: &[Arrived],
+    effort: &Effort,
 ) -> Result<Received, UploadFailure> {
-    let judged = world.uploads.judge(arrived).await?;
+    let uploads = &world.uploads;
+    let judged = uploads.judge(actor.person, arrived, effort).await?;
     let upload = claim(world, actor, &judged).await?;
     // The row is there before the bytes are, so that whatever happens now the sweep knows of them. Under the lock of
     // the content, because a sweep may just be removing the same one of an older row.
@@ -78,7 +82,7 @@ async fn judge_and_store(
     store::upload::lock_content(desk.conn(), &upload.sha256)
         .await
         .map_err(failed)?;
-    world.uploads.store(&judged).await?;
+    uploads.store(&judged).await?;
     desk.commit().await.map_err(failed)?;
     Ok(Received {
         upload: upload.id,

@@ -1,23 +1,32 @@
 //! What is stored of what has arrived: the last word on kind, name and size.
 
+use super::effort::Effort;
 use super::judge::{self, Kind};
 use super::paper::{self, Page};
-use super::{Judged, LARGEST, picture};
+use super::{Judged, LARGEST, MOST_TOGETHER, picture, scan};
 use bytes::Bytes;
 
-const TOO_LARGE: &str =
+pub(super) const TOO_LARGE: &str =
     "转换以后的文件超过 10 MB。请用 200 至 300 dpi 重新扫描，或分成几份后再上传。";
 
-/// One file: as it is, or as one that browsers and readers know.
-pub fn alone(name: &str, bytes: Bytes) -> Result<Judged, String> {
-    let kind = judge::judge(name, &bytes)?;
+/// The files of one field as what is stored: one as it is, or as one that browsers know; several as one document.
+/// Errors: a sentence.
+pub fn finish(files: &[(String, Bytes)], effort: &Effort) -> Result<Judged, String> {
+    match files {
+        [(name, bytes)] => alone(name, bytes.clone(), effort),
+        many => together(many, effort),
+    }
+}
+
+fn alone(name: &str, bytes: Bytes, effort: &Effort) -> Result<Judged, String> {
+    let kind = judge::judge(name, &bytes, effort)?;
     let (kind, bytes) = match kind {
         Kind::WebP | Kind::Bmp => {
-            let (kind, bytes) = picture::converted(kind, &bytes)?;
+            let (kind, bytes) = picture::converted(kind, &bytes, effort)?;
             (kind, bytes.into())
         }
         Kind::Tiff => {
-            let pages = picture::pages(kind, &bytes, LARGEST as usize)?;
+            let pages = scan::pages(&bytes, LARGEST as usize, effort)?;
             (Kind::Pdf, paper::document(&pages).into())
         }
         Kind::Pdf | Kind::Png | Kind::Jpeg | Kind::Docx | Kind::Xlsx | Kind::Ofd => (kind, bytes),
@@ -25,20 +34,37 @@ pub fn alone(name: &str, bytes: Bytes) -> Result<Judged, String> {
     judged(kind, name, bytes)
 }
 
-/// One of several pictures, as pages that leave room for the others.
-pub fn pages(name: &str, bytes: &[u8], count: usize) -> Result<Vec<Page>, String> {
-    let kind = judge::judge(name, bytes)?;
-    if !kind.is_picture() {
-        return Err("一次选多个文件时只能都是图片，会合并成一份 PDF。其他文件请逐个上传，或先合并成一个 PDF。".into());
+/// Several pictures as one document, named after the first.
+fn together(files: &[(String, Bytes)], effort: &Effort) -> Result<Judged, String> {
+    if files.len() > MOST_TOGETHER {
+        return Err(format!(
+            "一次最多选 {MOST_TOGETHER} 张图片，请先合并成 PDF 后再上传。"
+        ));
     }
-    picture::pages(kind, bytes, (LARGEST as usize - 100_000) / count.max(1))
+    // Each leaves room for the others.
+    let most = (LARGEST as usize - 100_000) / files.len().max(1);
+    let mut pages: Vec<Page> = Vec::new();
+    for (name, bytes) in files {
+        let kind = judge::judge(name, bytes, effort)?;
+        if !kind.is_picture() {
+            return Err("一次选多个文件时只能都是图片，会合并成一份 PDF。其他文件请逐个上传，或先合并成一个 PDF。".into());
+        }
+        pages.extend(picture::pages(kind, bytes, most, effort)?);
+        fits(&pages)?;
+    }
+    let first = files.first().map_or("", |(name, _)| name.as_str());
+    let stem = first.rsplit_once('.').map_or(first, |(stem, _)| stem);
+    let name = format!("{stem}等{}张.pdf", files.len());
+    judged(Kind::Pdf, &name, paper::document(&pages).into())
 }
 
-/// Several pictures as one document, named after the first.
-pub fn together(first: &str, count: usize, pages: &[Page]) -> Result<Judged, String> {
-    let stem = first.rsplit_once('.').map_or(first, |(stem, _)| stem);
-    let name = format!("{stem}等{count}张.pdf");
-    judged(Kind::Pdf, &name, paper::document(pages).into())
+/// That pages can still become a document that is stored: what cannot is not worked on any longer. Errors: a sentence.
+pub(super) fn fits(pages: &[Page]) -> Result<(), String> {
+    let bytes: usize = pages.iter().map(|page| page.data.len()).sum();
+    if bytes as u64 > LARGEST {
+        return Err(TOO_LARGE.into());
+    }
+    Ok(())
 }
 
 fn judged(kind: Kind, name: &str, bytes: Bytes) -> Result<Judged, String> {

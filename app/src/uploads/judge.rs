@@ -1,6 +1,7 @@
 //! What a file is, by its content alone, and whether it is harmless. A name that says something else is corrected; a
 //! kind that is not taken is told with what to do about it.
 
+use super::effort::Effort;
 use super::{office, pdf, picture};
 use memchr::memmem;
 
@@ -88,12 +89,25 @@ fn split(name: &str) -> (&str, String) {
 }
 
 /// What a file is. Errors: a sentence on why it is not taken and what to do.
-pub fn judge(name: &str, bytes: &[u8]) -> Result<Kind, String> {
+pub fn judge(name: &str, bytes: &[u8], effort: &Effort) -> Result<Kind, String> {
     if bytes.is_empty() {
         return Err("这是一个空文件，请重新选择。".into());
     }
     let (_, extension) = split(name);
-    let kind = match bytes {
+    if let [b'P', b'K', 3 | 5, 4 | 6, ..] = bytes {
+        return office::judge(bytes, &extension, effort);
+    }
+    let kind = by_its_beginning(bytes).ok_or_else(|| other(&extension, bytes))?;
+    match kind {
+        Kind::Pdf => pdf::judge(bytes, effort)?,
+        _ => picture_is_whole(kind, bytes)?,
+    }
+    Ok(kind)
+}
+
+/// What the first bytes of a file say, if it is no archive.
+fn by_its_beginning(bytes: &[u8]) -> Option<Kind> {
+    Some(match bytes {
         [b'%', b'P', b'D', b'F', b'-', ..] => Kind::Pdf,
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Kind::Png,
         [0xFF, 0xD8, 0xFF, ..] => Kind::Jpeg,
@@ -114,14 +128,19 @@ pub fn judge(name: &str, bytes: &[u8]) -> Result<Kind, String> {
         ] => Kind::WebP,
         [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Kind::Tiff,
         [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Kind::Bmp,
-        [b'P', b'K', 3 | 5, 4 | 6, ..] => return office::judge(bytes, &extension),
-        _ => return Err(other(&extension, bytes)),
-    };
-    match kind {
-        Kind::Pdf => pdf::judge(bytes)?,
-        _ => picture_is_whole(kind, bytes)?,
-    }
-    Ok(kind)
+        _ => return None,
+    })
+}
+
+/// How many of the first bytes tell [`is_unpacked`].
+pub const BEGINNING: u64 = 16;
+
+/// Whether a file that begins like this is not stored as it comes.
+pub fn is_unpacked(beginning: &[u8]) -> bool {
+    matches!(
+        by_its_beginning(beginning),
+        Some(Kind::WebP | Kind::Tiff | Kind::Bmp)
+    )
 }
 
 /// A picture that opens, is not cut off, and carries no page or archive for somebody who reads it as another kind.

@@ -1,21 +1,25 @@
 //! Uploads: streamed in, judged by their content, stored once under their hash. A folder by default, an S3-compatible
 //! store by configuration; the rest of the program cannot tell. What a file is and what becomes of it is in `judge`,
-//! `office`, `pdf`, `picture` and `paper`, which know bytes only.
+//! `office`, `pdf`, `picture`, `scan` and `paper`, which know bytes only; how much work it may be, in `places` and `effort`.
 //!
 //! What is stored here is not yet kept: rows decide (`calls::file`). A content that neither a file nor a live receipt
 //! names any more is removed by the sweep.
 
+mod effort;
 mod finish;
 mod judge;
 mod office;
 mod paper;
 mod pdf;
 mod picture;
+mod places;
 mod receipt;
+mod scan;
 mod scanner;
 mod shelf;
 mod under_way;
 
+pub use effort::Effort;
 pub use judge::ACCEPT;
 pub use receipt::{GOOD_FOR, Received};
 pub use scanner::Scanner;
@@ -25,16 +29,14 @@ pub use under_way::UnderWay;
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use market::upload::Room;
-use market::{Refusal, UploadId};
+use market::{PersonId, Refusal, UploadId};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Place;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart};
-use paper::Page;
+use places::{Held, Places, Task, apart};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use under_way::Arrivals;
 
 /// The largest upload, in bytes.
@@ -42,12 +44,6 @@ pub const LARGEST: u64 = 10 * 1024 * 1024;
 
 /// Pictures of one field that become one document.
 pub const MOST_TOGETHER: usize = 20;
-
-/// Files that are unpacked at once: each may take some hundred megabytes of memory for a moment.
-const PLACES: usize = 1;
-/// How long somebody waits for a place, and how long the work on a file may take.
-const LONGEST_WAIT: Duration = Duration::from_secs(20);
-const LONGEST_WORK: Duration = Duration::from_secs(30);
 
 /// Where the bytes are, how many somebody may send, and who looks at them.
 #[derive(Clone)]
@@ -57,7 +53,7 @@ pub struct Uploads {
     folder: Option<PathBuf>,
     pub room: Room,
     scanner: Option<Scanner>,
-    places: Arc<Semaphore>,
+    places: Places,
     arrivals: Arrivals,
 }
 
@@ -130,7 +126,7 @@ impl Uploads {
             folder: None,
             room: Room::ENDLESS,
             scanner: None,
-            places: Arc::new(Semaphore::new(PLACES)),
+            places: Places::new(),
             arrivals: Arrivals::default(),
         }
     }
@@ -205,63 +201,50 @@ impl Uploads {
         })
     }
 
-    /// Looks at what has arrived in one field and makes of it what is stored: one file as it is, or as one that
-    /// browsers know; several pictures as one document, so that whatever has a file has exactly one. Errors: a
-    /// sentence on what is wrong with it.
-    pub async fn judge(&self, arrived: &[Arrived]) -> Result<Judged, UploadFailure> {
+    /// Looks at what has arrived in one field of a person's form and makes of it what is stored: one file as it is, or
+    /// as one that browsers know; several pictures as one document, so that whatever has a file has exactly one.
+    /// Errors: a sentence on what is wrong with it; [`Refusal::Later`] when too many others send files.
+    pub async fn judge(
+        &self,
+        person: PersonId,
+        arrived: &[Arrived],
+        effort: &Effort,
+    ) -> Result<Judged, UploadFailure> {
         if let Some(scanner) = &self.scanner {
             for one in arrived {
                 let found = self.store.get(&incoming(one.id)).await.map_err(broken)?;
                 scanner.look(found.into_stream()).await?;
             }
         }
-        let place = self.place().await?;
-        match arrived {
-            [] => Err(broken("nothing has arrived")),
-            [one] => {
-                let (name, bytes) = (one.name.clone(), self.arrived(one).await?);
-                apart(&place, move || finish::alone(&name, bytes)).await
-            }
-            [first, ..] => {
-                let pages = self.pages(arrived, &place).await?;
-                let (name, count) = (first.name.clone(), arrived.len());
-                apart(&place, move || finish::together(&name, count, &pages)).await
-            }
+        let place = self.places.take(person, self.task(arrived).await).await?;
+        let files = self.taken_in(arrived, &place).await?;
+        apart(place, effort, move |effort| finish::finish(&files, effort)).await
+    }
+
+    async fn task(&self, arrived: &[Arrived]) -> Task {
+        let [one] = arrived else {
+            return Task::Unpacking;
+        };
+        let beginning = 0..judge::BEGINNING;
+        match self.store.get_range(&incoming(one.id), beginning).await {
+            Ok(bytes) if judge::is_unpacked(&bytes) => Task::Unpacking,
+            // An empty file has no beginning.
+            _ => Task::Looking,
         }
     }
 
-    /// The pages of several pictures, unpacked one after the other.
-    async fn pages(
+    /// The bytes of what has arrived. They are in memory only while somebody has a place.
+    async fn taken_in(
         &self,
         arrived: &[Arrived],
-        place: &Arc<OwnedSemaphorePermit>,
-    ) -> Result<Vec<Page>, UploadFailure> {
-        if arrived.len() > MOST_TOGETHER {
-            return Err(refused(format!(
-                "一次最多选 {MOST_TOGETHER} 张图片，请先合并成 PDF 后再上传。"
-            )));
-        }
-        let mut pages = Vec::new();
+        _: &Held,
+    ) -> Result<Vec<(String, Bytes)>, UploadFailure> {
+        let mut files = Vec::new();
         for one in arrived {
-            let (name, bytes) = (one.name.clone(), self.arrived(one).await?);
-            let count = arrived.len();
-            pages.extend(apart(place, move || finish::pages(&name, &bytes, count)).await?);
+            let found = self.store.get(&incoming(one.id)).await.map_err(broken)?;
+            files.push((one.name.clone(), found.bytes().await.map_err(broken)?));
         }
-        Ok(pages)
-    }
-
-    async fn arrived(&self, one: &Arrived) -> Result<Bytes, UploadFailure> {
-        let found = self.store.get(&incoming(one.id)).await.map_err(broken)?;
-        found.bytes().await.map_err(broken)
-    }
-
-    /// A place for work that takes memory and time; there are few.
-    async fn place(&self) -> Result<Arc<OwnedSemaphorePermit>, UploadFailure> {
-        let places = self.places.clone();
-        match tokio::time::timeout(LONGEST_WAIT, places.acquire_owned()).await {
-            Ok(place) => Ok(Arc::new(place.map_err(broken)?)),
-            Err(_) => Err(refused("同时上传的人较多，这个文件没有收下，请稍后再试。")),
-        }
+        Ok(files)
     }
 
     /// Stores what was judged under its hash.
@@ -289,30 +272,6 @@ impl Uploads {
         object_store::Error,
     > {
         Ok(self.store.get(&address(sha256)).await?.into_stream())
-    }
-}
-
-/// Does work on a file apart from the threads that answer requests. It cannot be stopped, so it keeps its place until
-/// it ends, however long somebody waits for it.
-async fn apart<T: Send + 'static>(
-    place: &Arc<OwnedSemaphorePermit>,
-    work: impl FnOnce() -> Result<T, String> + Send + 'static,
-) -> Result<T, UploadFailure> {
-    let place = place.clone();
-    let working = tokio::task::spawn_blocking(move || {
-        let done = work();
-        drop(place);
-        done
-    });
-    match tokio::time::timeout(LONGEST_WORK, working).await {
-        Ok(Ok(done)) => done.map_err(refused),
-        Ok(Err(panic)) => {
-            tracing::error!(%panic, "an upload could not be looked at");
-            Err(refused(
-                "文件打不开，可能已经损坏。请重新保存或打印为 PDF 后再上传。",
-            ))
-        }
-        Err(_) => Err(refused("文件太复杂，处理不了。请打印为 PDF 后再上传。")),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Office and OFD files, which are zip archives: which one it is, that it unpacks to a bearable size, and that nothing
 //! in it runs: no macros, no programs, no embedded objects of other programs.
 
+use super::effort::Effort;
 use super::judge::{ARCHIVE, Kind};
 use memchr::memmem;
 use std::io::{Cursor, Read};
@@ -22,18 +23,25 @@ const OBJECTS: &str =
 const TOO_LARGE: &str = "文件解开后异常大，不能接收。请打印为 PDF 后再上传。";
 
 /// What an archive is. Errors: a sentence.
-pub fn judge(bytes: &[u8], extension: &str) -> Result<Kind, String> {
+pub fn judge(bytes: &[u8], extension: &str, effort: &Effort) -> Result<Kind, String> {
     let mut room = MOST_BYTES;
-    look(bytes, extension, 0, &mut room)
+    look(bytes, extension, 0, &mut room, effort)
 }
 
-fn look(bytes: &[u8], extension: &str, depth: u8, room: &mut u64) -> Result<Kind, String> {
+fn look(
+    bytes: &[u8],
+    extension: &str,
+    depth: u8,
+    room: &mut u64,
+    effort: &Effort,
+) -> Result<Kind, String> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| DAMAGED.to_string())?;
     if archive.len() > MOST_ENTRIES {
         return Err(TOO_LARGE.into());
     }
     let mut names = Vec::new();
     for number in 0..archive.len() {
+        effort.goes_on()?;
         let mut entry = archive.by_index(number).map_err(unreadable)?;
         let name = String::from_utf8_lossy(entry.name_raw()).to_ascii_lowercase();
         let name = name.replace('\\', "/");
@@ -45,7 +53,7 @@ fn look(bytes: &[u8], extension: &str, depth: u8, room: &mut u64) -> Result<Kind
             if depth >= DEEPEST || content.size > LARGEST_INNER {
                 return Err(OBJECTS.into());
             }
-            look(&content.whole, "", depth + 1, room)?;
+            look(&content.whole, "", depth + 1, room, effort)?;
         }
         names.push(name);
     }

@@ -9,6 +9,10 @@ const TYPES: (&str, &[u8]) = ("[Content_Types].xml", b"<Types/>");
 const WORD: (&str, &[u8]) = ("word/document.xml", b"<w:document/>");
 const SHEET: (&str, &[u8]) = ("xl/workbook.xml", b"<workbook/>");
 
+fn judge(bytes: &[u8], extension: &str) -> Result<Kind, String> {
+    super::judge(bytes, extension, &Effort::of_a_form())
+}
+
 fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in entries {
@@ -118,10 +122,13 @@ fn an_archive_unpacks_to_a_bearable_size() {
     let mut room = 1_000;
     let large = archive(&[TYPES, WORD, ("word/media/a.bmp", &[0; 2_000])]);
     assert!(
-        look(&large, "docx", 0, &mut room)
+        look(&large, "docx", 0, &mut room, &Effort::of_a_form())
             .expect_err("no")
             .contains("异常大")
     );
     let mut room = 3_000;
-    assert_eq!(look(&large, "docx", 0, &mut room), Ok(Kind::Docx));
+    assert_eq!(
+        look(&large, "docx", 0, &mut room, &Effort::of_a_form()),
+        Ok(Kind::Docx)
+    );
 }

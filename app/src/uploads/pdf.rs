@@ -1,6 +1,7 @@
 //! What a PDF may not have: scripts, programs to start, files inside it, a password. Names are found wherever they
 //! stand, also spelt with `#` and inside compressed object streams; what cannot be looked into is not taken.
 
+use super::effort::Effort;
 use flate2::read::DeflateDecoder;
 use memchr::{memchr_iter, memmem};
 use std::io::Read;
@@ -11,7 +12,7 @@ const MOST_BYTES: usize = 64 * 1024 * 1024;
 const REPRINT: &str = "请打开后用“打印—打印为 PDF”重新生成一份再上传。";
 
 /// Whether a PDF is harmless. Errors: a sentence.
-pub fn judge(bytes: &[u8]) -> Result<(), String> {
+pub fn judge(bytes: &[u8], effort: &Effort) -> Result<(), String> {
     harmless(bytes)?;
     let mut room = MOST_BYTES;
     let streams: Vec<usize> = names(bytes)
@@ -19,6 +20,7 @@ pub fn judge(bytes: &[u8]) -> Result<(), String> {
         .map(|(at, _)| at)
         .collect();
     for at in streams {
+        effort.goes_on()?;
         if let Some(objects) = unpack(bytes, at, &mut room)? {
             harmless(&objects)?;
         }
@@ -125,6 +127,10 @@ mod tests {
     use flate2::Compression;
     use flate2::write::ZlibEncoder;
     use std::io::Write;
+
+    fn judge(pdf: &[u8]) -> Result<(), String> {
+        super::judge(pdf, &Effort::of_a_form())
+    }
 
     fn refused(pdf: &[u8]) -> String {
         judge(pdf).expect_err("refused")

@@ -1,24 +1,24 @@
 //! Pictures: that they open, and how those that browsers and readers do not know become ones that they do. Whatever
 //! a picture says about itself, no more than [`MOST_PIXELS`] are unpacked at once.
 
+use super::effort::Effort;
 use super::judge::Kind;
 use super::paper::{Colour, Page, Turn};
+use super::scan;
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use std::io::Cursor;
 
 /// A page of A4 at 600 dots an inch has 35 million.
-const MOST_PIXELS: u64 = 40_000_000;
+pub(super) const MOST_PIXELS: u64 = 40_000_000;
 /// What may be shown but is not unpacked here.
 const MOST_SHOWN: u64 = 100_000_000;
-/// Pages of one scan.
-const MOST_PAGES: usize = 50;
 /// A4 at 300 dots an inch: enough to read, where photos would make a document too large.
 const LONG_EDGE: u32 = 3_508;
 
-const DAMAGED: &str = "图片打不开，可能已经损坏。请另存为 JPG、PNG 或 PDF 后再上传。";
-const TOO_LARGE: &str = "图片的像素太多，打不开。请用 300 dpi 扫描，或缩小后再上传。";
+pub(super) const DAMAGED: &str = "图片打不开，可能已经损坏。请另存为 JPG、PNG 或 PDF 后再上传。";
+pub(super) const TOO_LARGE: &str = "图片的像素太多，打不开。请用 300 dpi 扫描，或缩小后再上传。";
 
 fn format(kind: Kind) -> Option<ImageFormat> {
     match kind {
@@ -53,20 +53,34 @@ fn pixels(kind: Kind, bytes: &[u8]) -> Result<u64, String> {
 
 /// Whether a picture has a size, and one that the programs of those who look at it can bear. Errors: a sentence.
 pub fn opens(kind: Kind, bytes: &[u8]) -> Result<(), String> {
+    if kind == Kind::Tiff {
+        return scan::opens(bytes);
+    }
     match pixels(kind, bytes)? {
         count if count > MOST_SHOWN => Err(TOO_LARGE.into()),
         _ => Ok(()),
     }
 }
 
-/// Unpacks a picture upright.
-fn decode(kind: Kind, bytes: &[u8]) -> Result<DynamicImage, String> {
-    if pixels(kind, bytes)? > MOST_PIXELS {
+/// Unpacks a picture upright, if it is not too large for the effort.
+fn decode(kind: Kind, bytes: &[u8], effort: &Effort) -> Result<DynamicImage, String> {
+    let pixels = pixels(kind, bytes)?;
+    if pixels > MOST_PIXELS {
         return Err(TOO_LARGE.into());
     }
-    let mut decoder = reader(kind, bytes)?.into_decoder().map_err(|_| DAMAGED)?;
+    effort.page(pixels)?;
+    unpack(kind, bytes, DAMAGED)
+}
+
+/// Unpacks a picture upright. What is sound but of a variety that the decoder does not know is told in these words.
+pub(super) fn unpack(kind: Kind, bytes: &[u8], unknown: &str) -> Result<DynamicImage, String> {
+    let told = |error| match error {
+        ImageError::Unsupported(_) => unknown.to_string(),
+        _ => DAMAGED.to_string(),
+    };
+    let mut decoder = reader(kind, bytes)?.into_decoder().map_err(told)?;
     let turn = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| DAMAGED)?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(told)?;
     picture.apply_orientation(turn);
     Ok(picture)
 }
@@ -101,8 +115,8 @@ fn jpeg(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, String> {
 
 /// A picture that browsers do not know as one that they do: photos as JPEG, drawings and screens as PNG where that
 /// is the smaller. Errors: a sentence.
-pub fn converted(kind: Kind, bytes: &[u8]) -> Result<(Kind, Vec<u8>), String> {
-    let picture = on_paper(decode(kind, bytes)?);
+pub fn converted(kind: Kind, bytes: &[u8], effort: &Effort) -> Result<(Kind, Vec<u8>), String> {
+    let picture = on_paper(decode(kind, bytes, effort)?);
     let photo = jpeg(&picture, 90)?;
     let mut drawing = Cursor::new(Vec::new());
     picture
@@ -118,14 +132,14 @@ pub fn converted(kind: Kind, bytes: &[u8]) -> Result<(Kind, Vec<u8>), String> {
 
 /// The pages that a picture makes: one, or those of a scan. One that is larger than `most` bytes is made smaller, so
 /// that many photos fit into one document. Errors: a sentence.
-pub fn pages(kind: Kind, bytes: &[u8], most: usize) -> Result<Vec<Page>, String> {
+pub fn pages(kind: Kind, bytes: &[u8], most: usize, effort: &Effort) -> Result<Vec<Page>, String> {
     match kind {
-        Kind::Tiff => scan(bytes, most),
+        Kind::Tiff => scan::pages(bytes, most, effort),
         Kind::Jpeg if bytes.len() <= most => match as_it_is(bytes)? {
             Some(page) => Ok(vec![page]),
-            None => Ok(vec![page_of(decode(kind, bytes)?, most)?]),
+            None => Ok(vec![page_of(decode(kind, bytes, effort)?, most)?]),
         },
-        _ => Ok(vec![page_of(decode(kind, bytes)?, most)?]),
+        _ => Ok(vec![page_of(decode(kind, bytes, effort)?, most)?]),
     }
 }
 
@@ -142,7 +156,7 @@ fn as_it_is(bytes: &[u8]) -> Result<Option<Page>, String> {
         Orientation::Rotate270 => Turn::Left,
         _ => return Ok(None),
     };
-    let colour = match jpeg_channels(bytes) {
+    let colour = match jpeg_frame(bytes).map(|frame| frame.channels) {
         Some(1) => Colour::GrayJpeg,
         Some(3) => Colour::RgbJpeg,
         _ => return Ok(None),
@@ -156,8 +170,16 @@ fn as_it_is(bytes: &[u8]) -> Result<Option<Page>, String> {
     }))
 }
 
-/// How many channels the frame of a JPEG says it has.
-fn jpeg_channels(bytes: &[u8]) -> Option<u8> {
+/// What the frame of a JPEG says: its size in pixels, and how many channels it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Frame {
+    pub width: u16,
+    pub height: u16,
+    pub channels: u8,
+}
+
+/// The first frame of a JPEG.
+pub(super) fn jpeg_frame(bytes: &[u8]) -> Option<Frame> {
     let mut at = 2;
     loop {
         let [0xFF, marker, high, low, ..] = *bytes.get(at..)? else {
@@ -165,13 +187,20 @@ fn jpeg_channels(bytes: &[u8]) -> Option<u8> {
         };
         let is_frame = (0xC0..=0xCF).contains(&marker) && ![0xC4, 0xC8, 0xCC].contains(&marker);
         if is_frame {
-            return bytes.get(at + 9).copied();
+            let [height_high, height_low, width_high, width_low, channels] =
+                *bytes.get(at + 5..)?.first_chunk()?;
+            return Some(Frame {
+                width: u16::from_be_bytes([width_high, width_low]),
+                height: u16::from_be_bytes([height_high, height_low]),
+                channels,
+            });
         }
         at += 2 + usize::from(u16::from_be_bytes([high, low]));
     }
 }
 
-fn page_of(picture: DynamicImage, most: usize) -> Result<Page, String> {
+/// A picture as a page of so many bytes at most, where that can be had.
+pub(super) fn page_of(picture: DynamicImage, most: usize) -> Result<Page, String> {
     let mut picture = on_paper(picture);
     if let DynamicImage::ImageLuma8(gray) = &picture
         && gray.as_raw().iter().all(|level| matches!(level, 0 | 255))
@@ -203,67 +232,6 @@ fn page_of(picture: DynamicImage, most: usize) -> Result<Page, String> {
         },
         data,
     })
-}
-
-/// Where the pages of a TIFF begin.
-fn places(bytes: &[u8]) -> Result<Vec<u32>, String> {
-    let is_little = bytes.starts_with(b"II");
-    if bytes.get(if is_little { 2 } else { 3 }) != Some(&42) {
-        return Err("不接受 BigTIFF 图片。请另存为 PDF 或 JPG 后再上传。".into());
-    }
-    let two = |at: usize| -> Option<u16> {
-        let raw = bytes.get(at..)?.first_chunk()?;
-        Some(if is_little {
-            u16::from_le_bytes(*raw)
-        } else {
-            u16::from_be_bytes(*raw)
-        })
-    };
-    let four = |at: usize| -> Option<u32> {
-        let raw = bytes.get(at..)?.first_chunk()?;
-        Some(if is_little {
-            u32::from_le_bytes(*raw)
-        } else {
-            u32::from_be_bytes(*raw)
-        })
-    };
-    let mut places: Vec<u32> = Vec::new();
-    let mut next = four(4).ok_or(DAMAGED)?;
-    while next != 0 {
-        if places.len() == MOST_PAGES {
-            return Err(format!(
-                "一次最多 {MOST_PAGES} 页。请分成几份，或另存为 PDF 后再上传。"
-            ));
-        }
-        if places.contains(&next) {
-            return Err(DAMAGED.into());
-        }
-        places.push(next);
-        let entries = two(next as usize).ok_or(DAMAGED)?;
-        next = four(next as usize + 2 + 12 * usize::from(entries)).ok_or(DAMAGED)?;
-    }
-    if places.is_empty() {
-        return Err(DAMAGED.into());
-    }
-    Ok(places)
-}
-
-/// The pages of a TIFF, each unpacked as the first page of the same bytes.
-fn scan(bytes: &[u8], most: usize) -> Result<Vec<Page>, String> {
-    let places = places(bytes)?;
-    let each = most / places.len();
-    let mut scan = bytes.to_vec();
-    let mut pages = Vec::new();
-    for place in places {
-        let place = if bytes.starts_with(b"II") {
-            place.to_le_bytes()
-        } else {
-            place.to_be_bytes()
-        };
-        scan[4..8].copy_from_slice(&place);
-        pages.push(page_of(decode(Kind::Tiff, &scan)?, each)?);
-    }
-    Ok(pages)
 }
 
 #[cfg(test)]

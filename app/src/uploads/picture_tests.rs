@@ -1,6 +1,7 @@
 //! Pictures made here, small ones; what is large only says that it is.
 
 use super::*;
+use crate::uploads::scan::tests::{letter, tiff};
 use image::{GrayImage, Rgb, RgbImage, Rgba, RgbaImage};
 
 /// A picture of many colours, so that it is no drawing.
@@ -22,46 +23,16 @@ fn encoded(picture: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// A scan of black and white pages as scanners write it: one strip a page, a byte a pixel, not packed.
-fn tiff(pages: &[GrayImage]) -> Vec<u8> {
-    let mut bytes = b"II*\0\0\0\0\0".to_vec();
-    let mut link = 4;
-    for page in pages {
-        let strip = bytes.len() as u32;
-        bytes.extend(page.as_raw());
-        bytes.resize(bytes.len().next_multiple_of(2), 0);
-        let place = bytes.len() as u32;
-        bytes[link..link + 4].copy_from_slice(&place.to_le_bytes());
-        let (width, height) = page.dimensions();
-        let tags: [(u16, u32); 9] = [
-            (256, width),
-            (257, height),
-            (258, 8),
-            (259, 1),
-            (262, 1),
-            (273, strip),
-            (277, 1),
-            (278, height),
-            (279, width * height),
-        ];
-        bytes.extend((tags.len() as u16).to_le_bytes());
-        for (tag, value) in tags {
-            bytes.extend(tag.to_le_bytes());
-            // A number of four bytes, one of it.
-            bytes.extend(4u16.to_le_bytes());
-            bytes.extend(1u32.to_le_bytes());
-            bytes.extend(value.to_le_bytes());
-        }
-        link = bytes.len();
-        bytes.extend([0; 4]);
-    }
-    bytes
+fn pages(kind: Kind, bytes: &[u8], most: usize) -> Result<Vec<Page>, String> {
+    super::pages(kind, bytes, most, &Effort::of_a_form())
 }
 
-fn letter(width: u32, height: u32) -> GrayImage {
-    GrayImage::from_fn(width, height, |x, y| {
-        image::Luma([if (x + y) % 5 == 0 { 0 } else { 255 }])
-    })
+fn converted(kind: Kind, bytes: &[u8]) -> Result<(Kind, Vec<u8>), String> {
+    super::converted(kind, bytes, &Effort::of_a_form())
+}
+
+fn decode(kind: Kind, bytes: &[u8]) -> Result<DynamicImage, String> {
+    super::decode(kind, bytes, &Effort::of_a_form())
 }
 
 #[test]
@@ -95,52 +66,6 @@ fn what_is_transparent_shows_the_paper() {
 }
 
 #[test]
-fn a_scan_of_several_pages_keeps_all_of_them() {
-    let scan = tiff(&[letter(30, 40), letter(50, 20), letter(30, 40)]);
-    let pages = pages(Kind::Tiff, &scan, 1_000_000).expect("pages");
-    let sizes: Vec<(u32, u32)> = pages.iter().map(|page| (page.width, page.height)).collect();
-    assert_eq!(sizes, [(30, 40), (50, 20), (30, 40)]);
-    assert!(
-        pages
-            .iter()
-            .all(|page| page.colour == Colour::BlackAndWhite)
-    );
-    assert_eq!(pages[0].data, pages[2].data);
-    let gray = GrayImage::from_fn(30, 40, |x, y| image::Luma([(x * 3 + y) as u8]));
-    let gray = super::pages(Kind::Tiff, &tiff(&[gray]), 1_000_000).expect("a page");
-    assert_eq!(gray[0].colour, Colour::GrayJpeg);
-}
-
-#[test]
-fn a_scan_that_leads_in_circles_or_nowhere_is_refused() {
-    let mut circle = tiff(&[letter(8, 8)]);
-    let (at, place) = (circle.len() - 4, circle[4..8].to_vec());
-    circle[at..].copy_from_slice(&place);
-    assert_eq!(
-        pages(Kind::Tiff, &circle, 1_000).err().as_deref(),
-        Some(DAMAGED)
-    );
-    let mut nowhere = tiff(&[letter(8, 8)]);
-    nowhere[4..8].copy_from_slice(&[0xFF; 4]);
-    assert_eq!(
-        pages(Kind::Tiff, &nowhere, 1_000).err().as_deref(),
-        Some(DAMAGED)
-    );
-    let many: Vec<GrayImage> = (0..=MOST_PAGES).map(|_| letter(4, 4)).collect();
-    assert!(
-        pages(Kind::Tiff, &tiff(&many), 1_000)
-            .expect_err("no")
-            .contains("50 页")
-    );
-    let big = b"II\x2B\0\x08\0\0\0\x10\0\0\0\0\0\0\0";
-    assert!(
-        pages(Kind::Tiff, big, 1_000)
-            .expect_err("no")
-            .contains("BigTIFF")
-    );
-}
-
-#[test]
 fn a_picture_that_says_it_is_huge_is_not_unpacked() {
     let mut bmp = encoded(photo(4, 4), ImageFormat::Bmp);
     bmp[18..22].copy_from_slice(&20_000u32.to_le_bytes());
@@ -162,6 +87,17 @@ fn a_picture_that_says_it_is_huge_is_not_unpacked() {
             assert!(pages(kind, torn, 1_000).is_err());
         }
     }
+}
+
+#[test]
+fn the_pictures_of_a_form_share_what_it_may_ask() {
+    let effort = Effort::of(60 * 40 + 59 * 40, crate::uploads::effort::MOST_TIME);
+    let picture = encoded(photo(60, 40), ImageFormat::Bmp);
+    super::converted(Kind::Bmp, &picture, &effort).expect("the first");
+    let told = super::pages(Kind::Bmp, &picture, 1_000_000, &effort).expect_err("the second");
+    assert!(told.contains("分几次上传"), "{told}");
+    let smaller = encoded(photo(59, 40), ImageFormat::Bmp);
+    super::pages(Kind::Bmp, &smaller, 1_000_000, &effort).expect("what is left");
 }
 
 /// A photo with the mark that a camera held upright writes.
@@ -218,7 +154,7 @@ fn a_document_is_one_that_is_taken_again() {
     all.extend(pages(Kind::Tiff, &tiff(&[letter(30, 40)]), 1_000_000).expect("a page"));
     let document = crate::uploads::paper::document(&all);
     assert_eq!(
-        crate::uploads::judge::judge("a.pdf", &document),
+        crate::uploads::judge::judge("a.pdf", &document, &Effort::of_a_form()),
         Ok(Kind::Pdf)
     );
     let text = String::from_utf8_lossy(&document);

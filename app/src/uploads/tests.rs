@@ -19,6 +19,10 @@ fn id(n: u8) -> UploadId {
     uuid_v7(datetime!(2026-03-20 15:00 +8), &mut Fixed(n)).into()
 }
 
+fn somebody() -> PersonId {
+    uuid::Uuid::from_u128(1).into()
+}
+
 fn in_memory() -> Uploads {
     Uploads::new(Arc::new(InMemory::new()))
 }
@@ -36,7 +40,13 @@ async fn send(uploads: &Uploads, n: u8, name: &str, bytes: &[u8]) -> Result<Judg
             futures::stream::iter(chunks),
         )
         .await?;
-    let judged = uploads.judge(std::slice::from_ref(&arrived)).await?;
+    let judged = uploads
+        .judge(
+            somebody(),
+            std::slice::from_ref(&arrived),
+            &Effort::of_a_form(),
+        )
+        .await?;
     uploads.store(&judged).await?;
     uploads.discard(&[arrived]).await;
     Ok(judged)
@@ -197,7 +207,7 @@ async fn several_pictures_of_one_field_are_one_document_and_other_files_are_not_
     let screen = arrive(2, "证书反面.png", picture(image::ImageFormat::Png)).await;
     let pdf = arrive(3, "合同.pdf", PDF.to_vec()).await;
     let judged = uploads
-        .judge(&[photo.clone(), screen])
+        .judge(somebody(), &[photo.clone(), screen], &Effort::of_a_form())
         .await
         .expect("a document");
     assert_eq!(
@@ -205,6 +215,32 @@ async fn several_pictures_of_one_field_are_one_document_and_other_files_are_not_
         ("证书正面等2张.pdf", "application/pdf")
     );
     assert!(String::from_utf8_lossy(&judged.bytes).contains("/Count 2"));
-    let mixed = uploads.judge(&[photo, pdf]).await.expect_err("mixed");
+    let mixed = uploads
+        .judge(somebody(), &[photo, pdf], &Effort::of_a_form())
+        .await
+        .expect_err("mixed");
     assert!(mixed.to_string().contains("都是图片"), "{mixed}");
+}
+
+#[tokio::test]
+async fn all_that_a_form_sends_shares_what_it_may_ask_and_the_rest_is_told_so() {
+    let uploads = in_memory();
+    let effort = Effort::of(5 * 40 * 30, effort::MOST_TIME);
+    let scan = scan::tests::tiff(&[scan::tests::letter(40, 30), scan::tests::letter(40, 30)]);
+    let mut told = Vec::new();
+    for n in 1..=3 {
+        let chunks = futures::stream::iter([Ok::<_, String>(Bytes::from(scan.clone()))]);
+        let arrived = uploads
+            .arrive(id(n), "扫描.tif", uploads.set_out(), chunks)
+            .await
+            .expect("arrived");
+        let judged = uploads.judge(somebody(), &[arrived], &effort).await;
+        told.push(judged.map(|judged| judged.name));
+    }
+    assert!(
+        matches!(told.as_slice(), [Ok(one), Ok(_), Err(_)] if one == "扫描.pdf"),
+        "{told:?}"
+    );
+    let refusal = told.pop().and_then(Result::err).expect("refused");
+    assert!(refusal.to_string().contains("分几次上传"), "{refusal}");
 }

@@ -5,7 +5,7 @@ use super::take::Unreadable;
 use app::ask::Ask;
 use app::calls::file;
 use app::desk::Actor;
-use app::uploads::{Arrived, Received, UploadFailure};
+use app::uploads::{Arrived, Effort, Received, UploadFailure};
 use axum::extract::multipart::Field;
 use futures::TryStreamExt;
 use market::Refusal;
@@ -58,13 +58,14 @@ impl<'a> Files<'a> {
     /// refused for another reason; then takes files that arrived earlier and are named by their receipts.
     pub async fn settle(mut self, ask: &mut Ask) -> Result<(), Unreadable> {
         let world = &self.server.world;
+        let effort = Effort::of_a_form();
         while let Some((name, arrived)) = self.arrived.pop_first() {
             if self.problems.iter().any(|(wrong, _)| *wrong == name) {
                 // Of several files in one field one was refused: the field is filled anew.
                 world.uploads.discard(&arrived).await;
                 continue;
             }
-            let received = match file::keep(world, self.actor, &arrived)
+            let received = match file::keep(world, self.actor, &arrived, &effort)
                 .await
                 .map_err(refusal)
             {

@@ -7,7 +7,7 @@ use app::calls::file;
 use app::desk::{Actor, Desk};
 use app::reply::Reply;
 use app::routes::{ROUTES, Route, Verb};
-use app::uploads::Received;
+use app::uploads::{Effort, Received};
 use app::world::{Clock, World};
 use market::time::Duration;
 use market::{Form, Timestamp};
@@ -108,7 +108,7 @@ impl Stage {
         let bytes = bytes::Bytes::from(super::scan::pdf(line));
         let chunks = futures::stream::iter([Ok::<_, String>(bytes)]);
         let arrived = file::arrive(&self.world, actor, name, chunks).await?;
-        Ok(file::keep(&self.world, actor, &[arrived]).await?)
+        Ok(file::keep(&self.world, actor, &[arrived], &Effort::of_a_form()).await?)
     }
 
     /// A desk for looking.
