@@ -14,7 +14,7 @@ use crate::draw::{Hex32, Purpose};
 use crate::ledger::EntryKind;
 use crate::requirement::correction::Change;
 use crate::requirement::hand_in::HandedFile;
-use crate::selection::{Method, Place};
+use crate::selection::{Method, Place, Reference, Variant};
 use crate::time::{date_code, instant};
 use crate::{AgencyId, Date, Fen, RequirementId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -104,6 +104,9 @@ facts! {
         edition: i32,
         /// how it is selected
         method: Method,
+        /// by which of the method's rules, left out where it has but one
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        variant: Option<Variant>,
         /// the deadline, which itself is too late
         #[serde(with = "instant")]
         deadline_at: Timestamp,
@@ -198,6 +201,9 @@ facts! {
         ordinal: i32,
         /// `seq` and `amount_fen` of the winner, then of the backups in order
         ranking: Vec<RankedPlace>,
+        /// the reference price with what it was computed from (as of the list), left out where there is none
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reference: Option<Reference>,
         /// the owner's, or `null` where nobody chose
         reason: Option<String>,
     }

@@ -49,7 +49,8 @@ pub async fn freeze(
 /// The frozen list in order of receipt.
 pub async fn frozen(conn: &mut PgConnection, requirement: RequirementId) -> Result<Vec<Frozen>> {
     let rows = sqlx::query!(
-        "select seq, sign_up_id, agency_id, uscc, nonce, amount_fen from entrants where requirement_id = $1 order by seq",
+        "select e.seq, e.sign_up_id, e.agency_id, e.uscc, e.nonce, e.amount_fen, s.received_at
+         from entrants e join sign_ups s on s.id = e.sign_up_id where e.requirement_id = $1 order by e.seq",
         requirement as _
     )
     .fetch_all(conn)
@@ -62,6 +63,7 @@ pub async fn frozen(conn: &mut PgConnection, requirement: RequirementId) -> Resu
                 agency: row.agency_id.into(),
                 uscc: row.uscc,
                 nonce: hex32(&row.nonce)?,
+                received_at: row.received_at,
                 bid: row.amount_fen.map(Fen),
             })
         })
@@ -358,6 +360,13 @@ pub struct EntrantRow {
     pub nonce_by: MadeBy,
     /// The ciphertext of the bid, where there is one.
     pub sealed: Option<Vec<u8>>,
+}
+
+impl EntrantRow {
+    /// The opened bid of one of the list, with its place.
+    pub fn bid(&self) -> Option<(u32, Fen)> {
+        Some((u32::try_from(self.seq?).ok()?, Fen(self.amount_fen?)))
+    }
 }
 
 /// Entrants and excluded together, in order of receipt.

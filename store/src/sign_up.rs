@@ -138,6 +138,7 @@ pub struct Received {
     pub agency: AgencyId,
     pub nonce: Hex32,
     pub sealed: Option<Vec<u8>>,
+    pub received_at: Timestamp,
 }
 
 /// The live sign-ups of a requirement in order of receipt.
@@ -146,7 +147,7 @@ pub async fn received(
     requirement: RequirementId,
 ) -> Result<Vec<Received>> {
     let rows = sqlx::query!(
-        r#"select s.id, s.agency_id, s.nonce, b.sealed as "sealed?"
+        r#"select s.id, s.agency_id, s.nonce, s.received_at, b.sealed as "sealed?"
            from sign_ups s left join bids b on b.sign_up_id = s.id
            where s.requirement_id = $1 and s.state = 'live' order by s.received_at, s.id"#,
         requirement as _
@@ -160,6 +161,7 @@ pub async fn received(
                 agency: row.agency_id.into(),
                 nonce: hex32(&row.nonce)?,
                 sealed: row.sealed,
+                received_at: row.received_at,
             })
         })
         .collect()

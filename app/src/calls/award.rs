@@ -162,7 +162,7 @@ async fn announce(
             "中选金额",
             format!("{} 元（{}）", place.amount.yuan(), place.amount.capitals()),
         ),
-        ("选取方式", published.method.label().to_string()),
+        ("选取方式", spec.method_words()),
         ("选取时间", stamp(now)),
         ("公示期至", stamp(times.publicity_ends_at)),
         ("监督电话", spec.complaint_phone),

@@ -275,6 +275,7 @@ async fn freeze(
             agency: sign_up.agency,
             uscc: uscc.clone(),
             nonce: sign_up.nonce,
+            received_at: sign_up.received_at,
             bid: None,
         })
         .collect();
@@ -293,14 +294,12 @@ async fn freeze(
     let hash = entrants_hash(&entrants);
     store::selection::freeze(desk.conn(), requirement.id, &frozen).await?;
     let rules = store::policy::version(desk.conn(), published.policy_id).await?;
-    let (action, choice_due_at) = match published.method.is_chosen_by_owner() {
-        true => {
-            let due = rules
-                .clock()
-                .after(now, rules.policy.selection.choice_workdays);
-            (RequirementAction::OpenChoice, Some(due))
-        }
-        false => (RequirementAction::Freeze, None),
+    let (action, choice_due_at) = if published.method.is_chosen_by_owner() {
+        let workdays = rules.policy.selection.choice_workdays;
+        let due = rules.clock().after(now, workdays);
+        (RequirementAction::OpenChoice, Some(due))
+    } else {
+        (RequirementAction::Freeze, None)
     };
     let freezing = Freezing {
         state: requirement.state.after(action)?,

@@ -211,7 +211,7 @@ async fn publish_first(
     };
     store::requirement::publish(desk.conn(), requirement, state, publication).await?;
     let public_key = keys.map(|(public, _)| Hex32(public.0).to_string());
-    let facts = json!({
+    let mut facts = json!({
         "edition": edition.edition,
         "title": spec.title(),
         "document_sha256": document_hash(spec),
@@ -225,6 +225,9 @@ async fn publish_first(
         "bid_public_key": public_key,
         "policy": rules.policy.name,
     });
+    if let Some(variant) = spec.variant {
+        facts["variant"] = json!(variant);
+    }
     desk.ledger(EntryKind::Publication, &number, Some(id), None, facts)
         .await?;
     let mut body = spec.rows();

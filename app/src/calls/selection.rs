@@ -133,7 +133,10 @@ async fn record(
         .iter()
         .map(|place| json!({ "seq": place.seq, "amount_fen": place.amount.0 }))
         .collect();
-    let facts = json!({ "method": published.method.code(), "ordinal": ordinal, "ranking": ranking, "reason": chosen.map(|(_, reason)| reason) });
+    let mut facts = json!({ "method": published.method.code(), "ordinal": ordinal, "ranking": ranking, "reason": chosen.map(|(_, reason)| reason) });
+    if let Some(reference) = &outcome.reference {
+        facts["reference"] = json!(reference);
+    }
     desk.ledger(
         EntryKind::Selection,
         &published.notice_no,
@@ -162,7 +165,7 @@ pub async fn choose(desk: &mut Desk, ask: &Ask) -> Called {
         .len() as i32;
     let outcome = Outcome {
         ranking: vec![place],
-        draws: Vec::new(),
+        ..Outcome::default()
     };
     let selection = record(
         desk,

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::json;
 use store::page::{PAGE, Page};
 use store::search::Kind;
+use store::selection::EntrantRow;
 
 /// A page of a list: rows and the addresses of its neighbours.
 #[derive(Serialize)]
@@ -111,8 +112,11 @@ pub async fn entrants(desk: &mut Desk, ask: &Ask) -> Shown {
         .await?
         .filter(|found| found.entrants_hash.is_some())
         .ok_or(AppError::NotFound)?;
-    let rows: Vec<_> = store::selection::list_of(desk.conn(), id)
-        .await?
+    let list = store::selection::list_of(desk.conn(), id).await?;
+    let published = requirement.published()?;
+    let bids = list.iter().filter_map(EntrantRow::bid);
+    let reference = published.method.reference(published.price.bounds(), bids);
+    let rows: Vec<_> = list
         .iter()
         .map(|row| {
             json!({
@@ -126,7 +130,7 @@ pub async fn entrants(desk: &mut Desk, ask: &Ask) -> Shown {
         .collect();
     Reply::json(&json!({
         "requirement": requirement.id.to_string(), "notice_no": requirement.notice_no,
-        "entrants_hash": requirement.entrants_hash.as_ref().map(hex::encode), "rows": rows,
+        "entrants_hash": requirement.entrants_hash.as_ref().map(hex::encode), "reference": reference, "rows": rows,
     }))
 }
 

@@ -202,7 +202,7 @@ fn page_view(case: AwardCase) -> AnyView {
                 ("中选机构", link(format!("/agencies/{}", award.agency_uscc), award.agency_name.clone())),
                 ("统一社会信用代码", mono(award.agency_uscc.clone())),
                 ("中选金额", text(format!("{} 元（{}）", amount.yuan(), amount.capitals()))),
-                ("选取方式", text(case.spec.method.label())),
+                ("选取方式", text(case.spec.method_words())),
                 ("项目业主", text(award.owner_name.clone())),
                 ("公布时间", instant(award.announced_at)),
                 ("公示期至", instant(award.publicity_ends_at)),

@@ -201,6 +201,7 @@ fn money(draft: &Draft) -> AnyView {
         rules.publication.sign_up_small_workdays,
         rules.publication.sign_up_workdays.social
     );
+    let variant = variant(fields, &rules.selection.methods.methods());
     let bids = Method::labels(|kind| kind.price == PriceFrom::Bid);
     let amount = format!(
         "{}填固定价，{bids}填最高限价。可写 8.6万。",
@@ -215,6 +216,7 @@ fn money(draft: &Draft) -> AnyView {
         <section class="card stack"><h2>"资金与选取方式"</h2>{failed}
             {fields.radios("fund", "资金来源", "", choices!(FundType))}
             {fields.radios("method", "选取方式", "各种方式的金额范围见“规则与政策”。", methods)}
+            {variant}
             {fields.number("amount", "服务金额", &amount, "元")}
             {fields.number("floor", &format!("最低限价（仅{bids}）"), &floor, "元")}
             {fields.input("text", "price_note", "金额说明", "包含哪些费用、如何支付；没有补充填“无”。")}
@@ -223,6 +225,24 @@ fn money(draft: &Draft) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// The choice of a rule, where a method has several.
+fn variant(fields: &Fields, methods: &[Method]) -> Option<AnyView> {
+    let with = |method: &&Method| !method.kind().variants.is_empty();
+    let groups: Vec<(String, Vec<Choice>)> = methods
+        .iter()
+        .filter(with)
+        .map(|method| {
+            let variants = method.kind().variants.iter();
+            let list = variants.map(|one| Choice::new(one.code(), one.label()));
+            (method.label().to_string(), list.collect())
+        })
+        .collect();
+    let names: Vec<&str> = methods.iter().filter(with).map(|one| one.label()).collect();
+    let label = format!("选取规则（仅{}）", names.join("、"));
+    let hint = "随公告公开，发布后不能更改。";
+    (!groups.is_empty()).then(|| fields.select_grouped("variant", &label, hint, "不适用", groups))
 }
 
 fn conditions(draft: &Draft) -> AnyView {

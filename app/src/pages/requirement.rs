@@ -360,6 +360,7 @@ fn document(case: &Case) -> AnyView {
             ("服务金额", price.into_any()),
             ("金额说明", text(row("金额说明"))),
             ("资金来源", text(row("资金来源"))),
+            ("选取方式", text(row("选取方式"))),
             ("选取方式的理由", text(row("选取方式的理由"))),
             ("回避单位", text(row("回避单位"))),
             ("其他要求", text(row("其他要求"))),

@@ -36,7 +36,7 @@ impl ByFund {
 /// One version of the parameters. Periods are in workdays unless the name says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
-    /// The version's name, unique in its region, such as `2026-1`.
+    /// The version's name, unique in its region, such as `2026-2`.
     pub name: String,
     /// What a workday lasts; only the demo differs from real workdays.
     pub pace: Pace,
@@ -136,7 +136,7 @@ impl Policy {
     /// The defaults: what the published rules of other markets have in common.
     pub fn standard() -> Policy {
         Policy {
-            name: "2026-1".into(),
+            name: "2026-2".into(),
             pace: Pace::Workdays,
             onboarding: OnboardingRules {
                 formal_check_workdays: 2,

@@ -90,6 +90,19 @@ mod tests {
         assert_eq!(policy.min_entrants(Method::Random, FundType::Fiscal), 3);
     }
 
+    /// The standard policy `2026-2`.
+    const STANDARD: &str = include_str!("stored/2026-2.json");
+
+    #[test]
+    fn the_standard_policy_is_what_was_published_under_its_name() {
+        let published: Policy = serde_json::from_str(STANDARD).expect("a stored policy");
+        assert_eq!(
+            published,
+            Policy::standard(),
+            "another policy needs another name"
+        );
+    }
+
     #[test]
     fn a_policy_is_written_with_rows_and_read_again() {
         let policy = Policy::standard();

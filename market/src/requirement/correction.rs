@@ -29,12 +29,18 @@ pub fn changes(before: &Specification, after: &Specification) -> Vec<Change> {
         .collect()
 }
 
-/// Whether a correction is one: item, method and fund stay (else it is another requirement), and something changes.
+/// Whether a correction is one: item, method with its rule, and fund stay (else it is another requirement), and something changes.
 pub fn check(before: &Specification, after: &Specification) -> Result<(), Problems> {
     if before.method != after.method {
         return Err(Problems::one(
             "method",
             "更正不能改变选取方式；需要改变的，请作废后重新发布。",
+        ));
+    }
+    if before.variant != after.variant {
+        return Err(Problems::one(
+            "variant",
+            "更正不能改变选取规则；需要改变的，请作废后重新发布。",
         ));
     }
     if before.fund != after.fund {

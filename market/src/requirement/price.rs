@@ -2,7 +2,9 @@
 
 use crate::Fen;
 use crate::coded::coded;
-use crate::selection::Bounds;
+use crate::form::Reader;
+use crate::policy::Policy;
+use crate::selection::{Bid, Bounds, Method};
 use serde::{Deserialize, Serialize};
 
 /// The amount of a requirement.
@@ -24,6 +26,45 @@ coded! {
 }
 
 impl Price {
+    /// Reads the amount and, where prices are bid, the floor, which the policy binds to the ceiling.
+    pub(super) fn read(
+        read: &mut Reader<'_>,
+        method: Option<Method>,
+        policy: &Policy,
+    ) -> Option<Price> {
+        let amount = read.need("amount", Fen::parse)?;
+        if !method?.wants_bid() {
+            if read.maybe("floor", Fen::parse)?.is_some() {
+                let labels = Method::labels(|kind| kind.bid == Bid::Sealed);
+                read.wrong(
+                    "floor",
+                    format!("只有报价的方式（{labels}）有最低限价，请清空，或改选报价的方式。"),
+                );
+            }
+            return Some(Price::Fixed(amount));
+        }
+        let floor = read.need("floor", Fen::parse)?;
+        let least = Fen(amount.0 * i64::from(policy.selection.floor_percent) / 100);
+        if floor > amount {
+            read.wrong("floor", "最低限价不能高于最高限价。");
+        } else if floor < least {
+            let percent = policy.selection.floor_percent;
+            read.wrong(
+                "floor",
+                format!(
+                    "最低限价不低于最高限价的 {percent}%，即 {} 元。",
+                    least.yuan()
+                ),
+            );
+        } else {
+            return Some(Price::Ceiling {
+                ceiling: amount,
+                floor: Some(floor),
+            });
+        }
+        None
+    }
+
     /// The price that limits apply to: the fixed one or the ceiling.
     pub fn limit(self) -> Fen {
         match self {

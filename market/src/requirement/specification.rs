@@ -9,7 +9,7 @@ use crate::owner::{FundType, OwnerKind};
 use crate::policy::Policy;
 use crate::qualification::{CERTIFICATES, Combine, Need, PractitionerNeed, QualificationGrade};
 use crate::requirement::price::Price;
-use crate::selection::{Bid, Method, Terms};
+use crate::selection::{Method, Terms, Variant};
 use crate::slip::{Doubt, Usual};
 use crate::typed::Folded;
 use crate::{Fen, Form, Problems, QualificationKindId, ServiceItemId, ServiceTypeId, Uscc};
@@ -41,6 +41,13 @@ pub struct Specification {
     pub price_note: String,
     pub method: Method,
     pub method_reason: Option<String>,
+    /// The rule that the owner has chosen of those of the method. Absent in documents of before any method had several,
+    /// and left out of the text when there is none, so that its hash stays.
+    #[serde(
+        default = "no_method_had_variants",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub variant: Option<Variant>,
     /// Workdays of the sign-up period.
     pub sign_up_workdays: u32,
     pub conditions: Conditions,
@@ -55,6 +62,10 @@ pub struct Specification {
     /// handed in before anybody was asked, and left out of the text when there is none, so that its hash stays.
     #[serde(default = "nothing_was_asked", skip_serializing_if = "Option::is_none")]
     pub doubt: Option<Doubt>,
+}
+
+fn no_method_had_variants() -> Option<Variant> {
+    None
 }
 
 fn nothing_was_asked() -> Option<Doubt> {
@@ -112,7 +123,13 @@ impl Specification {
         let service_workdays = read.need("service_workdays", number(1, 365, WORKDAYS));
         let fund = read.choose("fund", FundType::parse);
         let method = read.choose("method", Method::parse);
-        let price = read_price(&mut read, method, policy);
+        let variant = read.maybe("variant", Variant::parse);
+        if let (Some(method), Some(chosen)) = (method, variant)
+            && let Err(sentence) = method.check_variant(chosen)
+        {
+            read.wrong("variant", sentence);
+        }
+        let price = Price::read(&mut read, method, policy);
         // A floor is bound to the ceiling by the policy, so one question covers both.
         let doubt = price.and_then(|price| around.usual.ask(&mut read, "amount", price.limit()));
         let price_note = read.need("price_note", public_line(1, 300));
@@ -181,6 +198,7 @@ impl Specification {
                 price_note: price_note?,
                 method: method?,
                 method_reason: method_reason?,
+                variant: variant?,
                 sign_up_workdays: sign_up_workdays?,
                 conditions: conditions?,
                 other_terms: other_terms?.unwrap_or_default(),
@@ -194,10 +212,20 @@ impl Specification {
         })
     }
 
+    /// The method, with the rule that was chosen of it.
+    pub fn method_words(&self) -> String {
+        let method = self.method.label();
+        match self.variant {
+            Some(variant) => format!("{method}（{}）", variant.label()),
+            None => method.to_string(),
+        }
+    }
+
     /// What a selection depends on.
     pub fn terms(&self) -> Terms {
         Terms {
             bounds: self.price.bounds(),
+            variant: self.variant,
         }
     }
 
@@ -270,7 +298,7 @@ impl Specification {
             ("资金来源", self.fund.label().to_string()),
             ("服务金额", self.price.words()),
             ("金额说明", self.price_note.clone()),
-            ("选取方式", self.method.label().to_string()),
+            ("选取方式", self.method_words()),
             (
                 "选取方式的理由",
                 or_none(self.method_reason.as_deref().unwrap_or("")),
@@ -292,40 +320,6 @@ impl Specification {
             ("监督电话", self.complaint_phone.clone()),
         ]
     }
-}
-
-fn read_price(read: &mut Reader<'_>, method: Option<Method>, policy: &Policy) -> Option<Price> {
-    let amount = read.need("amount", Fen::parse)?;
-    if !method?.wants_bid() {
-        if read.maybe("floor", Fen::parse)?.is_some() {
-            let labels = Method::labels(|kind| kind.bid == Bid::Sealed);
-            read.wrong(
-                "floor",
-                format!("只有报价的方式（{labels}）有最低限价，请清空，或改选报价的方式。"),
-            );
-        }
-        return Some(Price::Fixed(amount));
-    }
-    let floor = read.need("floor", Fen::parse)?;
-    let least = Fen(amount.0 * i64::from(policy.selection.floor_percent) / 100);
-    if floor > amount {
-        read.wrong("floor", "最低限价不能高于最高限价。");
-    } else if floor < least {
-        let percent = policy.selection.floor_percent;
-        read.wrong(
-            "floor",
-            format!(
-                "最低限价不低于最高限价的 {percent}%，即 {} 元。",
-                least.yuan()
-            ),
-        );
-    } else {
-        return Some(Price::Ceiling {
-            ceiling: amount,
-            floor: Some(floor),
-        });
-    }
-    None
 }
 
 fn read_conditions(read: &mut Reader<'_>, form: &Form, terms: &ItemTerms) -> Option<Conditions> {

@@ -214,6 +214,43 @@ fn a_correction_shows_what_changed_and_keeps_what_must_stay() {
 }
 
 #[test]
+fn a_method_with_several_rules_wants_one_of_them_and_keeps_it() {
+    let priced = |variant: &str| {
+        read(&with(&[
+            ("method", "average_price"),
+            ("floor", "70000"),
+            ("variant", variant),
+        ]))
+    };
+    let sentence = |found: Result<Specification, Problems>| {
+        let problems = found.expect_err("no rule of the method");
+        problems.of("variant").expect("at its field").to_string()
+    };
+    assert!(sentence(priced("")).contains("请选定一种"));
+    assert!(sentence(priced("highest")).contains("请从列出的选项中选择"));
+    let other = read(&with(&[("variant", "below_first")]));
+    assert!(sentence(other).contains("改选均价选取"));
+    let before = priced("below_first").expect("sound");
+    assert_eq!(before.terms().variant, Some(Variant::BelowFirst));
+    let row = (
+        "选取方式",
+        "均价选取（先在不高于均价的报价中取最接近的）".to_string(),
+    );
+    assert!(before.rows().contains(&row));
+    let after = priced("either_side").expect("sound");
+    assert!(correction::check(&before, &after).is_err_and(|p| p.of("variant").is_some()));
+    // Documents without a rule have the text, and so the hash, that they always had.
+    let plain = serde_json::to_string(&read(&form()).expect("sound")).expect("serialises");
+    assert!(!plain.contains("variant"));
+    let ruled = serde_json::to_string(&before).expect("serialises");
+    assert!(ruled.contains(r#""variant":"below_first""#));
+    assert_eq!(
+        serde_json::from_str::<Specification>(&ruled).expect("parses"),
+        before
+    );
+}
+
+#[test]
 fn public_bodies_have_public_money_only() {
     let wrong = read(&with(&[("fund", "social")])).expect_err("an agency of the government");
     assert!(wrong.of("fund").is_some());

@@ -77,10 +77,7 @@ pub(super) fn rank<K: Ord>(
 ) -> Outcome {
     let mut valid = valid(field);
     valid.sort_by_key(|(bid, frozen)| (key(*bid, frozen), frozen.seq));
-    let mut outcome = Outcome {
-        ranking: Vec::new(),
-        draws: Vec::new(),
-    };
+    let mut outcome = Outcome::default();
     for equal in valid.chunk_by(|a, b| key(a.0, a.1) == key(b.0, b.1)) {
         let places = field.places - outcome.ranking.len();
         if places == 0 {

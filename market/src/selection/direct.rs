@@ -12,6 +12,8 @@ pub(super) const KIND: Kind = Kind {
     price: PriceFrom::Notice,
     draws: Draws::Never,
     has_backups: false,
+    variants: &[],
+    reference: None,
     standard: Standard {
         public: MoneyRules {
             cap: Some(Fen(5_000_000)),

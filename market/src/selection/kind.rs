@@ -1,6 +1,7 @@
 //! What a method is, as one value. Whoever has to treat methods differently asks this value, never the name.
 
-use super::{Field, MoneyRules, Outcome};
+use super::{Field, MoneyRules, Outcome, Reference, Variant};
+use crate::Fen;
 
 /// What a method is.
 #[derive(Debug, Clone, Copy)]
@@ -14,9 +15,16 @@ pub struct Kind {
     pub draws: Draws,
     /// Whether a selection ranks backups (候补) behind the winner.
     pub has_backups: bool,
+    /// The rules of which the owner chooses one; empty where there is nothing to choose.
+    pub variants: &'static [Variant],
+    /// Computes the reference price, where the method measures bids by one.
+    pub reference: Option<Measure>,
     pub standard: Standard,
     pub words: Words,
 }
+
+/// From valid bids (place on the list, amount) to what they are measured by; `None` of none.
+pub type Measure = fn(&[(u32, Fen)]) -> Option<Reference>;
 
 /// What is bid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,6 +10,8 @@ pub(super) const KIND: Kind = Kind {
     price: PriceFrom::Bid,
     draws: Draws::AmongEquals,
     has_backups: true,
+    variants: &[],
+    reference: None,
     standard: Standard {
         public: MoneyRules::free(3),
         social: MoneyRules::free(1),

@@ -5,6 +5,7 @@
 //! A new method is a new file with its `KIND`, a variant of [`Method`] with its line in [`Method::kind`], and its value in
 //! the database.
 
+mod average_price;
 pub mod bids;
 pub mod direct;
 mod kind;
@@ -12,22 +13,33 @@ mod lowest_price;
 #[cfg(test)]
 mod names;
 mod random;
+mod reference;
 pub mod rules;
 
 pub use bids::Bounds;
 pub use kind::{Bid, Chooser, Draws, Kind, PriceFrom, Standard, Words};
+pub use reference::{Distance, Reference};
 pub use rules::MoneyRules;
 
 use crate::coded::coded;
 use crate::draw::{Entrant, Evidence, Excluded, Hex32, Setup};
-use crate::{AgencyId, Fen, SignUpId};
+use crate::{AgencyId, Fen, SignUpId, Timestamp};
 
 coded! {
     /// How a requirement selects.
     pub enum Method ("method") {
         Random = "random", "随机抽取";
         LowestPrice = "lowest_price", "最低价";
+        AveragePrice = "average_price", "均价选取";
         Direct = "direct", "直接选取";
+    }
+}
+
+coded! {
+    /// Which of a method's rules the owner has chosen, where the method has several. It is part of the document.
+    pub enum Variant ("variant") {
+        EitherSide = "either_side", "与均价最接近的中选，高低不限";
+        BelowFirst = "below_first", "先在不高于均价的报价中取最接近的";
     }
 }
 
@@ -40,6 +52,7 @@ impl Method {
         match self {
             Method::Random => &random::KIND,
             Method::LowestPrice => &lowest_price::KIND,
+            Method::AveragePrice => &average_price::KIND,
             Method::Direct => &direct::KIND,
         }
     }
@@ -52,6 +65,20 @@ impl Method {
     /// Whether the owner chooses.
     pub fn is_chosen_by_owner(self) -> bool {
         matches!(self.kind().chooser, Chooser::Owner)
+    }
+
+    /// Whether a rule is one of the method's, or none where it has but one. Errors: a sentence for the field.
+    pub fn check_variant(self, chosen: Option<Variant>) -> Result<(), String> {
+        let (variants, label) = (self.kind().variants, self.label());
+        match chosen {
+            None if variants.is_empty() => Ok(()),
+            Some(variant) if variants.contains(&variant) => Ok(()),
+            None => Err(format!("{label}有几种规则，请选定一种，随公告公开。")),
+            Some(_) => Err(format!(
+                "{label}没有这项规则，请改为“不适用”，或改选{}。",
+                Method::labels(|kind| !kind.variants.is_empty())
+            )),
+        }
     }
 
     /// Chooses from the field, where nobody has to.
@@ -67,7 +94,26 @@ impl Method {
                 return Selected::TooFew { valid, least };
             }
         }
-        Selected::Ranked(rank(field))
+        let bids = field.frozen.iter();
+        let bids = bids.filter_map(|one| Some((one.seq, one.bid?)));
+        Selected::Ranked(Outcome {
+            reference: self.reference(field.terms.bounds, bids),
+            ..rank(field)
+        })
+    }
+
+    /// The reference price of opened bids (place on the list, amount), where the method has one and a bid is valid.
+    pub fn reference(
+        self,
+        bounds: Bounds,
+        bids: impl IntoIterator<Item = (u32, Fen)>,
+    ) -> Option<Reference> {
+        let compute = self.kind().reference?;
+        let bids = bids.into_iter();
+        let valid: Vec<_> = bids
+            .filter(|(_, bid)| bounds.fault(*bid).is_none())
+            .collect();
+        compute(&valid)
     }
 
     /// The methods that are so, in the order of declaration.
@@ -103,6 +149,8 @@ pub struct Frozen {
     pub agency: AgencyId,
     pub uscc: String,
     pub nonce: Hex32,
+    /// When the sign-up was received. What is published has seconds, so nobody is earlier within one.
+    pub received_at: Timestamp,
     /// The opened bid, where the method has bids.
     pub bid: Option<Fen>,
 }
@@ -134,6 +182,8 @@ impl Frozen {
 pub struct Terms {
     /// Of valid bids. A fixed price is its own ceiling.
     pub bounds: Bounds,
+    /// The owner's choice, where the method leaves one.
+    pub variant: Option<Variant>,
 }
 
 /// What every method gets.
@@ -160,12 +210,14 @@ pub struct Place {
 }
 
 /// What a method decides.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// Empty when nobody could be chosen.
     pub ranking: Vec<Place>,
     /// Every draw that the decision needed, with its evidence.
     pub draws: Vec<Evidence>,
+    /// What the bids were measured by, where the method has it.
+    pub reference: Option<Reference>,
 }
 
 /// What comes of the instant of selection.
@@ -196,6 +248,7 @@ pub(crate) mod fixtures {
                 agency: AgencyId(Uuid::from_u128(200 + i as u128)),
                 uscc: format!("CODE{i:014}"),
                 nonce: sha256(&[i as u8]),
+                received_at: Timestamp::UNIX_EPOCH,
                 bid: bid.map(Fen),
             })
             .collect()
@@ -222,7 +275,10 @@ pub(crate) mod fixtures {
             setup: &setup,
             frozen,
             excluded: &[],
-            terms: Terms { bounds: BOUNDS },
+            terms: Terms {
+                bounds: BOUNDS,
+                variant: method.kind().variants.first().copied(),
+            },
             least: 1,
             places,
         });
@@ -297,6 +353,7 @@ mod tests {
                     excluded: &[],
                     terms: Terms {
                         bounds: fixtures::BOUNDS,
+                        variant: None,
                     },
                     least,
                     places: 2,

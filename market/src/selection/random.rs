@@ -11,6 +11,8 @@ pub(super) const KIND: Kind = Kind {
     price: PriceFrom::Notice,
     draws: Draws::Always,
     has_backups: true,
+    variants: &[],
+    reference: None,
     standard: Standard {
         public: MoneyRules {
             reason_above: Some(Fen(20_000_000)),
@@ -51,6 +53,7 @@ fn select(field: &Field<'_>) -> Outcome {
     Outcome {
         ranking,
         draws: vec![evidence],
+        reference: None,
     }
 }
 

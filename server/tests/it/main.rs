@@ -7,6 +7,7 @@
 )]
 
 mod accounts;
+mod average;
 mod bids;
 mod browser;
 mod cast;

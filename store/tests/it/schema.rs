@@ -67,6 +67,44 @@ async fn enums_have_the_same_values_in_rust_and_in_the_database() {
 }
 
 #[tokio::test]
+async fn methods_have_the_same_traits_in_rust_and_in_the_database() {
+    use market::selection::{Bid, Chooser, Draws, Method};
+    let database = TestDatabase::fresh().await;
+    for &method in Method::ALL {
+        let found: (bool, bool, bool) = sqlx::query_as(
+            "select method_has_bid($1), method_is_chosen_by_owner($1), method_always_draws($1)",
+        )
+        .bind(method)
+        .fetch_one(&database.pool)
+        .await
+        .expect("the traits");
+        let kind = method.kind();
+        let said = (
+            kind.bid != Bid::None,
+            matches!(kind.chooser, Chooser::Owner),
+            kind.draws == Draws::Always,
+        );
+        assert_eq!(found, said, "{method:?}");
+    }
+    // Constraints and triggers ask for traits: none of them names a method.
+    let codes: Vec<&str> = Method::ALL.iter().map(|method| method.code()).collect();
+    let named: Vec<String> = sqlx::query_scalar(
+        "select name from (
+             select conname::text as name, pg_get_constraintdef(oid) as text from pg_constraint
+             union all
+             select proname::text, prosrc from pg_proc
+             where pronamespace = 'public'::regnamespace and not starts_with(proname::text, 'method_')) as found
+         where exists (select from unnest($1::text[]) as code where position(quote_literal(code) in text) > 0)",
+    )
+    .bind(codes)
+    .fetch_all(&database.pool)
+    .await
+    .expect("the names");
+    assert!(named.is_empty(), "{named:?}");
+    database.close().await;
+}
+
+#[tokio::test]
 async fn every_kind_of_job_is_a_value_of_the_database() {
     let database = TestDatabase::fresh().await;
     let count: i64 = sqlx::query_scalar("select count(*) from pg_enum e join pg_type t on t.oid = e.enumtypid where t.typname = 'job_kind'")

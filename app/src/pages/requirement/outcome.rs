@@ -4,9 +4,16 @@ use super::Case;
 use crate::parts::{Status, Tone, instant, link, mono, tag, text};
 use leptos::prelude::*;
 use market::draw::Hex32;
-use market::selection::Bounds;
+use market::selection::{Bounds, Reference};
 use market::{Fen, SignUpId};
 use store::selection::EntrantRow;
+
+/// What the opened bids are measured by, where the method has it.
+fn reference(case: &Case) -> Option<Reference> {
+    let spec = case.spec.as_ref()?;
+    let bids = case.entrants.iter().filter_map(EntrantRow::bid);
+    spec.method.reference(spec.price.bounds(), bids)
+}
 
 /// Everybody who was signed up at the deadline, with bids where there were any, and why some were kept out.
 pub fn entrants(case: &Case) -> AnyView {
@@ -18,11 +25,12 @@ pub fn entrants(case: &Case) -> AnyView {
         .as_ref()
         .filter(|spec| spec.method.wants_bid())
         .map(|spec| spec.price.bounds());
+    let reference = reference(case);
     let in_list = case.entrants.iter().filter(|row| row.seq.is_some()).count();
     let rows: Vec<AnyView> = case
         .entrants
         .iter()
-        .map(|row| entrant(case, row, bounds))
+        .map(|row| entrant(case, row, bounds, reference.as_ref()))
         .collect();
     let hash = case
         .page
@@ -44,7 +52,12 @@ pub fn entrants(case: &Case) -> AnyView {
     .into_any()
 }
 
-fn entrant(case: &Case, row: &EntrantRow, bounds: Option<Bounds>) -> AnyView {
+fn entrant(
+    case: &Case,
+    row: &EntrantRow,
+    bounds: Option<Bounds>,
+    reference: Option<&Reference>,
+) -> AnyView {
     let bid = bounds.map(|bounds| {
         let fault = row.amount_fen.and_then(|fen| bounds.fault(Fen(fen)));
         let shown = match (row.amount_fen, row.seq) {
@@ -52,7 +65,10 @@ fn entrant(case: &Case, row: &EntrantRow, bounds: Option<Bounds>) -> AnyView {
             (None, Some(_)) if case.page.bids_opened_at.is_some() => "无法开启".into(),
             _ => "未开启".into(),
         };
-        view! { <td class="num" data-h="报价（元）">{shown}{fault.map(|why| view! { <br/><span class="small wrong">{why}</span> })}</td> }
+        let place = row.seq.and_then(|seq| u32::try_from(seq).ok());
+        let distance = reference.zip(place).and_then(|(reference, seq)| reference.distance_words(seq));
+        let distance = distance.map(|far| view! { <br/><span class="small muted">"比均价："{far}</span> });
+        view! { <td class="num" data-h="报价（元）">{shown}{distance}{fault.map(|why| view! { <br/><span class="small wrong">{why}</span> })}</td> }
     });
     let reasons: Option<String> = row
         .reasons
@@ -127,6 +143,11 @@ pub fn result(case: &Case) -> AnyView {
         let undrawn = words.undrawn.filter(|_| case.draws.is_empty());
         undrawn.unwrap_or(words.result)
     });
+    let data = format!("/api/v1/requirements/{}/entrants", case.page.id);
+    let computed = reference(case).map(|reference| {
+        let rule = case.spec.as_ref().and_then(|spec| spec.variant);
+        view! { <p>{reference.words()}{rule.map(|rule| format!("规则：{}。", rule.label()))}"各报价与均价的差见报名名单，"{link(data, "可按公开的数据复算")}"。"</p> }
+    });
     let reasons: Vec<AnyView> = case
         .selections
         .iter()
@@ -147,7 +168,7 @@ pub fn result(case: &Case) -> AnyView {
         .collect();
     view! {
         <section class="card flush" id="result"><div class="row"><h2>"选取结果"</h2></div>
-            <div class="pad stack-s"><p>{how}</p>{reasons}<ul class="plain">{draws}</ul></div>
+            <div class="pad stack-s"><p>{how}</p>{computed}{reasons}<ul class="plain">{draws}</ul></div>
             <table class="as-cards"><thead><tr><th>"中选机构"</th><th class="num">"金额（元）"</th><th>"状态"</th><th>"公布时间"</th></tr></thead><tbody>{awards}</tbody></table></section>
     }
     .into_any()

@@ -116,7 +116,7 @@ const PRESENT: [(Turn, Method, Age); 23] = [
     (Turn::StopAfter(Step::Confirm), Method::Random, Closed(2)),
     (
         Turn::StopAfter(Step::Confirm),
-        Method::LowestPrice,
+        Method::AveragePrice,
         Closed(6),
     ),
     (
@@ -245,7 +245,7 @@ impl Story {
 
     /// In yuan. Direct selections must fit under the cap.
     pub fn amount(&self) -> i64 {
-        if self.method == Method::Direct {
+        if self.method.is_chosen_by_owner() {
             self.project.amount.min(30_000)
         } else {
             self.project.amount

@@ -11,7 +11,6 @@ use crate::installation::Trouble;
 use market::calendar::Calendar;
 use market::draw::Hex32;
 use market::requirement::RequirementState;
-use market::selection::Method;
 use market::time::Duration;
 use market::{Fen, Form, Timestamp};
 use std::cmp::Reverse;
@@ -181,13 +180,17 @@ async fn document(stage: &Stage, story: &Story) -> Result<Form, Trouble> {
     ]
     .into_iter()
     .collect();
-    match story.method {
-        Method::LowestPrice => form.set("floor", Fen(amount.0 * 7 / 10).plain()),
-        Method::Direct => form.set(
+    if story.method.wants_bid() {
+        form.set("floor", Fen(amount.0 * 7 / 10).plain());
+    }
+    if let Some(variant) = story.method.kind().variants.last() {
+        form.set("variant", variant.code());
+    }
+    if story.method.is_chosen_by_owner() {
+        form.set(
             "method_reason",
             "金额较小，且为同一项目的后续补充工作，资料连续。",
-        ),
-        Method::Random => {}
+        );
     }
     Ok(form)
 }
@@ -226,7 +229,7 @@ async fn sign_up(stage: &mut Stage, troupe: &Troupe<'_>, story: &Story) -> Next 
         stage.pause(600 + 37 * n as i64);
         let nonce = Hex32((stage.world.chance)().as_mut().bytes());
         let mut form: Form = [("nonce", nonce.to_string())].into_iter().collect();
-        if story.method == Method::LowestPrice {
+        if story.method.wants_bid() {
             let percent = 74 + (n * 7 + story.variety()) % 22;
             form.set("price", Fen(story.amount() * percent as i64).plain());
         }
@@ -238,11 +241,13 @@ async fn sign_up(stage: &mut Stage, troupe: &Troupe<'_>, story: &Story) -> Next 
         .ok_or("a requirement")?;
     let drawn_at = requirement.published()?.schedule.draw_at;
     let wait = drawn_at - stage.now() + Duration::hours(1);
-    Ok(Some(match (story.turn, story.method) {
-        (Turn::Failed, _) => (wait + Duration::days(8), Step::Republish),
-        (_, Method::Direct) => (wait, Step::Choose),
-        _ => (wait, Step::Confirm),
-    }))
+    Ok(Some(
+        match (story.turn, story.method.is_chosen_by_owner()) {
+            (Turn::Failed, _) => (wait + Duration::days(8), Step::Republish),
+            (_, true) => (wait, Step::Choose),
+            _ => (wait, Step::Confirm),
+        },
+    ))
 }
 
 /// The owner chooses the first of the list, if there is one.
