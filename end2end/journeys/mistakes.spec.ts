@@ -111,7 +111,7 @@ test("a requirement: wrong sums, too long, too short, missing; nothing typed is 
   const long = "长".repeat(201);
   await fill(page, { project: long, item: "", method: "lowest_price", amount: 80_000, floor: 10_000, signUp: 30 });
   await page.getByLabel("服务内容").fill("太短");
-  await page.getByLabel("服务时限").fill("九十");
+  await page.getByLabel("服务时限").fill("很久");
   await page.getByLabel("项目规模").fill("");
   await page.getByLabel("咨询电话").fill("12");
   await page.getByText("资质要求（可不填）").click();
@@ -130,7 +130,7 @@ test("a requirement: wrong sums, too long, too short, missing; nothing typed is 
   await expect(page.getByLabel("项目名称")).toHaveValue(long);
   await expect(page.getByLabel("项目名称")).toBeFocused();
   await expect(page.getByLabel("服务内容")).toHaveValue("太短");
-  await expect(page.getByLabel("服务时限")).toHaveValue("九十");
+  await expect(page.getByLabel("服务时限")).toHaveValue("很久");
   await expect(page.getByRole("group", { name: "选取方式", exact: true }).getByLabel(/^最低价/)).toBeChecked();
   await suits(page);
 

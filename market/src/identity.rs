@@ -61,7 +61,7 @@ fn masked(text: &str, head: usize, tail: usize) -> String {
 /// Reads an investment project code: `2603-420606-04-01-123456` (GB/T 40058) or the older
 /// `2019-420606-77-03-012345`, also without its dashes. Shape and region only; the check digit's rule is not public.
 pub fn parse_project_code(text: &str) -> Result<String, String> {
-    let code = ascii_code(text);
+    let code = ascii_code(text).replace(['_', '.', '/'], "-");
     let digits: Vec<char> = code.chars().filter(|&c| c != '-').collect();
     let lengths: Vec<usize> = code.split('-').map(str::len).collect();
     let is_divided = matches!(lengths.as_slice(), [20] | [4, 6, 2, 2, 6]);
@@ -141,6 +141,8 @@ mod tests {
         for typed in [
             "26034206060401123456",
             "项目代码：2603－420606－04－01－123456。",
+            "2603_420606_04_01_123456",
+            "2603.420606.04.01.123456",
             "２６０３—４２０６０６—０４—０１—１２３４５６",
         ] {
             assert_eq!(

@@ -21,10 +21,14 @@ pub enum No {
     Ambiguous,
 }
 
-/// What a digit stands for: an ASCII one, a Chinese one in any of its writings, or 幺 and 两.
+/// What a digit stands for: an ASCII one, a Chinese one in any of its writings, 幺 and 两, or one of an Arabic or Indian
+/// keyboard.
 pub fn digit(c: char) -> Option<u32> {
     Some(match c {
         '0'..='9' => c as u32 - '0' as u32,
+        '\u{660}'..='\u{669}' => c as u32 - 0x660,
+        '\u{6F0}'..='\u{6F9}' => c as u32 - 0x6F0,
+        '\u{966}'..='\u{96F}' => c as u32 - 0x966,
         '零' | '〇' | '○' | '◯' => 0,
         '一' | '壹' | '壱' | '弌' | '幺' => 1,
         '二' | '贰' | '貳' | '弍' | '两' | '兩' => 2,
@@ -39,16 +43,17 @@ pub fn digit(c: char) -> Option<u32> {
     })
 }
 
-/// The characters of a number, half width, one comma and no blanks.
+/// The characters of a number: half width, ASCII digits for those of other keyboards, one comma and no blanks.
 pub fn signs(text: &str) -> Vec<char> {
-    let comma = |c| match c {
+    let sign = |c| match c {
         // Of Arabic, Armenian and Ideographic keyboards, and the low quote that looks like one.
         '\u{60C}' | '\u{66C}' | '\u{55D}' | '\u{2E41}' | '\u{2E32}' | '\u{201A}' => ',',
+        '\u{660}'..='\u{96F}' => digit(c).map_or(c, |digit| char::from(b'0' + digit as u8)),
         c => c,
     };
     let text = plain(&clean(text));
     let visible = text.chars().filter(|c| !c.is_whitespace());
-    visible.map(comma).collect()
+    visible.map(sign).collect()
 }
 
 /// Digits that are written one by one, `2026` or `二〇二六`, as one number of at most nine digits.
@@ -89,6 +94,10 @@ fn twenties(text: &[char]) -> Vec<char> {
 
 /// A number with its units, in parts of [`ONE`]: the largest unit divides it.
 pub fn exact(text: &[char]) -> Result<i128, No> {
+    units(&twenties(text))
+}
+
+fn units(text: &[char]) -> Result<i128, No> {
     const UNITS: [(&[char], i128, usize); 5] = [
         (&['亿', '億'], 100_000_000, 8),
         (&['万', '萬', 'w', 'W'], 10_000, 4),
@@ -102,7 +111,7 @@ pub fn exact(text: &[char]) -> Result<i128, No> {
         };
         let number = match &text[..at] {
             [] if unit == 10 => ONE,
-            number => exact(number)?,
+            number => units(number)?,
         };
         // 零 stands for empty places: 八万零六百.
         let (zero, rest) = match &text[at + 1..] {
@@ -120,7 +129,7 @@ pub fn exact(text: &[char]) -> Result<i128, No> {
             {
                 return Err(No::Ambiguous);
             }
-            rest => exact(rest)?,
+            rest => units(rest)?,
         };
         if unit == 10 && number >= 10 * ONE {
             return Err(No::Number);
@@ -212,6 +221,10 @@ mod tests {
             ("30.0", 30),
             ("1.2万", 12_000),
             ("叄佰陸拾伍", 365),
+            ("廿万", 200_000),
+            ("٣٠", 30),
+            ("۳۰", 30),
+            ("३०", 30),
         ] {
             assert_eq!(read(text), Ok(number), "{text}");
         }

@@ -82,7 +82,15 @@ pub fn ascii_code(text: &str) -> String {
         Some((label, rest)) if !rest.is_empty() && !has_digit(label) => rest.to_string(),
         _ => code,
     };
-    let trimmed = code.trim_matches(|c: char| !c.is_ascii() || is_wrapping(c));
+    let trimmed = code.trim_matches(|c: char| !c.is_ascii() || is_wrapping(c) || c == '*');
+    // № and No. are a label.
+    let trimmed = match trimmed
+        .strip_prefix("NO")
+        .map(|rest| rest.trim_start_matches('.'))
+    {
+        Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => rest,
+        _ => trimmed,
+    };
     if trimmed.is_empty() {
         code
     } else {

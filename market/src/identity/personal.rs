@@ -66,9 +66,13 @@ fn groups(text: &str) -> Vec<Group> {
         }
         let mut digits: String = chars[start..at].iter().collect();
         let is_end = |at: usize| !chars.get(at).is_some_and(char::is_ascii_alphanumeric);
-        if matches!(chars.get(at), Some('x' | 'X')) && is_end(at + 1) {
+        let is_last_x =
+            |at: usize| matches!(chars.get(at), Some('x' | 'X' | '×')) && is_end(at + 1);
+        // The last X of an identity number may stand apart.
+        let gap = usize::from(matches!(chars.get(at), Some(' ' | '-')));
+        if is_last_x(at + gap) {
             digits.push('X');
-            at += 1;
+            at += gap + 1;
         }
         let before = chars[..start]
             .strip_suffix(&['-'])
@@ -237,6 +241,7 @@ mod tests {
             "③ 13900001111",
             "一三九〇〇〇〇一一一一",
             "幺叁玖零零零零幺幺幺幺",
+            "١٣٩٠٠٠٠١١١١",
             "１３９ ００００ １１１１",
         ] {
             assert_eq!(personal_number(text), Some("手机号码"), "{text}");
@@ -250,6 +255,9 @@ mod tests {
             "110105491231002",
             "110105 491231 002",
             "身份证号11010519491231002X",
+            "11010519491231002 X",
+            "110105 19491231 002 x。",
+            "11010519491231002×",
             "身份证号码：１１０１０５－１９４９１２３１－００２Ｘ",
         ] {
             assert_eq!(personal_number(text), Some("身份证号码"), "{text}");
@@ -277,6 +285,8 @@ mod tests {
             "合同编号 HT-138-2024-0001、XY13912345678",
             "长 1500 宽 2000 高 300，共 1500、2000、300",
             "1500 2000 300",
+            "1500 x 2000 x 300，长 3 × 宽 4",
+            "尺寸 1390 × 000 × 1111",
             "2026-03-15 至 2026-04-15",
             "4206062026031500",
             "二〇二六年三月十五日",

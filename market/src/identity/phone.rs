@@ -13,6 +13,7 @@ pub fn parse_phone(text: &str) -> Result<String, String> {
         Some((label, number)) if !label.contains(|c: char| c.is_ascii_digit()) => number,
         _ => &code,
     };
+    let code = without_remark(code);
     let (main, extension) = match code.find(|c: char| !is_of_number(c)) {
         Some(at) => {
             let digits = code[at..].trim_start_matches(|c: char| !c.is_ascii_digit());
@@ -48,6 +49,36 @@ pub fn parse_phone(text: &str) -> Result<String, String> {
     number(&digits, &groups, extension)
 }
 
+/// Without a label that has no colon (`电话 139…`), and without what is remarked behind (`（微信同号）`).
+fn without_remark(code: &str) -> &str {
+    const LABELS: [&str; 8] = [
+        "电话",
+        "手机",
+        "号码",
+        "手机号",
+        "座机",
+        "热线",
+        "TEL",
+        "PHONE",
+    ];
+    let is_digit = |c: char| c.is_ascii_digit();
+    let start = code
+        .find(|c| is_digit(c) || matches!(c, '+' | '('))
+        .unwrap_or(0);
+    let label = code[..start].trim_end_matches(['.', '-']);
+    let code = match LABELS.iter().any(|end| label.ends_with(end)) {
+        true => &code[start..],
+        false => code,
+    };
+    match code
+        .strip_suffix(')')
+        .and_then(|open| open.rsplit_once('('))
+    {
+        Some((number, remark)) if number.contains(is_digit) && !remark.contains(is_digit) => number,
+        _ => code,
+    }
+}
+
 /// 一三九〇〇〇〇一一一一 as digits. Beside digits such characters are words: 转一楼.
 fn in_digits(text: &str) -> String {
     let plain = plain(&clean(text));
@@ -61,7 +92,7 @@ fn in_digits(text: &str) -> String {
 const MARKERS: [&str; 8] = ["转", "转接", "分机", "EXT", "X", "*", "#", "转分机"];
 
 fn is_of_number(c: char) -> bool {
-    c.is_ascii_digit() || matches!(c, '-' | '(' | ')' | '+' | '.' | '/' | '·')
+    c.is_ascii_digit() || matches!(c, '-' | '(' | ')' | '+' | '.' | '/' | '·' | '_')
 }
 
 /// Without +86 or 0086, and whether it was there.
@@ -71,10 +102,11 @@ fn without_country(main: &str) -> (&str, bool) {
         .strip_prefix("+86")
         .or_else(|| start.strip_prefix("0086"))
         .or_else(|| start.strip_prefix("86-"))
+        .or_else(|| start.strip_prefix("86)"))
         .or_else(|| {
-            start
-                .strip_prefix("86")
-                .filter(|rest| rest.len() >= 11 && rest.starts_with('1'))
+            // No number of this country begins with 86 and has so many digits.
+            let digits = start.chars().filter(char::is_ascii_digit).count();
+            start.strip_prefix("86").filter(|_| digits > 10)
         });
     match rest {
         Some(rest) => (rest, true),
@@ -101,6 +133,15 @@ fn number(digits: &str, groups: &[&str], extension: Option<&str>) -> Result<Stri
         Some(extension) => format!("{main}转{extension}"),
         None => main,
     };
+    // What stands behind a whole number is its extension: 4001234567-2, 0710-351-2345-801.
+    if let ([_, _, ..], None) = (groups, extension)
+        && let Some((last, rest)) = groups.split_last()
+        && is_extension(last)
+        && is_whole(&rest.concat())
+        && (rest.len() > 1 || !is_whole(digits))
+    {
+        return number(&rest.concat(), rest, Some(last));
+    }
     if let ("400" | "800", 10) = (digits.get(..3).unwrap_or_default(), digits.len()) {
         return Ok(with_extension(format!(
             "{}-{}-{}",
@@ -110,20 +151,7 @@ fn number(digits: &str, groups: &[&str], extension: Option<&str>) -> Result<Stri
         )));
     }
     if let Some(rest) = digits.strip_prefix('0') {
-        // Area codes have three digits for the largest cities (010, 02x), four elsewhere.
-        let area = if digits.starts_with("01") || digits.starts_with("02") {
-            3
-        } else {
-            4
-        };
-        // 0710-3456789-801: the third group behind a whole number is the extension.
-        if let ([first, second, third], None) = (groups, extension)
-            && first.len() == area
-            && matches!(second.len(), 7 | 8)
-            && is_extension(third)
-        {
-            return Ok(format!("{first}-{second}转{third}"));
-        }
+        let area = area_length(digits);
         if extension.is_none() && is_mobile(rest) {
             return Ok(rest.to_string());
         }
@@ -150,6 +178,25 @@ fn number(digits: &str, groups: &[&str], extension: Option<&str>) -> Result<Stri
         7 | 8 => "固定电话请加上区号，如 0710-3456789。".to_string(),
         _ => unknown(""),
     })
+}
+
+/// Area codes have three digits for the largest cities (010, 02x), four elsewhere.
+fn area_length(digits: &str) -> usize {
+    if digits.starts_with("01") || digits.starts_with("02") {
+        3
+    } else {
+        4
+    }
+}
+
+/// The digits of a landline with its area code, or of a 400 or 800 number.
+fn is_whole(digits: &str) -> bool {
+    if digits.starts_with('0') {
+        return !digits.starts_with("00")
+            && matches!(digits.len().saturating_sub(area_length(digits)), 7 | 8)
+            && !is_mobile(&digits[1..]);
+    }
+    digits.len() == 10 && (digits.starts_with("400") || digits.starts_with("800"))
 }
 
 /// Eleven digits of a mobile: 13 to 19.
@@ -214,6 +261,18 @@ mod tests {
             ("一三九〇〇〇〇一一一一", "13900001111"),
             ("电话：零七一零-三五一二三四五", "0710-3512345"),
             ("幺三九零零零零幺幺幺幺", "13900001111"),
+            ("٠٧١٠-٣٥١٢٣٤٥", "0710-3512345"),
+            ("电话 13900001111", "13900001111"),
+            ("TEL 0710-3512345", "0710-3512345"),
+            ("手机号码13900001111", "13900001111"),
+            ("13900001111（微信同号）", "13900001111"),
+            ("(86)13900001111", "13900001111"),
+            ("86 710 3512345", "0710-3512345"),
+            ("0710_3512345", "0710-3512345"),
+            ("0710-351-2345-801", "0710-3512345转801"),
+            ("027-8712-3456-801", "027-87123456转801"),
+            ("02787123456-8001", "027-87123456转8001"),
+            ("4001234567-2", "400-123-4567转2"),
         ] {
             assert_eq!(parse_phone(typed), Ok(number.into()), "{typed}");
             assert_eq!(
@@ -247,6 +306,10 @@ mod tests {
             "转801",
             "0710-3456789或13900001111",
             "²²²",
+            "张工13900001111",
+            "13900001111 张工",
+            "0710-3512345/13900001111",
+            "0085212345678",
         ] {
             assert!(
                 parse_phone(wrong).is_err(),

@@ -47,7 +47,16 @@ fn sentence(no: No, text: &str) -> String {
 
 fn read(text: &str) -> Result<i128, No> {
     let mut plain: Vec<char> = signs(text);
-    plain.retain(|c| !matches!(c, '¥' | '￥'));
+    plain.retain(|c| !matches!(c, '¥' | '￥' | '“' | '”' | '"' | '「' | '」' | '[' | ']'));
+    // The point of a keyboard that has none.
+    for at in 1..plain.len().saturating_sub(1) {
+        if matches!(plain[at], '·' | '．')
+            && plain[at - 1].is_ascii_digit()
+            && plain[at + 1].is_ascii_digit()
+        {
+            plain[at] = '.';
+        }
+    }
     // A label: its 万元 counts when the number has no unit of its own.
     let mut factor = 1;
     let colon = plain.iter().position(|&c| c == ':');
@@ -154,7 +163,12 @@ fn trimmed(mut text: &[char]) -> &[char] {
             | [rest @ .., 'R' | 'r', 'M' | 'm', 'B' | 'b'] => rest,
             ['C' | 'c', 'N' | 'n', 'Y' | 'y', rest @ ..]
             | [rest @ .., 'C' | 'c', 'N' | 'n', 'Y' | 'y'] => rest,
-            [rest @ .., '整' | '正' | ',' | '.'] => rest,
+            // What a price has in it is not another price.
+            ['含', '税', rest @ ..] | [rest @ .., '含', '税'] if !rest.ends_with(&['不']) => {
+                rest
+            }
+            [rest @ .., '/', '-'] => rest,
+            [rest @ .., '整' | '正' | ',' | '.' | ';'] => rest,
             _ => return text,
         };
     }
@@ -222,6 +236,15 @@ mod tests {
             ("捌萬陸仟圓整", 8_600_000),
             ("两万五千元", 2_500_000),
             ("伍佰万元（人民币）", 500_000_000),
+            ("“86000元”", 8_600_000),
+            ("「86,000」", 8_600_000),
+            ("86000元；", 8_600_000),
+            ("¥86000/-", 8_600_000),
+            ("8·6万", 8_600_000),
+            ("廿万", 20_000_000),
+            ("86000元（含税）", 8_600_000),
+            ("含税8.6万元", 8_600_000),
+            ("٨٦٠٠٠", 8_600_000),
         ] {
             assert_eq!(parse(text), Ok(Fen(fen)), "{text}");
         }
@@ -254,6 +277,9 @@ mod tests {
             "万",
             ".",
             "约8万",
+            "86000元（不含税）",
+            "500万美元",
+            "50万元/年",
             "8万8万",
             "八六",
             "8千6万零",

@@ -48,10 +48,15 @@ fn read(text: &str) -> Result<Date, No> {
     // A label in front.
     let text = match text.split_once(':') {
         Some((label, date)) if !label.contains(|c: char| c.is_ascii_digit()) => date,
-        _ => text,
+        _ => ["日期", "时间", "于"]
+            .iter()
+            .find_map(|end| text.split_once(end).map(|(_, date)| date))
+            .filter(|date| date.contains(|c| digit(c).is_some()))
+            .unwrap_or(text),
     };
-    let is_divider =
-        |c: char| c.is_whitespace() || crate::typed::is_dash(c) || "/.,、_·年月日号號".contains(c);
+    let is_divider = |c: char| {
+        c.is_whitespace() || crate::typed::is_dash(c) || "/.,、_·年月日号號曰".contains(c)
+    };
     let parts: Vec<&str> = text
         .split(is_divider)
         .filter(|part| !part.is_empty())
@@ -63,7 +68,7 @@ fn read(text: &str) -> Result<Date, No> {
             number(&digits[6..]),
         ),
         [year, month, day] => (
-            number(year).filter(|_| year.chars().count() == 4),
+            number(year).filter(|year| *year >= 1_000),
             number(month),
             number(day),
         ),
@@ -123,16 +128,15 @@ fn is_time(text: &str) -> bool {
     }
 }
 
-/// A number in digits, in Chinese digits one by one (二〇二六, with the letter O for the nought), or with 十 and 廿.
+/// A number in digits, in Chinese digits one by one (二〇二六, with a letter O for the nought), or with
+/// their units (二千零二十六, 二十, 廿).
 fn number(text: &str) -> Option<i32> {
     let signs: Vec<char> = text
         .chars()
-        .map(|c| if matches!(c, 'O' | 'o') { '0' } else { c })
+        .map(|c| if "OoΟοОо".contains(c) { '0' } else { c })
         .collect();
-    if signs.len() > 4 {
-        return None;
-    }
-    let number = one_by_one(&signs).or_else(|| whole(&signs).ok()?.try_into().ok())?;
+    let spelled = one_by_one(&signs).filter(|_| signs.len() <= 4);
+    let number = spelled.or_else(|| whole(&signs).ok()?.try_into().ok())?;
     i32::try_from(number).ok()
 }
 
@@ -175,6 +179,11 @@ mod tests {
             "2026-03-20T00:00:00Z",
             "二〇二六年三月二十日上午九时",
             "二O二六年三月二十日",
+            "二ο二六年三月二十日",
+            "二千零二十六年三月二十日",
+            "成立日期 2026-03-20",
+            "成立于2026年3月20日",
+            "2026年3月20曰",
             "２０２６年０３月２０号。",
         ] {
             assert_eq!(parse_date(text), Ok(date!(2026 - 03 - 20)), "{text}");

@@ -79,6 +79,13 @@ fn codes_have_one_spelling() {
         ascii_code("代码（91420600MADEM00114）"),
         "91420600MADEM00114"
     );
+    for typed in [
+        "№91420600MADEM00114",
+        "No. 91420600MADEM00114",
+        "*91420600MADEM00114*",
+    ] {
+        assert_eq!(ascii_code(typed), "91420600MADEM00114", "{typed}");
+    }
     assert_eq!(ascii_code("九一"), "九一");
 }
 
