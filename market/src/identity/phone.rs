@@ -191,10 +191,10 @@ fn area_length(digits: &str) -> usize {
 
 /// The digits of a landline with its area code, or of a 400 or 800 number.
 fn is_whole(digits: &str) -> bool {
-    if digits.starts_with('0') {
-        return !digits.starts_with("00")
+    if let Some(rest) = digits.strip_prefix('0') {
+        return !rest.starts_with('0')
             && matches!(digits.len().saturating_sub(area_length(digits)), 7 | 8)
-            && !is_mobile(&digits[1..]);
+            && !is_mobile(rest);
     }
     digits.len() == 10 && (digits.starts_with("400") || digits.starts_with("800"))
 }

@@ -13,7 +13,7 @@ async fn mistakes_are_named_at_their_fields_all_at_once() {
     let submit = format!("/requirements/{id}/submit");
     let form = document(page.form(&submit), "lowest_price")
         .with("project_name", "")
-        .with("service_workdays", "十天")
+        .with("service_workdays", "十来天")
         .with("amount", "很多")
         .with("floor", "90000")
         .with("contact_phone", "电话")
@@ -34,7 +34,7 @@ async fn mistakes_are_named_at_their_fields_all_at_once() {
             page.complaints()
         );
     }
-    for typed in ["十天", "很多", "90000", "2603-420606"] {
+    for typed in ["十来天", "很多", "90000", "2603-420606"] {
         assert!(page.text.contains(typed), "{typed} is lost");
     }
     // The first wrong field has the focus, and the summary leads to each.
@@ -44,7 +44,7 @@ async fn mistakes_are_named_at_their_fields_all_at_once() {
     owner
         .get(&format!("/requirements/{id}/edit"))
         .await
-        .hides("十天");
+        .hides("十来天");
     house.close().await;
 }
 
