@@ -25,6 +25,9 @@ use tokio::sync::OnceCell;
 /// A Monday morning, and a workday.
 pub const MONDAY: Timestamp = datetime!(2026-03-02 09:00 +8);
 
+/// The installation's key.
+pub const KEY: [u8; 32] = [7; 32];
+
 /// Stands still until it is moved.
 pub struct HandClock(AtomicI64);
 
@@ -131,7 +134,7 @@ impl House {
             pool: database.pool.clone(),
             clock: clock.clone(),
             chance: seeded(number),
-            vault: Vault::new([7; 32]),
+            vault: Vault::new(KEY),
             uploads: Uploads::new(FILES.clone()),
             hashing: Hashing::new(2),
             records: Default::default(),
@@ -173,6 +176,13 @@ impl House {
         let mut browser = self.browser();
         browser.sign_in(login, cast::PASSWORD).await;
         browser
+    }
+
+    /// The address of its database, as the server's role.
+    pub fn address(&self) -> String {
+        use sqlx::ConnectOptions;
+        let database = self.database.as_ref().expect("an open house");
+        database.options.to_url_lossy().to_string()
     }
 
     /// Connections of the owner of the tables, who may do more than the server.

@@ -26,6 +26,7 @@ mod ledger;
 mod line;
 mod listening;
 mod locks;
+mod memory;
 mod months;
 mod numbers;
 mod onboarding;
