@@ -31,8 +31,21 @@ pub(super) async fn grant(
     Ok(mandate.id)
 }
 
-/// That the body at the desk may have one more who acts for it, in a role. It is locked, so that of several at once each
-/// counts those before it. Errors: nobody has checked its registration; it has enough.
+/// Gives a new person a role for a body that may have one more. It is asked again here, because a password was hashed
+/// since, and what was locked before that is locked no more.
+pub(super) async fn add(
+    desk: &mut Desk,
+    person: PersonId,
+    role: Role,
+    body: Body,
+) -> Result<MandateId, AppError> {
+    let by = desk.person()?;
+    may_add(desk, role, body).await?;
+    grant(desk, person, role, body, Some(by)).await
+}
+
+/// That a body may have one more who acts for it, in a role. It is locked, so that of several at once each counts those
+/// before it. Errors: nobody has checked its registration; it has enough.
 pub(super) async fn may_add(desk: &mut Desk, role: Role, body: Body) -> Result<(), AppError> {
     let state = match body {
         Body::Owner(id) => {

@@ -119,7 +119,7 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
 
 /// Names a trustee: an account of its own, with a first password that the administrator hands over.
 pub async fn grant_trustee(desk: &mut Desk, ask: &Ask) -> Called {
-    let (owner, granted_by) = (desk.owner()?, desk.person()?);
+    let owner = desk.owner()?;
     let (role, body) = (Role::OwnerTrustee, Body::Owner(owner));
     super::mandate::may_add(desk, role, body).await?;
     let mut read = Reader::new(&ask.form);
@@ -143,7 +143,7 @@ pub async fn grant_trustee(desk: &mut Desk, ask: &Ask) -> Called {
         super::account::ChosenBy::SomebodyElse,
     )
     .await?;
-    super::mandate::grant(desk, person, role, body, Some(granted_by)).await?;
+    super::mandate::add(desk, person, role, body).await?;
     desk.journal("授权采购受托人", "owner", owner.0, &name)
         .await?;
     Ok(Reply::to("/desk/trustees?done=granted"))

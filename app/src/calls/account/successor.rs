@@ -14,7 +14,7 @@ use store::mandate::Body;
 
 /// Names an administrator of the body at the desk: an account of its own, with a first password that is handed over.
 pub async fn name_administrator(desk: &mut Desk, ask: &Ask) -> Called {
-    let (by, acting) = (desk.person()?, desk.acting()?.clone());
+    let acting = desk.acting()?.clone();
     let (body, kind, subject) = match (acting.owner, acting.agency) {
         (Some(id), _) => (Body::Owner(id), "owner", id.0),
         (_, Some(id)) => (Body::Agency(id), "agency", id.0),
@@ -35,7 +35,7 @@ pub async fn name_administrator(desk: &mut Desk, ask: &Ask) -> Called {
         read.finish(|| Some((name?, phone?, login?, password?)))?;
     let chosen_by = ChosenBy::SomebodyElse;
     let person = add_person(desk, &login, &name, &phone, password, chosen_by).await?;
-    mandate::grant(desk, person, acting.role, body, Some(by)).await?;
+    mandate::add(desk, person, acting.role, body).await?;
     desk.journal("增加管理员", kind, subject, &name).await?;
     Ok(Reply::to("/account?done=granted"))
 }
