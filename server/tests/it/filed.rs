@@ -79,6 +79,25 @@ async fn registrations(house: &House, seen: &mut BTreeSet<&'static str>) {
     stays(&mut bidder, seen, form, "licence", wrong, right).await;
 }
 
+/// A practitioner: the scan of the certificate stays when the years of practice are none.
+async fn practitioner(
+    house: &House,
+    browser: &mut Browser,
+    seen: &mut BTreeSet<&'static str>,
+    dossier: &crate::browser::Page,
+) {
+    let form = dossier
+        .form("/desk/dossier/practitioners")
+        .with("service_type", cast::surveying(house).await)
+        .with("name", "张测绘")
+        .with("id_number", cast::id_number(77))
+        .with("certificate", "注册测绘师")
+        .with("certificate_number", "E00000077");
+    let wrong = |form: TypedForm| form.with("practice_years", "很多");
+    let right = |form: TypedForm| form.with("practice_years", "8");
+    stays(browser, seen, form, "certificate_scan", wrong, right).await;
+}
+
 #[tokio::test]
 async fn whatever_form_it_was_in_a_file_that_arrived_stays_when_another_field_is_wrong() {
     let house = House::open().await;
@@ -112,9 +131,9 @@ async fn whatever_form_it_was_in_a_file_that_arrived_stays_when_another_field_is
         .with("valid_from", "2024-01-01")
         .with("valid_until", "2028-12-31");
     let right = |form: TypedForm| form.with("number", "鄂测资字0999");
-    stays(&mut newcomer, &mut seen, form, "scan", |form| form, right)
-        .await
-        .shows("扫描等2张.pdf");
+    let page = stays(&mut newcomer, &mut seen, form, "scan", |form| form, right).await;
+    page.shows("扫描等2张.pdf");
+    practitioner(&house, &mut newcomer, &mut seen, &page).await;
 
     let id = publish(&house, "owner1", "random").await;
     for login in AGENCIES {
