@@ -200,6 +200,9 @@ impl Policy {
             })
             .collect();
         let mut clauses = vec![least.join("，"), kind.words.rule.to_string()];
+        if kind.rounds > 0 {
+            clauses.push(format!("报价 {} 轮", kind.rounds));
+        }
         if let Chooser::Owner = kind.chooser {
             clauses.push(format!(
                 "{}内选出，最多选 {} 次",

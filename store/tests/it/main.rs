@@ -10,5 +10,6 @@ mod finding;
 mod fixture;
 mod jobs;
 mod lists;
+mod policies;
 mod schema;
 mod sequencing;
