@@ -64,6 +64,8 @@ pub fn code(text: &str) -> String {
             c => code.push(c.to_ascii_uppercase()),
         }
     }
+    // An accent that stood apart from its letter by a blank alone belongs to it now.
+    let code = tables::composed(&code);
     let mut rest = code.as_str();
     loop {
         let before = rest;

@@ -122,6 +122,16 @@ fn characters_are_counted_as_people_count_them() {
     assert_eq!(first("一二", 3), "一二");
 }
 
+#[test]
+fn an_accent_that_stands_apart_is_joined_to_its_letter_once_and_for_all() {
+    for text in ["Å´", "A´", "e ´", "甲´", "´"] {
+        let spelt = code(text);
+        assert_eq!(code(&spelt), spelt, "{text}");
+        let folded = Folded::of(text);
+        assert_eq!(Folded::of(folded.as_str()), folded, "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn cleaning_twice_is_cleaning_once(text in "\\PC{0,12}|[\\x00-\\x{3000}]{0,12}") {
