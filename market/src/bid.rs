@@ -42,6 +42,24 @@ pub enum BidFault {
     NoSum,
 }
 
+impl BidFault {
+    /// As the ledger names it.
+    pub fn code(self) -> &'static str {
+        match self {
+            BidFault::Unreadable => "unreadable",
+            BidFault::NoSum => "no sum",
+        }
+    }
+
+    /// As it is kept beside the bid and shown.
+    pub fn label(self) -> &'static str {
+        match self {
+            BidFault::Unreadable => "无法用公告的密钥打开",
+            BidFault::NoSum => "打开后不是金额",
+        }
+    }
+}
+
 /// A fresh key pair for one requirement.
 pub fn key_pair(chance: &mut dyn Chance) -> (PublicKey, SecretKey) {
     let (secret, public) = X25519HkdfSha256::derive_keypair(&chance.bytes::<32>());

@@ -111,6 +111,14 @@ pub struct Evidence {
     pub picks: Vec<Pick>,
 }
 
+impl Evidence {
+    /// The published JSON, which is kept to the byte: the ledger holds its hash. Numbers and strings can always be
+    /// written.
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
 /// 64-bit words travel as strings: JSON numbers of other languages lose their last digits.
 mod word_text {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};

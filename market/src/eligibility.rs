@@ -10,7 +10,7 @@ use crate::credit::Grade;
 use crate::qualification::{Combine, HeldPractitioner, HeldQualification, Need, PractitionerNeed};
 use crate::time::{Date, day, stamp};
 use crate::typed::Name;
-use crate::{AgencyId, ServiceTypeId, Timestamp, Uscc};
+use crate::{AgencyId, Refusal, ServiceTypeId, SignUpId, Timestamp, Uscc};
 use serde::{Deserialize, Serialize};
 
 /// A service type by id, with its name when the requirement was written.
@@ -120,6 +120,15 @@ pub enum Ineligibility {
     },
 }
 
+/// One who signed up and is not on the frozen list, with all reasons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exclusion {
+    pub sign_up: SignUpId,
+    pub agency: AgencyId,
+    pub uscc: String,
+    pub reasons: Vec<Ineligibility>,
+}
+
 impl Ineligibility {
     /// One sentence for the agency and for the public record.
     pub fn sentence(&self) -> String {
@@ -218,6 +227,19 @@ pub fn ineligibility(
         .into_iter()
         .filter_map(|check| check.failure)
         .collect()
+}
+
+/// Whether the agency may take part at that instant. Errors: [`Refusal::NotEligible`] with every reason.
+pub fn admit(
+    candidate: &Candidate,
+    conditions: &Conditions,
+    buyer: &Buyer,
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    match ineligibility(candidate, conditions, buyer, at) {
+        reasons if reasons.is_empty() => Ok(()),
+        reasons => Err(Refusal::NotEligible { reasons }),
+    }
 }
 
 fn standing(candidate: &Candidate, at: Timestamp) -> Check {

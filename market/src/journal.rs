@@ -42,6 +42,9 @@ deeds! {
     LapseAward = "逾期未确认中选";
     IssueAward = "发出中选通知书";
     SkipIneligible = "中选时已不符合条件，顺延";
+    Freeze = "冻结名单";
+    Choose = "直接选定";
+    LapseCorrection = "更正因截止而作废";
     Fail = "流标";
     Credit = "信用事项";
 }

@@ -35,6 +35,7 @@ pub mod password;
 pub mod permit;
 pub mod policy;
 pub mod press;
+pub mod procurement;
 pub mod qualification;
 pub mod rating;
 pub mod refusal;

@@ -2,6 +2,7 @@
 
 use crate::coded::coded;
 use crate::draw::{Hex32, sha256};
+use crate::requirement::RequirementState;
 use crate::time::rfc3339;
 use crate::{AgencyId, Refusal, RequirementId, SignUpId, Timestamp};
 
@@ -74,6 +75,29 @@ impl SignUpState {
             (state, _) => Err(Refusal::not_now("撤回或替换报名", state.label())),
         }
     }
+}
+
+/// Whether sign-ups of a requirement may come, change and go now. Errors: [`Refusal::Closed`], or it is not open.
+pub fn is_open(
+    state: RequirementState,
+    deadline_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    in_time(deadline_at, now)?;
+    match state {
+        RequirementState::Published => Ok(()),
+        state => Err(Refusal::not_now("报名、替换或撤回", state.label())),
+    }
+}
+
+/// A live sign-up as the deadline finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    pub id: SignUpId,
+    pub agency: AgencyId,
+    pub nonce: Hex32,
+    pub sealed: Option<Vec<u8>>,
+    pub received_at: Timestamp,
 }
 
 #[cfg(test)]

@@ -411,6 +411,23 @@ pub async fn candidate(conn: &mut PgConnection, id: AgencyId) -> Result<Candidat
     found.ok_or_else(|| Fault::Inconsistent(format!("agency {id} is missing")))
 }
 
+/// Puts to each of a list its agency as it is now. Errors: an agency is missing.
+pub async fn with_candidates<T>(
+    conn: &mut PgConnection,
+    list: Vec<T>,
+    agency: impl Fn(&T) -> AgencyId,
+) -> Result<Vec<(T, Candidate)>> {
+    let ids: Vec<AgencyId> = list.iter().map(&agency).collect();
+    let candidates = candidates(conn, &ids).await?;
+    let with = |one: T| {
+        let id = agency(&one);
+        let found = candidates.iter().find(|candidate| candidate.agency == id);
+        let found = found.ok_or_else(|| Fault::Inconsistent(format!("agency {id} is missing")))?;
+        Ok((one, found.clone()))
+    };
+    list.into_iter().map(with).collect()
+}
+
 /// An agency's state, for pages that only name it.
 #[derive(Debug, Clone)]
 pub struct Named {

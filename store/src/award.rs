@@ -1,14 +1,16 @@
 //! Awards: announced, answered, issued, replaced.
 
 use crate::Result;
-use crate::fault::one_row;
+use crate::fault::{one_row, present};
 use crate::page::{By, COUNT_CAP, Cursor, Key, Order, Page, QUEUE, Queue, into_page, push_page};
 use crate::search::Kind;
-use market::award::{AwardState, AwardTimes};
+use market::award::{AwardState, AwardTimes, Stage};
 use market::owner::FundType;
+use market::procurement::Announced;
 use market::selection::Method;
 use market::{
-    AgencyId, AwardId, OwnerId, PersonId, PolicyId, RequirementId, SelectionId, SignUpId, Timestamp,
+    AgencyId, AwardId, Fen, OwnerId, PersonId, PolicyId, RequirementId, SelectionId, SignUpId,
+    Timestamp,
 };
 use serde::Serialize;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
@@ -17,47 +19,42 @@ use uuid::Uuid;
 /// An award to announce.
 #[derive(Debug, Clone)]
 pub struct NewAward<'a> {
-    pub id: AwardId,
     pub region: &'a str,
     pub requirement: RequirementId,
     pub selection: SelectionId,
     pub owner: OwnerId,
-    pub agency: AgencyId,
-    pub sign_up: SignUpId,
-    pub ordinal: i32,
-    pub award_no: &'a str,
-    pub amount_fen: i64,
+    pub announced: &'a Announced,
     pub announced_at: Timestamp,
-    pub times: AwardTimes,
     pub policy: PolicyId,
 }
 
 /// Announces an award. Errors: `awards_one_live`, `awards_agency_once`.
-pub async fn announce(conn: &mut PgConnection, award: NewAward<'_>) -> Result<()> {
+pub async fn announce(conn: &mut PgConnection, new: NewAward<'_>) -> Result<()> {
+    let award = new.announced;
     sqlx::query!(
         "insert into awards (id, region_code, requirement_id, selection_id, owner_id, agency_id, sign_up_id, ordinal, award_no,
              amount_fen, state, announced_at, publicity_ends_at, confirm_by_at, policy_id)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'announced', $11, $12, $13, $14)",
         award.id as _,
-        award.region,
-        award.requirement as _,
-        award.selection as _,
-        award.owner as _,
-        award.agency as _,
-        award.sign_up as _,
-        award.ordinal,
+        new.region,
+        new.requirement as _,
+        new.selection as _,
+        new.owner as _,
+        award.place.agency as _,
+        award.place.sign_up as _,
+        award.ordinal.cast_signed(),
         award.award_no,
-        award.amount_fen,
-        award.announced_at,
+        award.place.amount.0,
+        new.announced_at,
         award.times.publicity_ends_at,
         award.times.confirm_by_at,
-        award.policy as _
+        new.policy as _
     )
     .execute(&mut *conn)
     .await?;
     sqlx::query!(
         "update agencies set awards = awards + 1 where id = $1",
-        award.agency as _
+        award.place.agency as _
     )
     .execute(conn)
     .await?;
@@ -87,6 +84,7 @@ pub struct Award {
     pub answered_at: Option<Timestamp>,
     pub decline_reason: Option<String>,
     pub issued_at: Option<Timestamp>,
+    pub sign_by_at: Option<Timestamp>,
     pub policy_id: PolicyId,
     pub policy_name: String,
     pub version: i32,
@@ -108,7 +106,7 @@ pub async fn find(conn: &mut PgConnection, id: AwardId) -> Result<Option<Award>>
         r#"select w.id, w.requirement_id, w.selection_id, w.owner_id, o.name as owner_name, w.agency_id,
                   a.name as agency_name, a.uscc as agency_uscc, a.address as agency_address, w.sign_up_id, w.ordinal,
                   w.award_no, w.amount_fen, w.state, w.announced_at, w.publicity_ends_at, w.confirm_by_at, w.answered_at,
-                  w.decline_reason, w.issued_at, w.policy_id, p.name as policy_name, w.version, c.id as "contract_id?: _"
+                  w.decline_reason, w.issued_at, w.sign_by_at, w.policy_id, p.name as policy_name, w.version, c.id as "contract_id?: _"
            from awards w
            join owners o on o.id = w.owner_id
            join agencies a on a.id = w.agency_id
@@ -137,44 +135,67 @@ pub async fn requirement_of(conn: &mut PgConnection, id: AwardId) -> Result<Opti
     Ok(found.map(Into::into))
 }
 
-/// Moves an award; an answer also says who gave it and why.
-pub async fn save_answer(
+impl Award {
+    /// As decisions take it. Errors: a row that makes no sense.
+    pub fn whole(&self) -> Result<market::award::Award> {
+        Ok(market::award::Award {
+            id: self.id,
+            award_no: self.award_no.clone(),
+            agency: self.agency_id,
+            agency_name: self.agency_name.clone(),
+            agency_uscc: self.agency_uscc.clone(),
+            amount: Fen(self.amount_fen),
+            times: AwardTimes {
+                publicity_ends_at: self.publicity_ends_at,
+                confirm_by_at: self.confirm_by_at,
+            },
+            stage: match self.state {
+                AwardState::Announced => Stage::Announced,
+                AwardState::Confirmed => Stage::Confirmed,
+                AwardState::Issued => Stage::Issued {
+                    issued_at: present(self.issued_at, "issue")?,
+                    sign_by_at: present(self.sign_by_at, "time to sign")?,
+                },
+                AwardState::Declined => Stage::Declined {
+                    reason: self.decline_reason.clone().unwrap_or_default(),
+                },
+                AwardState::Lapsed => Stage::Lapsed,
+            },
+        })
+    }
+}
+
+/// Saves where an award stands now. The first stage after its announcement is the agency's answer, or its silence:
+/// `by` says who gave it.
+pub async fn save(
     conn: &mut PgConnection,
     award: &Award,
-    state: AwardState,
+    stage: &Stage,
     by: Option<PersonId>,
-    reason: Option<&str>,
     now: Timestamp,
 ) -> Result<()> {
+    let reason = match stage {
+        Stage::Declined { reason } => Some(reason.as_str()),
+        _ => None,
+    };
+    let (issued_at, sign_by_at) = match stage {
+        Stage::Issued {
+            issued_at,
+            sign_by_at,
+        } => (Some(*issued_at), Some(*sign_by_at)),
+        _ => (None, None),
+    };
     let result = sqlx::query!(
-        "update awards set state = $3, answered_by = $4, answered_at = $5, decline_reason = $6, version = version + 1
+        "update awards set state = $3, answered_by = coalesce(answered_by, $4), answered_at = coalesce(answered_at, $5),
+             decline_reason = $6, issued_at = $7, sign_by_at = $8, version = version + 1
          where id = $1 and version = $2",
         award.id as _,
         award.version,
-        state as _,
+        stage.state() as _,
         by as _,
         now,
-        reason
-    )
-    .execute(conn)
-    .await?;
-    one_row(result)
-}
-
-/// Issues the notice of award.
-pub async fn save_issued(
-    conn: &mut PgConnection,
-    award: &Award,
-    state: AwardState,
-    now: Timestamp,
-    sign_by_at: Timestamp,
-) -> Result<()> {
-    let result = sqlx::query!(
-        "update awards set state = $3, issued_at = $4, sign_by_at = $5, version = version + 1 where id = $1 and version = $2",
-        award.id as _,
-        award.version,
-        state as _,
-        now,
+        reason,
+        issued_at,
         sign_by_at
     )
     .execute(conn)

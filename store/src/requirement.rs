@@ -1,8 +1,10 @@
 //! Requirements as cases: the row that is locked, and what follows for it. Their documents are in `edition`, their
 //! lists and pages in [`read`].
 
+mod published;
 mod read;
 
+pub use published::*;
 pub use read::*;
 
 use crate::fault::{one_row, present};
@@ -300,25 +302,6 @@ pub async fn correct(
     one_row(result)
 }
 
-/// Moves the deadline once more after too few entrants.
-pub async fn extend(
-    conn: &mut PgConnection,
-    requirement: &Requirement,
-    schedule: Schedule,
-) -> Result<()> {
-    let result = sqlx::query!(
-        "update requirements set deadline_at = $3, draw_at = $4, extensions = extensions + 1, version = version + 1
-         where id = $1 and version = $2",
-        requirement.id as _,
-        requirement.version,
-        schedule.deadline_at,
-        schedule.draw_at
-    )
-    .execute(conn)
-    .await?;
-    one_row(result)
-}
-
 /// Moves a requirement from state to state.
 pub async fn save_state(
     conn: &mut PgConnection,
@@ -330,96 +313,6 @@ pub async fn save_state(
         requirement.id as _,
         requirement.version,
         state as _
-    )
-    .execute(conn)
-    .await?;
-    one_row(result)
-}
-
-/// What freezing fixes.
-#[derive(Debug, Clone, Copy)]
-pub struct Freezing {
-    pub state: RequirementState,
-    pub frozen_at: Timestamp,
-    pub entrants_hash: Hex32,
-    pub entrant_count: u32,
-    pub choice_due_at: Option<Timestamp>,
-}
-
-/// Freezes the list.
-pub async fn freeze(
-    conn: &mut PgConnection,
-    requirement: &Requirement,
-    freezing: Freezing,
-) -> Result<()> {
-    let result = sqlx::query!(
-        "update requirements set state = $3, frozen_at = $4, entrants_hash = $5, entrant_count = $6, choice_due_at = $7,
-             version = version + 1
-         where id = $1 and version = $2",
-        requirement.id as _,
-        requirement.version,
-        freezing.state as _,
-        freezing.frozen_at,
-        freezing.entrants_hash.0.as_slice(),
-        freezing.entrant_count as i32,
-        freezing.choice_due_at
-    )
-    .execute(conn)
-    .await?;
-    one_row(result)
-}
-
-/// Records that the bids are opened now; only then the database lets amounts appear.
-pub async fn record_opening(
-    conn: &mut PgConnection,
-    id: RequirementId,
-    now: Timestamp,
-) -> Result<()> {
-    let result = sqlx::query!(
-        "update requirements set bids_opened_at = $2 where id = $1 and bids_opened_at is null and deadline_at <= $2",
-        id as _,
-        now
-    )
-    .execute(conn)
-    .await?;
-    one_row(result)
-}
-
-/// Opens the choice again after a refusal.
-pub async fn choose_again(
-    conn: &mut PgConnection,
-    requirement: &Requirement,
-    state: RequirementState,
-    due_at: Timestamp,
-) -> Result<()> {
-    let result = sqlx::query!(
-        "update requirements set state = $3, choice_due_at = $4, version = version + 1 where id = $1 and version = $2",
-        requirement.id as _,
-        requirement.version,
-        state as _,
-        due_at
-    )
-    .execute(conn)
-    .await?;
-    one_row(result)
-}
-
-/// Ends a requirement without a winner.
-pub async fn fail(
-    conn: &mut PgConnection,
-    requirement: &Requirement,
-    state: RequirementState,
-    reason: &str,
-    now: Timestamp,
-) -> Result<()> {
-    let result = sqlx::query!(
-        "update requirements set state = $3, failed_at = $4, fail_reason = $5, version = version + 1
-         where id = $1 and version = $2",
-        requirement.id as _,
-        requirement.version,
-        state as _,
-        now,
-        reason
     )
     .execute(conn)
     .await?;

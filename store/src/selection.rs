@@ -4,12 +4,10 @@ use crate::Result;
 use crate::page::{By, Cursor, Key, Order, PAGE, Page, into_page, push_page};
 use crate::requirement::hex32;
 use market::draw::{Evidence, Excluded, Purpose};
-use market::eligibility::Ineligibility;
+use market::eligibility::{Exclusion, Ineligibility};
 use market::selection::{Frozen, Method, Place};
 use market::sign_up::MadeBy;
-use market::{
-    AgencyId, DrawId, Fen, PersonId, PolicyId, RequirementId, SelectionId, SignUpId, Timestamp,
-};
+use market::{AgencyId, DrawId, Fen, PolicyId, RequirementId, SelectionId, SignUpId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
@@ -68,15 +66,6 @@ pub async fn frozen(conn: &mut PgConnection, requirement: RequirementId) -> Resu
             })
         })
         .collect()
-}
-
-/// One who signed up and was not frozen.
-#[derive(Debug, Clone)]
-pub struct Exclusion {
-    pub sign_up: SignUpId,
-    pub agency: AgencyId,
-    pub uscc: String,
-    pub reasons: Vec<Ineligibility>,
 }
 
 /// Writes an exclusion with all its reasons.
@@ -159,38 +148,53 @@ impl From<&StoredPlace> for Place {
 pub struct NewSelection<'a> {
     pub id: SelectionId,
     pub requirement: RequirementId,
-    pub ordinal: i32,
     pub method: Method,
-    pub ranking: &'a [Place],
-    pub reason: Option<&'a str>,
-    pub decided_by: Option<PersonId>,
+    pub selection: &'a market::procurement::Selection,
     pub decided_at: Timestamp,
     pub policy: PolicyId,
 }
 
-/// Records a selection. Errors: `selections_once`; without its draw, a random one fails at commit.
-pub async fn record(conn: &mut PgConnection, selection: NewSelection<'_>) -> Result<()> {
+/// Records a selection with its draws. Errors: `selections_once`; without its draw, a random one fails at commit.
+pub async fn record(conn: &mut PgConnection, new: NewSelection<'_>) -> Result<()> {
+    let selection = new.selection;
     let ranking: Vec<StoredPlace> = selection.ranking.iter().map(StoredPlace::from).collect();
+    let (by, reason) = match &selection.chosen {
+        Some((by, reason)) => (Some(*by), Some(reason.as_str())),
+        None => (None, None),
+    };
     sqlx::query!(
         "insert into selections (id, requirement_id, ordinal, method, ranking, reason, decided_by, decided_at, policy_id)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        selection.id as _,
-        selection.requirement as _,
-        selection.ordinal,
-        selection.method as _,
+        new.id as _,
+        new.requirement as _,
+        selection.ordinal.cast_signed(),
+        new.method as _,
         Json(ranking) as _,
-        selection.reason,
-        selection.decided_by as _,
-        selection.decided_at,
-        selection.policy as _
+        reason,
+        by as _,
+        new.decided_at,
+        new.policy as _
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
+    for (drawn, ordinal) in selection.draws.iter().zip(1..) {
+        let (purpose, text) = (drawn.evidence.purpose, drawn.text.as_str());
+        let what = (ordinal, purpose, text);
+        record_draw(
+            &mut *conn,
+            drawn.id,
+            new.id,
+            new.requirement,
+            what,
+            new.decided_at,
+        )
+        .await?;
+    }
     Ok(())
 }
 
 /// Records a draw. `text` is its evidence as JSON, kept to the byte because the ledger holds its hash.
-pub async fn record_draw(
+async fn record_draw(
     conn: &mut PgConnection,
     id: DrawId,
     selection: SelectionId,

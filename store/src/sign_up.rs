@@ -3,11 +3,13 @@
 use crate::Result;
 use crate::fault::one_row;
 use crate::requirement::hex32;
+use market::bid::BidFault;
 use market::draw::Hex32;
+use market::eligibility::Candidate;
 use market::requirement::RequirementState;
 use market::selection::Method;
-use market::sign_up::{MadeBy, SignUp, SignUpState};
-use market::{AgencyId, PersonId, RequirementId, SignUpId, Timestamp};
+use market::sign_up::{MadeBy, Received, SignUp, SignUpState};
+use market::{AgencyId, Fen, PersonId, RequirementId, SignUpId, Timestamp};
 use sqlx::PgConnection;
 
 /// Writes a sign-up with its sealed bid.
@@ -131,59 +133,42 @@ pub async fn own(
     .await?)
 }
 
-/// A live sign-up as the deadline finds it.
-#[derive(Debug, Clone)]
-pub struct Received {
-    pub id: SignUpId,
-    pub agency: AgencyId,
-    pub nonce: Hex32,
-    pub sealed: Option<Vec<u8>>,
-    pub received_at: Timestamp,
-}
-
-/// The live sign-ups of a requirement in order of receipt.
+/// The live sign-ups of a requirement in order of receipt, each with its agency as it is now.
 pub async fn received(
     conn: &mut PgConnection,
     requirement: RequirementId,
-) -> Result<Vec<Received>> {
+) -> Result<Vec<(Received, Candidate)>> {
     let rows = sqlx::query!(
         r#"select s.id, s.agency_id, s.nonce, s.received_at, b.sealed as "sealed?"
            from sign_ups s left join bids b on b.sign_up_id = s.id
            where s.requirement_id = $1 and s.state = 'live' order by s.received_at, s.id"#,
         requirement as _
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Received {
-                id: row.id.into(),
-                agency: row.agency_id.into(),
-                nonce: hex32(&row.nonce)?,
-                sealed: row.sealed,
-                received_at: row.received_at,
-            })
+    let received = rows.into_iter().map(|row| {
+        Ok(Received {
+            id: row.id.into(),
+            agency: row.agency_id.into(),
+            nonce: hex32(&row.nonce)?,
+            sealed: row.sealed,
+            received_at: row.received_at,
         })
-        .collect()
-}
-
-/// What the opening found in a bid.
-#[derive(Debug, Clone, Copy)]
-pub enum Opened {
-    Amount(market::Fen),
-    Fault(&'static str),
+    });
+    let received: Vec<Received> = received.collect::<Result<_>>()?;
+    crate::agency::with_candidates(conn, received, |one| one.agency).await
 }
 
 /// Writes what was found. Errors: `bids_open_at_the_deadline` before [`crate::requirement::record_opening`].
 pub async fn save_opened(
     conn: &mut PgConnection,
     id: SignUpId,
-    opened: Opened,
+    found: std::result::Result<Fen, BidFault>,
     now: Timestamp,
 ) -> Result<()> {
-    let (amount, fault) = match opened {
-        Opened::Amount(amount) => (Some(amount.0), None),
-        Opened::Fault(why) => (None, Some(why)),
+    let (amount, fault) = match found {
+        Ok(amount) => (Some(amount.0), None),
+        Err(fault) => (None, Some(fault.label())),
     };
     let result = sqlx::query!(
         "update bids set amount_fen = $2, fault = $3, opened_at = $4 where sign_up_id = $1",

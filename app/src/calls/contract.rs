@@ -115,7 +115,7 @@ pub async fn record(desk: &mut Desk, ask: &Ask) -> Called {
     let (details, received) = with_file(ask, "scan", read)?;
     let file = remember_file(desk, received).await?;
     let published = requirement.published()?;
-    let spec = super::closing::document(desk, &requirement, &published).await?;
+    let spec = store::requirement::document(desk.conn(), requirement.id, published.edition).await?;
     let rules = store::policy::version(desk.conn(), award.policy_id).await?;
     let new = NewContract {
         id: desk.id(),

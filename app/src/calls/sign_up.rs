@@ -7,12 +7,11 @@ use crate::desk::Desk;
 use crate::reply::Reply;
 use market::bid::{SEALED_LENGTH, seal};
 use market::draw::Hex32;
-use market::eligibility::ineligibility;
+use market::eligibility::admit;
 use market::form::Reader;
 use market::press::Replaces;
-use market::requirement::RequirementState;
 use market::selection::Bid;
-use market::sign_up::{MadeBy, SignUp, SignUpState, in_time};
+use market::sign_up::{MadeBy, SignUp, SignUpState, is_open};
 use market::{AgencyId, Fen, Refusal, RequirementId};
 use store::requirement::{Hold, Published, Requirement};
 
@@ -29,10 +28,7 @@ async fn open_requirement(
         return Err(AppError::NotFound);
     }
     let published = requirement.published()?;
-    in_time(published.schedule.deadline_at, desk.now)?;
-    if requirement.state != RequirementState::Published {
-        return Err(Refusal::not_now("报名、替换或撤回", requirement.state.label()).into());
-    }
+    is_open(requirement.state, published.schedule.deadline_at, desk.now)?;
     Ok((requirement, published))
 }
 
@@ -103,15 +99,14 @@ async fn eligible(
     published: &Published,
     agency: AgencyId,
 ) -> Result<(), AppError> {
-    let spec = super::closing::document(desk, requirement, published).await?;
-    let buyer = super::closing::buyer(desk, requirement, &spec).await?;
+    let (id, edition) = (requirement.id, published.edition);
+    let document = store::requirement::document(desk.conn(), id, edition).await?;
+    let (owner, since) = (requirement.owner_id, requirement.created_at);
+    let contact = document.contact_name.as_str();
+    let buyer = store::owner::buyer(desk.conn(), owner, since, contact).await?;
     let candidate = store::agency::candidate(desk.conn(), agency).await?;
-    let reasons = ineligibility(&candidate, &spec.conditions, &buyer, desk.now);
-    if reasons.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::NotEligible { reasons }.into())
-    }
+    let conditions = &document.conditions;
+    Ok(admit(&candidate, conditions, &buyer, desk.now)?)
 }
 
 /// The browser's random number, or the server's for a form without scripts.

@@ -4,7 +4,6 @@ use super::{NoticeBody, NoticeKind};
 use crate::draw::Hex32;
 use crate::requirement::correction::Change;
 use crate::requirement::{Schedule, Specification};
-use crate::selection::Method;
 use crate::time::{date_text, stamp};
 use crate::{Date, Fen, Timestamp};
 
@@ -44,7 +43,7 @@ pub enum Announcement {
         project: String,
         is_backup: bool,
         parties: AwardParties,
-        method: Method,
+        method: String,
         at: Timestamp,
         publicity_ends_at: Timestamp,
         complaint_phone: String,
@@ -176,7 +175,7 @@ impl Announcement {
                         "中选金额",
                         format!("{} 元（{}）", amount.yuan(), amount.capitals()),
                     ),
-                    ("选取方式", method.label().to_string()),
+                    ("选取方式", method.clone()),
                     ("选取时间", stamp(*at)),
                     ("公示期至", stamp(*publicity_ends_at)),
                     ("监督电话", complaint_phone.clone()),

@@ -166,6 +166,11 @@ impl Frozen {
         }
     }
 
+    /// As a line of the frozen list.
+    pub fn listed(&self) -> Entrant {
+        self.entrant(self.seq)
+    }
+
     /// Its place at a price.
     fn at(&self, amount: Fen) -> Place {
         Place {

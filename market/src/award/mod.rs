@@ -1,5 +1,9 @@
 //! 中选: announced, confirmed by the agency, and issued when the publicity is over; or passed to the backup.
 
+mod stage;
+
+pub use stage::{Award, Stage};
+
 use crate::calendar::Clock;
 use crate::coded::coded;
 use crate::form::{Reader, public};

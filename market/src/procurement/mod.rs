@@ -1,0 +1,121 @@
+//! A published requirement (采购项目), whole, and what may be decided about it until its award is issued: the deadline
+//! in [`closing`], draw and choice in [`selecting`], the award and whoever comes after it in [`succession`].
+
+mod closing;
+mod selecting;
+mod succession;
+#[cfg(test)]
+mod tests;
+
+pub use closing::{Closing, FrozenList, Judged};
+pub use selecting::{Drawn, DrawnEvidence, Selection};
+pub use succession::{Announced, Remaining, Succession};
+
+use crate::decision::{About, Decision, Follows};
+use crate::eligibility::Buyer;
+use crate::fact;
+use crate::journal::{Deed, Subject};
+use crate::notice::Announcement;
+use crate::requirement::{RequirementAction, RequirementState, Schedule, Specification};
+use crate::selection::Method;
+use crate::{AgencyId, Refusal, RequirementId, Rules, Timestamp};
+
+/// A published requirement as it is loaded under its lock.
+#[derive(Debug, Clone)]
+pub struct Procurement {
+    pub id: RequirementId,
+    pub notice_no: String,
+    /// The document in force.
+    pub document: Specification,
+    pub buyer: Buyer,
+    /// Of the version under which it was published.
+    pub rules: Rules,
+    pub schedule: Schedule,
+    pub extensions: u32,
+    pub backups: u32,
+    pub stage: Stage,
+}
+
+/// Where a published requirement stands, with what it has there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    Open,
+    Frozen,
+    Choosing { due_at: Timestamp },
+    Selected,
+    Awarded,
+    Failed,
+}
+
+impl Stage {
+    /// The state without what belongs to it.
+    pub fn state(self) -> RequirementState {
+        match self {
+            Stage::Open => RequirementState::Published,
+            Stage::Frozen => RequirementState::Frozen,
+            Stage::Choosing { .. } => RequirementState::Choosing,
+            Stage::Selected => RequirementState::Selected,
+            Stage::Awarded => RequirementState::Awarded,
+            Stage::Failed => RequirementState::Failed,
+        }
+    }
+}
+
+/// A requirement that ends without a winner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    pub reason: String,
+}
+
+impl Procurement {
+    /// How it is selected.
+    pub fn method(&self) -> Method {
+        self.document.method
+    }
+
+    /// So many entrants are needed.
+    pub fn least(&self) -> u32 {
+        let policy = &self.rules.policy;
+        policy.min_entrants(self.document.method, self.document.fund)
+    }
+
+    fn about(&self) -> About {
+        About {
+            notice_no: self.notice_no.clone(),
+            requirement: self.id,
+            agency: None,
+        }
+    }
+
+    pub(crate) fn about_agency(&self, agency: AgencyId) -> About {
+        About {
+            agency: Some(agency),
+            ..self.about()
+        }
+    }
+
+    fn line(&self, deed: Deed, note: &str) -> Follows {
+        Follows::new().line(deed, Subject::Requirement(self.id), note)
+    }
+
+    pub(crate) fn after(&self, action: RequirementAction) -> Result<RequirementState, Refusal> {
+        self.stage.state().after(action)
+    }
+
+    /// Ends it without a winner, publicly. Errors: it has ended.
+    pub fn fail(&self, reason: String) -> Result<Decision<Failed>, Refusal> {
+        self.after(RequirementAction::Fail)?;
+        let published = fact::Failure {
+            reason: reason.clone(),
+        };
+        let notice = Announcement::Failure {
+            project: self.document.project_name.clone(),
+            reason: reason.clone(),
+        };
+        Ok(self
+            .line(Deed::Fail, &reason)
+            .fact(&self.about(), published)
+            .announce(&self.about(), notice)
+            .from(Failed { reason }))
+    }
+}

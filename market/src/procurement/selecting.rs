@@ -1,0 +1,144 @@
+//! The selection: at the draw instant by the clock, or by the owner's reasoned choice.
+
+use super::{Failed, Procurement, Stage};
+use crate::decision::{Decision, Follows};
+use crate::draw::{Evidence, Excluded, Setup, sha256};
+use crate::fact::{self, RankedPlace};
+use crate::journal::Deed;
+use crate::selection::direct::{Choice, choose};
+use crate::selection::{Field, Frozen, Place, Reference, Selected};
+use crate::{DrawId, PersonId, Refusal, SignUpId, Timestamp};
+
+/// A selection to record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    /// 1 for the first of its requirement.
+    pub ordinal: u32,
+    pub ranking: Vec<Place>,
+    pub draws: Vec<DrawnEvidence>,
+    /// What the bids were measured by, where the method has it.
+    pub reference: Option<Reference>,
+    /// Who chose, and why, where somebody did.
+    pub chosen: Option<(PersonId, String)>,
+}
+
+/// A draw with its evidence, which is kept to the byte because the ledger holds its hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrawnEvidence {
+    pub id: DrawId,
+    pub evidence: Evidence,
+    pub text: String,
+}
+
+/// What the draw instant brings.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Drawn {
+    Selected(Decision<Selection>),
+    Failed(Decision<Failed>),
+}
+
+impl Procurement {
+    /// Draws or ranks: the same inputs give the same result however often it is tried. `None`: it is not the time, or
+    /// the owner chooses.
+    pub fn draw(
+        &self,
+        setup: &Setup,
+        (frozen, excluded): (&[Frozen], &[Excluded]),
+        now: Timestamp,
+        mut id: impl FnMut() -> DrawId,
+    ) -> Result<Option<Drawn>, Refusal> {
+        if self.stage != Stage::Frozen || now < self.schedule.draw_at {
+            return Ok(None);
+        }
+        let field = Field {
+            setup,
+            frozen,
+            excluded,
+            terms: self.document.terms(),
+            least: self.least(),
+            places: 1 + self.backups as usize,
+        };
+        Ok(match self.method().select(&field) {
+            Selected::Ranked(outcome) => {
+                let draws = outcome.draws.into_iter().map(|evidence| DrawnEvidence {
+                    id: id(),
+                    text: evidence.text(),
+                    evidence,
+                });
+                let selection = Selection {
+                    ordinal: 1,
+                    ranking: outcome.ranking,
+                    draws: draws.collect(),
+                    reference: outcome.reference,
+                    chosen: None,
+                };
+                Some(Drawn::Selected(self.selected(selection)))
+            }
+            Selected::TooFew { valid, least } => {
+                let reason = format!("开标后有效报价 {valid} 家，不足 {least} 家。");
+                Some(Drawn::Failed(self.fail(reason)?))
+            }
+            Selected::ByOwner => None,
+        })
+    }
+
+    /// The owner's choice. `refused` are those who declined an earlier one, of which there were so many.
+    /// Errors: nobody is to be chosen now, or not this one.
+    pub fn choose(
+        &self,
+        read: impl FnOnce() -> Result<Choice, crate::Problems>,
+        (frozen, refused): (&[Frozen], &[SignUpId]),
+        earlier: u32,
+        by: PersonId,
+    ) -> Result<Decision<Selection>, Refusal> {
+        let Stage::Choosing { .. } = self.stage else {
+            return Err(Refusal::not_now("选定机构", self.stage.state().label()));
+        };
+        let choice = read()?;
+        let place = choose(frozen, refused, &choice, self.document.price.limit())?;
+        let line = self.line(Deed::Choose, &choice.reason);
+        let Decision { next, follows } = self.selected(Selection {
+            ordinal: earlier + 1,
+            ranking: vec![place],
+            draws: Vec::new(),
+            reference: None,
+            chosen: Some((by, choice.reason)),
+        });
+        Ok(follows.and(line).from(next))
+    }
+
+    /// The owner did not choose in time. `None`: it still may, or has.
+    pub fn not_chosen(&self, now: Timestamp) -> Result<Option<Decision<Failed>>, Refusal> {
+        match self.stage {
+            Stage::Choosing { due_at } if due_at <= now => {
+                let reason = "项目业主没有在规定时间内选定机构。".to_string();
+                Ok(Some(self.fail(reason)?))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn selected(&self, selection: Selection) -> Decision<Selection> {
+        let about = self.about();
+        let mut follows = Follows::new();
+        for DrawnEvidence { id, evidence, text } in &selection.draws {
+            let picks = evidence.picks.iter().map(|pick| pick.uscc.clone());
+            let published = fact::Draw {
+                draw: id.to_string(),
+                purpose: evidence.purpose,
+                server_seed: evidence.server_seed,
+                picks: picks.collect(),
+                evidence_sha256: sha256(text.as_bytes()),
+            };
+            follows = follows.fact(&about, published);
+        }
+        let published = fact::Selection {
+            method: self.method(),
+            ordinal: selection.ordinal.cast_signed(),
+            ranking: selection.ranking.iter().map(RankedPlace::from).collect(),
+            reason: selection.chosen.as_ref().map(|(_, reason)| reason.clone()),
+            reference: selection.reference.clone(),
+        };
+        follows.fact(&about, published).from(selection)
+    }
+}
