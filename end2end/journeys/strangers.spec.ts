@@ -4,7 +4,7 @@ import { PASSWORD, expect, test, visit } from "../support/fixture.ts";
 import { OPEN, ROUTES, anyAddress } from "../support/routes.ts";
 
 /** What an agency may ask for; the permit table of the market says the same. */
-const AGENCY = [...OPEN, "OwnAccount", "OpenDesk", "WriteDossier", "SignUp", "AnswerAward", "DeliverWork", "KeepContract"];
+const AGENCY = [...OPEN, "OwnAccount", "OpenDesk", "WriteDossier", "SignUp", "AnswerAward", "DeliverWork", "KeepContract", "NameAdministrator"];
 
 const closed = ROUTES.filter(({ action }) => !OPEN.includes(action));
 
