@@ -5,13 +5,11 @@
 use crate::AppError;
 use crate::world::{RULES_SEEN_FOR, World};
 use market::journal::{Deed, Subject};
-use market::ledger::{EntryKind, entry_text};
 use market::permit::{Action, Role, Visitor, permits};
 use market::{
-    AgencyId, Chance, DepartmentId, JobId, LedgerEntryId, MandateId, OwnerId, PersonId,
-    RequirementId, SessionId, Timestamp, id::uuid_v7,
+    AgencyId, Chance, DepartmentId, JobId, MandateId, OwnerId, PersonId, SessionId, Timestamp,
+    id::uuid_v7,
 };
-use serde_json::{Map, Value};
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Transaction};
 use store::job::JobKind;
@@ -276,35 +274,6 @@ impl Desk {
             result,
         };
         store::journal::write(self.conn(), line).await?;
-        Ok(())
-    }
-
-    /// Writes a ledger entry about a requirement or an agency.
-    pub async fn ledger(
-        &mut self,
-        kind: EntryKind,
-        subject: &str,
-        requirement: Option<RequirementId>,
-        agency: Option<AgencyId>,
-        facts: Value,
-    ) -> Result<(), AppError> {
-        let facts = match facts {
-            Value::Object(facts) => facts,
-            other => Map::from_iter([("fact".to_string(), other)]),
-        };
-        let text = entry_text(kind, self.now, subject, facts);
-        let id: LedgerEntryId = self.id();
-        let created_at = self.now;
-        let entry = store::ledger::Entry {
-            id,
-            kind,
-            subject,
-            requirement,
-            agency,
-            text: &text,
-            created_at,
-        };
-        store::ledger::write(self.conn(), entry).await?;
         Ok(())
     }
 

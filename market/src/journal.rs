@@ -42,6 +42,10 @@ deeds! {
     LapseAward = "逾期未确认中选";
     IssueAward = "发出中选通知书";
     SkipIneligible = "中选时已不符合条件，顺延";
+    BeginAudit = "开始审核";
+    Audit = "审核采购需求";
+    SendBack = "发布前退回";
+    Publish = "发布公告";
     Freeze = "冻结名单";
     Choose = "直接选定";
     LapseCorrection = "更正因截止而作废";

@@ -1,10 +1,8 @@
-//! 存证账本: what an entry says, and the RFC 6962 hashes that make the list tamper-evident.
+//! 存证账本: its kinds of entry, and the RFC 6962 hashes that make the list tamper-evident. What an entry says is in
+//! [`crate::fact`].
 
-use crate::Timestamp;
 use crate::coded::coded;
 use crate::draw::Hex32;
-use crate::time::rfc3339;
-use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 coded! {
@@ -25,21 +23,6 @@ coded! {
         Rating = "rating", "评价";
         Credit = "credit", "信用事项";
     }
-}
-
-/// The text of an entry: JSON with sorted keys and no white space, so that every program writes the same bytes.
-pub fn entry_text(
-    kind: EntryKind,
-    at: Timestamp,
-    subject: &str,
-    facts: Map<String, Value>,
-) -> String {
-    let mut entry = Map::new();
-    entry.insert("at".into(), Value::String(rfc3339(at)));
-    entry.insert("facts".into(), Value::Object(facts));
-    entry.insert("kind".into(), Value::String(kind.code().into()));
-    entry.insert("subject".into(), Value::String(subject.into()));
-    Value::Object(entry).to_string()
 }
 
 /// RFC 6962, 2.1: SHA-256(0x00 | entry).
@@ -99,7 +82,6 @@ impl Peaks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ::time::macros::datetime;
     use proptest::prelude::*;
 
     /// The definition of RFC 6962, word for word.
@@ -123,23 +105,6 @@ mod tests {
         assert_eq!(
             Peaks::default().root().to_string(),
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-        );
-    }
-
-    #[test]
-    fn an_entry_has_one_text() {
-        let mut facts = Map::new();
-        facts.insert("b".into(), 2.into());
-        facts.insert("a".into(), "一".into());
-        let text = entry_text(
-            EntryKind::Draw,
-            datetime!(2026-03-20 15:05 +8),
-            "ZJXY1",
-            facts,
-        );
-        assert_eq!(
-            text,
-            r#"{"at":"2026-03-20T07:05:00.000000Z","facts":{"a":"一","b":2},"kind":"draw","subject":"ZJXY1"}"#
         );
     }
 

@@ -36,6 +36,7 @@ pub mod permit;
 pub mod policy;
 pub mod press;
 pub mod procurement;
+pub mod publication;
 pub mod qualification;
 pub mod rating;
 pub mod refusal;

@@ -2,6 +2,8 @@
 
 use crate::coded::coded;
 use crate::form::{Reader, number, public};
+use crate::owner::FundType;
+use crate::time::Duration;
 use crate::{Form, Problems, Refusal, Rules, Timestamp};
 
 coded! {
@@ -98,6 +100,20 @@ pub fn stars(hundredths: i32) -> usize {
     (((hundredths + 50) / 100).clamp(1, 5)) as usize
 }
 
+/// Finished work of before this instant should have been rated by now.
+pub fn owed_before(rules: &Rules, now: Timestamp) -> Timestamp {
+    now - Duration::days(i64::from(rules.policy.rating.block_days))
+}
+
+/// Whether an owner that has left so many finished contracts unrated may ask for new work. Social money always may.
+/// Errors: [`Refusal::RatingOwed`].
+pub fn may_ask_for_more(fund: FundType, owed: u32) -> Result<(), Refusal> {
+    match owed {
+        count if count > 0 && fund.is_public() => Err(Refusal::RatingOwed { count }),
+        _ => Ok(()),
+    }
+}
+
 /// The agency's one answer comes within its time. Errors: [`Refusal::NotNow`] at and after the last instant.
 pub fn may_reply(rules: &Rules, rated_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
     let workdays = rules.policy.rating.reply_workdays;
@@ -110,6 +126,18 @@ pub fn may_reply(rules: &Rules, rated_at: Timestamp, now: Timestamp) -> Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn public_owners_rate_before_they_ask_again() {
+        for (fund, owed, may) in [
+            (FundType::Fiscal, 0, true),
+            (FundType::Fiscal, 1, false),
+            (FundType::StateOwned, 2, false),
+            (FundType::Social, 5, true),
+        ] {
+            assert_eq!(may_ask_for_more(fund, owed).is_ok(), may, "{fund} {owed}");
+        }
+    }
 
     fn form(scores: [&str; 5], comment: &str) -> Form {
         ["quality", "timeliness", "attitude", "fee", "conduct"]

@@ -6,6 +6,7 @@ use crate::requirement::hex32;
 use crate::{Fault, Result};
 use market::draw::Hex32;
 use market::duty::Act;
+use market::publication::{Audited, HandedIn};
 use market::requirement::correction::Change;
 use market::requirement::hand_in::{HandIn, HandedFile, Printed};
 use market::requirement::{EditionState, Specification};
@@ -72,6 +73,27 @@ impl Edition {
             (Act::Audit, self.audited_by),
         ]
     }
+}
+
+/// What was handed in with an edition, whole. `None`: nothing has been.
+pub async fn handed_in(conn: &mut PgConnection, edition: &Edition) -> Result<Option<HandedIn>> {
+    let Some(document) = &edition.spec else {
+        return Ok(None);
+    };
+    let printed = printed(conn, edition.requirement_id).await?;
+    let changes = edition.changes.as_ref();
+    Ok(Some(HandedIn {
+        requirement: edition.requirement_id,
+        edition: edition.edition,
+        state: edition.state,
+        audit_begun_at: edition.audit_begun_at,
+        done: edition.done().to_vec(),
+        document: document.0.clone(),
+        reason: edition.correction_reason.clone().unwrap_or_default(),
+        changes: changes.map(|changes| changes.0.clone()).unwrap_or_default(),
+        sha256: edition.unchanged(&printed)?,
+        files: printed.files,
+    }))
 }
 
 /// What is printed with the document of a requirement now: its owner, its item, its files.
@@ -293,13 +315,9 @@ pub async fn begin_audit(
 /// The auditor's answer.
 #[derive(Debug, Clone, Copy)]
 pub struct Audit<'a> {
-    pub state: EditionState,
+    pub audited: &'a Audited,
     pub by: PersonId,
     pub at: Timestamp,
-    pub note: &'a str,
-    pub publish_due_at: Option<Timestamp>,
-    /// The hash of what was judged, for a document that an earlier build took in without one.
-    pub sha256: Option<Hex32>,
 }
 
 /// Writes the audit: on to publication, or back. Errors: `requirement_editions_author_apart`,
@@ -314,12 +332,13 @@ pub async fn save_audit(
         edition,
         "state = $4, audited_by = $5, audited_at = $6, audit_note = $7, publish_due_at = $8,
          handed_in_sha256 = coalesce(handed_in_sha256, $9)",
-        audit.state as _,
+        audit.audited.state as _,
         audit.by as _,
         audit.at,
-        audit.note,
-        audit.publish_due_at,
-        audit.sha256.map(|hash| hash.0.to_vec())
+        audit.audited.note,
+        audit.audited.publish_due_at,
+        // Of a document that an earlier build took in without one.
+        audit.audited.sha256.map(|hash| hash.0.to_vec())
     )
 }
 

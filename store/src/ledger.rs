@@ -18,7 +18,7 @@ pub struct Entry<'a> {
     pub subject: &'a str,
     pub requirement: Option<RequirementId>,
     pub agency: Option<AgencyId>,
-    /// [`market::ledger::entry_text`]
+    /// [`market::fact::PublicFact::text`]
     pub text: &'a str,
     pub created_at: Timestamp,
 }

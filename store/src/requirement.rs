@@ -12,6 +12,7 @@ use crate::{Fault, Result};
 use market::bid::PublicKey;
 use market::draw::Hex32;
 use market::owner::FundType;
+use market::publication::Promise;
 use market::requirement::PriceKind;
 use market::requirement::{Price, RequirementState, Schedule, Specification};
 use market::selection::{Chooser, Method};
@@ -208,16 +209,13 @@ pub async fn next_serial(conn: &mut PgConnection, region: &str, day: time::Date)
 /// What a publication fixes.
 #[derive(Debug, Clone)]
 pub struct Publication<'a> {
-    pub notice_no: &'a str,
+    pub published: &'a market::publication::Published,
     pub edition: i32,
     pub spec: &'a Specification,
     pub policy: PolicyId,
     pub published_at: Timestamp,
-    pub schedule: Schedule,
-    pub backups: u32,
-    pub seed_commitment: Hex32,
+    pub promise: Promise,
     pub seed_sealed: &'a [u8],
-    pub bid_public_key: Option<[u8; 32]>,
     pub bid_secret_sealed: Option<&'a [u8]>,
 }
 
@@ -225,7 +223,6 @@ pub struct Publication<'a> {
 pub async fn publish(
     conn: &mut PgConnection,
     requirement: &Requirement,
-    state: RequirementState,
     publication: Publication<'_>,
 ) -> Result<()> {
     let spec = publication.spec;
@@ -243,8 +240,8 @@ pub async fn publish(
          where id = $1 and version = $2",
         requirement.id as _,
         requirement.version,
-        state as _,
-        publication.notice_no,
+        RequirementState::Published as _,
+        publication.published.notice_no,
         publication.edition,
         spec.project_name,
         spec.method as _,
@@ -255,12 +252,16 @@ pub async fn publish(
         &types,
         publication.policy as _,
         publication.published_at,
-        publication.schedule.deadline_at,
-        publication.schedule.draw_at,
-        publication.backups as i32,
-        publication.seed_commitment.0.as_slice(),
+        publication.published.schedule.deadline_at,
+        publication.published.schedule.draw_at,
+        publication.published.backups.cast_signed(),
+        publication.promise.seed_commitment.0.as_slice(),
         publication.seed_sealed,
-        publication.bid_public_key.as_ref().map(|key| key.as_slice()),
+        publication
+            .promise
+            .bid_key
+            .as_ref()
+            .map(|key| key.0.as_slice()),
         publication.bid_secret_sealed
     )
     .execute(conn)

@@ -8,12 +8,13 @@ use crate::reply::Reply;
 use market::draw::Hex32;
 use market::form::{Reader, public};
 use market::owner::{FundType, OwnerKind};
+use market::rating;
 use market::requirement::correction::{self, Change};
 use market::requirement::hand_in::HandIn;
 use market::requirement::specification::{AVOIDED_ROWS, Circumstances, ItemTerms};
-use market::requirement::{EditionAction, RequirementAction, RequirementState, Specification};
+use market::requirement::{EditionAction, RequirementAction, Specification};
 use market::selection::Method;
-use market::time::{Duration, SHANGHAI};
+use market::time::SHANGHAI;
 use market::{Fen, FileId, Form, Refusal, RequirementId, ServiceItemId, Uscc};
 use serde_json::{Value, json};
 use store::edition::{Edition, Submission};
@@ -282,11 +283,9 @@ async fn read_correction(
     spec: &Specification,
     form: &Form,
 ) -> Result<(String, Vec<Change>), AppError> {
-    if requirement.state != RequirementState::Published {
-        return Err(Refusal::not_now("更正", requirement.state.label()).into());
-    }
     let published = requirement.published()?;
-    market::sign_up::in_time(published.schedule.deadline_at, desk.now)?;
+    let deadline_at = published.schedule.deadline_at;
+    correction::may_come(requirement.state, deadline_at, desk.now)?;
     let before = store::edition::find(desk.conn(), requirement.id, published.edition)
         .await?
         .and_then(|edition| edition.spec);
@@ -306,15 +305,9 @@ async fn owes_no_rating(
     requirement: &Requirement,
     fund: FundType,
 ) -> Result<(), AppError> {
-    if !fund.is_public() {
-        return Ok(());
-    }
-    let rules = desk.rules().await?;
-    let before = desk.now - Duration::days(i64::from(rules.policy.rating.block_days));
-    match store::rating::owed(desk.conn(), requirement.owner_id, before).await? {
-        0 => Ok(()),
-        count => Err(Refusal::RatingOwed { count }.into()),
-    }
+    let before = rating::owed_before(&desk.rules().await?, desk.now);
+    let owed = store::rating::owed(desk.conn(), requirement.owner_id, before).await?;
+    Ok(rating::may_ask_for_more(fund, owed)?)
 }
 
 /// Drops the draft; a requirement that was never published goes with it.
@@ -340,11 +333,9 @@ pub async fn drop_draft(desk: &mut Desk, ask: &Ask) -> Called {
 /// Begins a correction: a new edition that starts as a copy of the published one.
 pub async fn correct(desk: &mut Desk, ask: &Ask) -> Called {
     let requirement = own_requirement(desk, ask).await?;
-    if requirement.state != RequirementState::Published {
-        return Err(Refusal::not_now("更正", requirement.state.label()).into());
-    }
     let published = requirement.published()?;
-    market::sign_up::in_time(published.schedule.deadline_at, desk.now)?;
+    let deadline_at = published.schedule.deadline_at;
+    correction::may_come(requirement.state, deadline_at, desk.now)?;
     let all = store::edition::all(desk.conn(), requirement.id).await?;
     let current = all
         .iter()
@@ -361,17 +352,17 @@ pub async fn correct(desk: &mut Desk, ask: &Ask) -> Called {
 /// Publishes a failed requirement again: a new one, linked to the old, that starts as its copy.
 pub async fn republish(desk: &mut Desk, ask: &Ask) -> Called {
     let requirement = own_requirement(desk, ask).await?;
-    if requirement.state != RequirementState::Failed {
-        return Err(Refusal::not_now("重新发布", requirement.state.label()).into());
-    }
+    // An owner who let the time for choosing pass has not shown that nobody comes.
+    let is_owners_failure = requirement.choice_due_at.is_some();
+    let failures = requirement
+        .state
+        .republish(requirement.failures, is_owners_failure)?;
     let page = store::requirement::page(desk.conn(), requirement.id)
         .await?
         .ok_or(AppError::NotFound)?;
     if let Some(already) = page.republished_as {
         return Ok(Reply::to(format!("/requirements/{already}")));
     }
-    // An owner who let the time for choosing pass has not shown that nobody comes.
-    let is_owners_failure = requirement.choice_due_at.is_some();
     let edition = requirement.edition.ok_or(AppError::NotFound)?;
     let form = store::edition::find(desk.conn(), requirement.id, edition)
         .await?
@@ -384,7 +375,7 @@ pub async fn republish(desk: &mut Desk, ask: &Ask) -> Called {
         requirement.item_id,
         &form,
         Some(requirement.id),
-        requirement.failures + i32::from(!is_owners_failure),
+        failures,
     )
     .await?;
     Ok(Reply::to(format!("/requirements/{id}/edit")))

@@ -5,7 +5,7 @@ mod closing;
 mod selecting;
 mod succession;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use closing::{Closing, FrozenList, Judged};
 pub use selecting::{Drawn, DrawnEvidence, Selection};
@@ -30,6 +30,7 @@ pub struct Procurement {
     pub buyer: Buyer,
     /// Of the version under which it was published.
     pub rules: Rules,
+    pub published_at: Timestamp,
     pub schedule: Schedule,
     pub extensions: u32,
     pub backups: u32,

@@ -24,7 +24,7 @@ use crate::{
 use ::time::macros::datetime;
 use uuid::Uuid;
 
-const DEADLINE: Timestamp = datetime!(2026-03-20 15:00 +8);
+pub(crate) const DEADLINE: Timestamp = datetime!(2026-03-20 15:00 +8);
 
 struct Dice(u8);
 
@@ -41,7 +41,7 @@ fn service() -> ServiceTypeId {
     ServiceTypeId(Uuid::from_u128(11))
 }
 
-fn document(method: Method) -> Specification {
+pub(crate) fn document(method: Method) -> Specification {
     let terms = ItemTerms {
         item: ServiceItemId(Uuid::from_u128(1)),
         item_name: "建设项目环境影响报告表编制".into(),
@@ -80,7 +80,7 @@ fn document(method: Method) -> Specification {
     Specification::read(&form, &terms, &Policy::standard(), around).expect("a sound form")
 }
 
-fn procurement(method: Method, stage: Stage) -> Procurement {
+pub(crate) fn procurement(method: Method, stage: Stage) -> Procurement {
     let policy = Policy::standard();
     Procurement {
         id: RequirementId(Uuid::from_u128(2)),
@@ -93,6 +93,7 @@ fn procurement(method: Method, stage: Stage) -> Procurement {
             people: vec![],
             since: datetime!(2026-03-10 10:00 +8),
         },
+        published_at: datetime!(2026-03-16 09:00 +8),
         schedule: with_draw(&policy, DEADLINE),
         rules: Rules {
             policy_id: PolicyId(Uuid::from_u128(4)),

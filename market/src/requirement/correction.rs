@@ -1,9 +1,10 @@
 //! 更正公告: a new edition of a published requirement. It shows what changed, and some things may not change.
 
-use super::{Schedule, Specification, with_draw};
+use super::{RequirementState, Schedule, Specification, with_draw};
 use crate::calendar::Clock;
 use crate::policy::Policy;
-use crate::{Problems, Timestamp};
+use crate::sign_up::in_time;
+use crate::{Problems, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One row that reads differently now.
@@ -12,6 +13,18 @@ pub struct Change {
     pub label: String,
     pub before: String,
     pub after: String,
+}
+
+/// Whether a correction may still come. Errors: the deadline has passed, or it is not open.
+pub fn may_come(
+    state: RequirementState,
+    deadline_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    match state {
+        RequirementState::Published => in_time(deadline_at, now),
+        state => Err(Refusal::not_now("更正", state.label())),
+    }
 }
 
 /// The rows that differ, in the order of the document.

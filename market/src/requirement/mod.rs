@@ -72,6 +72,15 @@ impl RequirementState {
         }
     }
 
+    /// How many failures a requirement has behind it that is published again. One that failed because its owner let
+    /// the time for choosing pass has not shown that nobody comes. Errors: it has not failed.
+    pub fn republish(self, failures: i32, is_owners_failure: bool) -> Result<i32, Refusal> {
+        match self {
+            RequirementState::Failed => Ok(failures + i32::from(!is_owners_failure)),
+            state => Err(Refusal::not_now("重新发布", state.label())),
+        }
+    }
+
     /// Whether everybody may see the requirement.
     pub fn is_public(self) -> bool {
         !matches!(self, RequirementState::Preparing | RequirementState::Voided)
@@ -277,6 +286,16 @@ mod tests {
             RequirementState::Awarded.after(Fail).is_err(),
             "an award is final here"
         );
+    }
+
+    #[test]
+    fn only_what_failed_for_want_of_agencies_counts_as_a_failure() {
+        assert_eq!(RequirementState::Failed.republish(1, false), Ok(2));
+        assert_eq!(RequirementState::Failed.republish(1, true), Ok(1));
+        for &state in RequirementState::ALL {
+            let may = state == RequirementState::Failed;
+            assert_eq!(state.republish(0, false).is_ok(), may, "{state}");
+        }
     }
 
     #[test]

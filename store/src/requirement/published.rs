@@ -40,6 +40,7 @@ pub async fn load(conn: &mut PgConnection, row: Requirement) -> Result<Locked> {
         notice_no: published.notice_no.clone(),
         buyer,
         rules,
+        published_at: published.published_at,
         schedule: published.schedule,
         extensions: natural(row.extensions)?,
         backups: natural(row.backups)?,

@@ -2,17 +2,27 @@
 
 use crate::fixture::{Counting, NOW};
 use market::LedgerEntryId;
-use market::ledger::{EntryKind, Peaks, entry_text, leaf_hash};
+use market::fact::{Failure, PublicFact};
+use market::ledger::{EntryKind, Peaks, leaf_hash};
 use sqlx::PgConnection;
 use store::ledger::{Entry, head, sequence, write};
 use store::testing::TestDatabase;
 
 async fn add(conn: &mut PgConnection, chance: &mut Counting, subject: &str) {
-    let text = entry_text(EntryKind::Draw, NOW, subject, Default::default());
+    let fact = PublicFact {
+        subject: subject.to_string(),
+        requirement: None,
+        agency: None,
+        fact: Failure {
+            reason: "截止时符合条件的报名机构不足 3 家。".into(),
+        }
+        .into(),
+    };
+    let text = fact.text(NOW).expect("a fact can be written");
     let id: LedgerEntryId = chance.id();
     let entry = Entry {
         id,
-        kind: EntryKind::Draw,
+        kind: EntryKind::Failure,
         subject,
         requirement: None,
         agency: None,
