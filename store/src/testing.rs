@@ -103,9 +103,12 @@ fn unique() -> String {
 fn template_name() -> String {
     let sum: u64 = database::MIGRATIONS
         .iter()
-        .flat_map(|migration| migration.checksum.iter())
+        .flat_map(|migration| {
+            let number = migration.version.to_be_bytes();
+            number.into_iter().chain(migration.checksum.iter().copied())
+        })
         .fold(14_695_981_039_346_656_037, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(1_099_511_628_211)
+            (hash ^ u64::from(byte)).wrapping_mul(1_099_511_628_211)
         });
     format!("template_{sum:016x}")
 }
