@@ -231,28 +231,18 @@ impl Desk {
     /// Writes who did what.
     pub async fn journal(
         &mut self,
-        action: &str,
-        kind: &str,
-        subject: Uuid,
+        deed: Deed,
+        subject: Subject,
         note: &str,
     ) -> Result<(), AppError> {
-        self.record(action, kind, subject, note, Outcome::Done)
-            .await
-    }
-
-    /// Writes who did what.
-    pub async fn line(&mut self, act: (Deed, Subject), note: &str) -> Result<(), AppError> {
-        let (deed, subject) = act;
-        self.journal(deed.label(), subject.kind(), subject.id(), note)
-            .await
+        self.record(deed, subject, note, Outcome::Done).await
     }
 
     /// Writes who did or tried what, from where, and how it ended.
     pub async fn record(
         &mut self,
-        action: &str,
-        kind: &str,
-        subject: Uuid,
+        deed: Deed,
+        subject: Subject,
         note: &str,
         result: Outcome,
     ) -> Result<(), AppError> {
@@ -266,8 +256,7 @@ impl Desk {
                 .as_ref()
                 .and_then(|actor| actor.acting.as_ref())
                 .map(|acting| acting.mandate),
-            action,
-            subject_kind: kind,
+            deed,
             subject,
             note,
             address: &address,

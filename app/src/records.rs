@@ -4,6 +4,7 @@
 use crate::AppError;
 use crate::desk::Desk;
 use crate::world::World;
+use market::journal::{Deed, Subject};
 use market::password::place;
 use market::time::{Duration, stamp};
 use market::{PersonId, Timestamp};
@@ -233,15 +234,9 @@ pub async fn sum_up(world: &World, is_last: bool) -> Result<(), AppError> {
     let written = async {
         let mut desk = Desk::writing(world).await?;
         let note = left_out.sentence();
-        let (kind, nobody) = ("route", Uuid::nil());
-        desk.record(
-            "汇总未逐条记录的行为",
-            kind,
-            nobody,
-            &note,
-            Outcome::Refused,
-        )
-        .await?;
+        let nobody = Subject::Route(Uuid::nil());
+        desk.record(Deed::LeaveOut, nobody, &note, Outcome::Refused)
+            .await?;
         desk.commit().await
     }
     .await;

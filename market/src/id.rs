@@ -29,6 +29,10 @@ macro_rules! ids {
             fn from(id: Uuid) -> Self { Self(id) }
         }
 
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Uuid { id.0 }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(f) }
         }

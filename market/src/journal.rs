@@ -2,7 +2,8 @@
 //! the desk's to add.
 
 use crate::{
-    AgencyId, AwardId, ContractId, MandateId, OwnerId, PersonId, RequirementId, VettingId,
+    AgencyId, AwardId, ContractId, FileId, JobId, MandateId, OwnerId, PersonId, RequirementId,
+    SignUpId, VettingId,
 };
 use uuid::Uuid;
 
@@ -51,49 +52,94 @@ deeds! {
     LapseCorrection = "更正因截止而作废";
     Fail = "流标";
     Credit = "信用事项";
+    Opine = "资质经办意见";
+    DecideVetting = "资质复核决定";
+    ActivateService = "服务类型开通";
+    DownloadFile = "下载文件";
+    AddAdministrator = "增加管理员";
+    SignIn = "登录";
+    CorrectPhone = "更正手机号";
+    DownloadOwnData = "下载本人数据";
+    CloseAccount = "注销账号";
+    EndWithAccount = "登记随账号注销而终止";
+    RegisterPerson = "注册账号";
+    SwitchMandate = "切换身份";
+    ChangePassword = "修改密码";
+    SignOut = "退出";
+    EndSession = "结束登录";
+    BeginRequirement = "新建采购需求";
+    HandIn = "提交采购需求";
+    TakeBack = "撤回送审";
+    DropDraft = "作废草稿";
+    BeginCorrection = "发起更正";
+    ReviveJob = "重新开始任务";
+    GiveWay = "登记让位于已核对的登记";
+    RegisterAgency = "登记中介机构";
+    SaveDetails = "修改机构资料";
+    OfferService = "填写服务类型";
+    AddQualification = "添加资质";
+    RemoveQualification = "移除资质";
+    AddPractitioner = "添加执业人员";
+    ReleasePractitioner = "执业人员释放";
+    RemovePractitioner = "移除执业人员";
+    Commit = "签署承诺书";
+    HandInDossier = "提交入驻资料";
+    CheckForm = "形式核对";
+    RegisterOwner = "登记项目业主";
+    HandInOwner = "重新提交业主登记";
+    CheckOwner = "核对业主登记";
+    GrantTrustee = "授权采购受托人";
+    RevokeTrustee = "终止受托人授权";
+    SignUp = "报名";
+    Withdraw = "撤回报名";
+    LeaveOut = "汇总未逐条记录的行为";
+    Visit = "访问";
+    ReadDossier = "查阅机构档案";
+    ReadIdNumbers = "查看完整身份证号";
+    OpenAccount = "开通账号";
+    ResetPassword = "重置密码";
+    EndRole = "终止角色";
 }
 
-/// What it was done to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
-    Requirement(RequirementId),
-    Award(AwardId),
-    Contract(ContractId),
-    Agency(AgencyId),
-    Owner(OwnerId),
-    Vetting(VettingId),
-    Person(PersonId),
-    Mandate(MandateId),
+macro_rules! subjects {
+    ($( $(#[$meta:meta])* $name:ident($id:ty) = $kind:literal, $label:literal; )+) => {
+        /// What it was done to.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Subject { $( $(#[$meta])* $name($id), )+ }
+
+        impl Subject {
+            /// The noun, as it is stored.
+            pub fn kind(self) -> &'static str {
+                match self { $( Subject::$name(_) => $kind, )+ }
+            }
+
+            /// Which one.
+            pub fn id(self) -> Uuid {
+                match self { $( Subject::$name(id) => id.into(), )+ }
+            }
+
+            /// A stored noun as it is shown.
+            pub fn label(kind: &str) -> Option<&'static str> {
+                match kind { $( $kind => Some($label), )+ _ => None }
+            }
+        }
+    };
 }
 
-impl Subject {
-    /// The noun, as it is stored.
-    pub fn kind(self) -> &'static str {
-        match self {
-            Subject::Requirement(_) => "requirement",
-            Subject::Award(_) => "award",
-            Subject::Contract(_) => "contract",
-            Subject::Agency(_) => "agency",
-            Subject::Owner(_) => "owner",
-            Subject::Vetting(_) => "vetting",
-            Subject::Person(_) => "person",
-            Subject::Mandate(_) => "mandate",
-        }
-    }
-
-    /// Which one.
-    pub fn id(self) -> Uuid {
-        match self {
-            Subject::Requirement(id) => id.0,
-            Subject::Award(id) => id.0,
-            Subject::Contract(id) => id.0,
-            Subject::Agency(id) => id.0,
-            Subject::Owner(id) => id.0,
-            Subject::Vetting(id) => id.0,
-            Subject::Person(id) => id.0,
-            Subject::Mandate(id) => id.0,
-        }
-    }
+subjects! {
+    Requirement(RequirementId) = "requirement", "采购需求";
+    SignUp(SignUpId) = "sign_up", "报名";
+    Award(AwardId) = "award", "中选";
+    Contract(ContractId) = "contract", "合同";
+    Agency(AgencyId) = "agency", "中介机构";
+    Owner(OwnerId) = "owner", "项目业主";
+    Vetting(VettingId) = "vetting", "资质审核";
+    Person(PersonId) = "person", "账号";
+    Mandate(MandateId) = "mandate", "授权";
+    File(FileId) = "file", "文件";
+    Job(JobId) = "job", "系统任务";
+    /// An address of the site, with the id in it if there is one.
+    Route(Uuid) = "route", "访问";
 }
 
 /// A line of the journal.

@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::page::Order;
 use crate::page::{By, Cursor, Key, PAGE, Page, into_page, push_page};
+use market::journal::{Deed, Subject};
 use market::permit::Role;
 use market::{MandateId, PersonId, Timestamp};
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
@@ -15,10 +16,8 @@ pub struct Line<'a> {
     pub at: Timestamp,
     pub person: Option<PersonId>,
     pub mandate: Option<MandateId>,
-    /// In Chinese, as it is shown: `发布公告`.
-    pub action: &'a str,
-    pub subject_kind: &'a str,
-    pub subject: Uuid,
+    pub deed: Deed,
+    pub subject: Subject,
     pub note: &'a str,
     /// From where; empty for what the clock does.
     pub address: &'a str,
@@ -67,9 +66,9 @@ pub async fn write(conn: &mut PgConnection, line: Line<'_>) -> Result<()> {
         line.at,
         line.person as _,
         line.mandate as _,
-        line.action,
-        line.subject_kind,
-        line.subject,
+        line.deed.label(),
+        line.subject.kind(),
+        line.subject.id(),
         line.note,
         line.address,
         line.result.code()

@@ -4,6 +4,7 @@ use crate::AppError;
 use crate::desk::Desk;
 use market::agency::DossierAction;
 use market::claim::{GAVE_WAY, is_live, may_claim};
+use market::journal::{Deed, Subject};
 use market::{AgencyId, OwnerId};
 use store::claim::As;
 
@@ -35,7 +36,7 @@ pub async fn settle_owner(desk: &mut Desk, id: OwnerId, uscc: &str) -> Result<()
         };
         let state = rival.state.give_way();
         store::claim::return_owner(desk.conn(), rival_id, rival.version, state, GAVE_WAY).await?;
-        desk.journal("登记让位于已核对的登记", "owner", rival_id.0, uscc)
+        desk.journal(Deed::GiveWay, Subject::Owner(rival_id), uscc)
             .await?;
     }
     Ok(())
@@ -51,7 +52,7 @@ pub async fn settle_agency(desk: &mut Desk, id: AgencyId, uscc: &str) -> Result<
         let (state, now) = (rival.state.after(DossierAction::GiveWay)?, desk.now);
         store::claim::return_agency(desk.conn(), rival_id, rival.version, state, GAVE_WAY, now)
             .await?;
-        desk.journal("登记让位于已核对的登记", "agency", rival_id.0, uscc)
+        desk.journal(Deed::GiveWay, Subject::Agency(rival_id), uscc)
             .await?;
     }
     Ok(())

@@ -48,8 +48,8 @@ async fn end_sign_up(
     let now = desk.now;
     if let Some(edition) = store::edition::lock_open(desk.conn(), id).await? {
         store::edition::drop_open(desk.conn(), &edition, EditionState::Dropped).await?;
-        let lapsed = (Deed::LapseCorrection, Subject::Requirement(id));
-        desk.line(lapsed, "").await?;
+        let subject = Subject::Requirement(id);
+        desk.journal(Deed::LapseCorrection, subject, "").await?;
     }
     for exclusion in excluded {
         store::selection::exclude(desk.conn(), id, exclusion, now).await?;

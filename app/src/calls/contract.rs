@@ -137,8 +137,9 @@ pub async fn record(desk: &mut Desk, ask: &Ask) -> Called {
     };
     let contract = new.id;
     store::contract::record(desk.conn(), new).await?;
-    let recorded = (Deed::RecordContract, Subject::Contract(contract));
-    desk.line(recorded, &details.name).await?;
+    let subject = Subject::Contract(contract);
+    desk.journal(Deed::RecordContract, subject, &details.name)
+        .await?;
     Ok(Reply::to(format!("/contracts/{contract}?done=recorded")))
 }
 

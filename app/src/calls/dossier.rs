@@ -14,6 +14,7 @@ use market::agency::{
 use market::duty::{self, Act};
 use market::form::Reader;
 use market::identity::mask_id_number;
+use market::journal::{Deed, Subject};
 use market::permit::Role;
 use market::time::day;
 use market::typed::Name;
@@ -44,7 +45,7 @@ pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
     let mandate =
         super::mandate::grant(desk, person, Role::AgencyAdmin, Body::Agency(id), None).await?;
     super::account::switch_to(desk, person, mandate).await?;
-    desk.journal("登记中介机构", "agency", id.0, &details.name)
+    desk.journal(Deed::RegisterAgency, Subject::Agency(id), &details.name)
         .await?;
     Ok(Reply::to(PAGE))
 }
@@ -98,7 +99,7 @@ pub async fn save_details(desk: &mut Desk, ask: &Ask) -> Called {
         None => dossier.licence_file_id,
     };
     store::dossier::save_details(desk.conn(), &dossier, &details, licence).await?;
-    desk.journal("修改机构资料", "agency", dossier.id.0, "")
+    desk.journal(Deed::SaveDetails, Subject::Agency(dossier.id), "")
         .await?;
     Ok(Reply::to(format!("{PAGE}?done=saved")))
 }
@@ -115,7 +116,7 @@ pub async fn offer(desk: &mut Desk, ask: &Ask) -> Called {
         }
         other => other?,
     }
-    desk.journal("填写服务类型", "agency", dossier.id.0, "")
+    desk.journal(Deed::OfferService, Subject::Agency(dossier.id), "")
         .await?;
     Ok(Reply::to(format!("{PAGE}?done=added#services")))
 }
@@ -131,8 +132,12 @@ pub async fn add_qualification(desk: &mut Desk, ask: &Ask) -> Called {
     let file = remember_file(desk, received).await?;
     let (id, now) = (desk.id(), desk.now);
     store::dossier::add_qualification(desk.conn(), id, dossier.id, &details, file, now).await?;
-    desk.journal("添加资质", "agency", dossier.id.0, &details.number)
-        .await?;
+    desk.journal(
+        Deed::AddQualification,
+        Subject::Agency(dossier.id),
+        &details.number,
+    )
+    .await?;
     Ok(Reply::to(format!("{PAGE}?done=added#qualifications")))
 }
 
@@ -143,7 +148,8 @@ pub async fn remove_qualification(desk: &mut Desk, ask: &Ask) -> Called {
     not_found_if_stale(
         store::dossier::remove_qualification(desk.conn(), id, dossier.id, now).await,
     )?;
-    desk.journal("移除资质", "agency", dossier.id.0, "").await?;
+    desk.journal(Deed::RemoveQualification, Subject::Agency(dossier.id), "")
+        .await?;
     Ok(Reply::to(format!("{PAGE}?done=removed#qualifications")))
 }
 
@@ -190,9 +196,8 @@ pub async fn add_practitioner(desk: &mut Desk, ask: &Ask) -> Called {
         attempt.end(desk, Ending::Wrong).await?;
         let note = "身份证号不能登记在本单位名下";
         desk.record(
-            "添加执业人员",
-            "agency",
-            dossier.id.0,
+            Deed::AddPractitioner,
+            Subject::Agency(dossier.id),
             note,
             Outcome::Refused,
         )
@@ -200,7 +205,7 @@ pub async fn add_practitioner(desk: &mut Desk, ask: &Ask) -> Called {
         return Ok(Reply::Refused(refusal));
     }
     attempt.end(desk, Ending::NotJudged).await?;
-    desk.journal("添加执业人员", "agency", dossier.id.0, "")
+    desk.journal(Deed::AddPractitioner, Subject::Agency(dossier.id), "")
         .await?;
     Ok(Reply::to(format!("{PAGE}?done=added#practitioners")))
 }
@@ -219,8 +224,12 @@ async fn free(
     let is_confirmed = dossier.state == AgencyState::Settled;
     if named.employer.frees_for(is_confirmed, rules.clock(), now) {
         store::dossier::remove_practitioner(desk.conn(), named.id, named.agency, now).await?;
-        desk.journal("执业人员释放", "agency", named.agency.0, "登记没有核对通过")
-            .await?;
+        desk.journal(
+            Deed::ReleasePractitioner,
+            Subject::Agency(named.agency),
+            "登记没有核对通过",
+        )
+        .await?;
     }
     Ok(())
 }
@@ -232,7 +241,7 @@ pub async fn remove_practitioner(desk: &mut Desk, ask: &Ask) -> Called {
     not_found_if_stale(
         store::dossier::remove_practitioner(desk.conn(), id, dossier.id, now).await,
     )?;
-    desk.journal("移除执业人员", "agency", dossier.id.0, "")
+    desk.journal(Deed::RemovePractitioner, Subject::Agency(dossier.id), "")
         .await?;
     Ok(Reply::to(format!("{PAGE}?done=removed#practitioners")))
 }
@@ -253,7 +262,7 @@ pub async fn commit(desk: &mut Desk, ask: &Ask) -> Called {
     let file = remember_file(desk, received).await?;
     let (by, now) = (desk.person()?, desk.now);
     store::dossier::commit(desk.conn(), dossier.id, by, file, now).await?;
-    desk.journal("签署承诺书", "agency", dossier.id.0, "")
+    desk.journal(Deed::Commit, Subject::Agency(dossier.id), "")
         .await?;
     Ok(Reply::to(format!("{PAGE}?done=saved#commitment")))
 }
@@ -318,7 +327,7 @@ pub async fn submit(desk: &mut Desk, _: &Ask) -> Called {
     for service in grown {
         super::vetting::open(desk, service).await?;
     }
-    desk.journal("提交入驻资料", "agency", dossier.id.0, "")
+    desk.journal(Deed::HandInDossier, Subject::Agency(dossier.id), "")
         .await?;
     Ok(Reply::to(format!("{PAGE}?done=submitted")))
 }
@@ -378,8 +387,12 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
     {
         store::dossier::index(desk.conn(), &settled, now).await?;
     }
-    desk.journal("形式核对", "agency", id.0, judgement.verdict.label())
-        .await?;
+    desk.journal(
+        Deed::CheckForm,
+        Subject::Agency(id),
+        judgement.verdict.label(),
+    )
+    .await?;
     Ok(Reply::to(format!(
         "/desk/checks?done={}",
         if passes { "passed" } else { "returned" }

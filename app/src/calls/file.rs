@@ -9,6 +9,7 @@ use crate::uploads::{Arrived, Effort, GOOD_FOR, Judged, Object, Received, Upload
 use crate::world::World;
 use bytes::Bytes;
 use futures::Stream;
+use market::journal::{Deed, Subject};
 use market::time::Duration;
 use market::{FileId, Refusal, Timestamp, UploadId};
 use serde_json::json;
@@ -154,7 +155,8 @@ pub async fn serve(desk: &mut Desk, ask: &Ask) -> Called {
         .await?
         .ok_or(AppError::NotFound)?;
     if !file.is_public {
-        desk.journal("下载文件", "file", id.0, &file.name).await?;
+        desk.journal(Deed::DownloadFile, Subject::File(id), &file.name)
+            .await?;
     }
     Ok(Reply::File {
         sha256: hex::encode(file.sha256),

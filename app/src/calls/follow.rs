@@ -26,7 +26,7 @@ pub(super) async fn write(desk: &mut Desk, follows: &Follows) -> Result<(), AppE
         announce(desk, notice).await?;
     }
     for line in &follows.lines {
-        desk.line((line.deed, line.subject), &line.note).await?;
+        desk.journal(line.deed, line.subject, &line.note).await?;
     }
     for scheduled in &follows.jobs {
         let (job, run_at) = (scheduled.job, scheduled.run_at);

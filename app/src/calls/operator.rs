@@ -6,6 +6,7 @@ use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
 use market::JobId;
+use market::journal::{Deed, Subject};
 
 /// Starts a dead job again.
 pub async fn revive_job(desk: &mut Desk, ask: &Ask) -> Called {
@@ -15,6 +16,6 @@ pub async fn revive_job(desk: &mut Desk, ask: &Ask) -> Called {
         Err(store::Fault::Stale) => return Err(AppError::NotFound),
         other => other?,
     }
-    desk.journal("重新开始任务", "job", id.0, "").await?;
+    desk.journal(Deed::ReviveJob, Subject::Job(id), "").await?;
     Ok(Reply::to("/desk/jobs?done=revived"))
 }

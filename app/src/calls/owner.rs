@@ -9,6 +9,7 @@ use crate::reply::Reply;
 use market::duty::{self, Act};
 use market::form::{Reader, person};
 use market::identity::parse_phone;
+use market::journal::{Deed, Subject};
 use market::owner::{OwnerDetails, OwnerState};
 use market::password::parse_login;
 use market::permit::Role;
@@ -47,7 +48,7 @@ pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
     let mandate =
         super::mandate::grant(desk, person, Role::OwnerAdmin, Body::Owner(id), None).await?;
     super::account::switch_to(desk, person, mandate).await?;
-    desk.journal("登记项目业主", "owner", id.0, &details.name)
+    desk.journal(Deed::RegisterOwner, Subject::Owner(id), &details.name)
         .await?;
     Ok(Reply::to("/desk?done=registered"))
 }
@@ -72,7 +73,8 @@ pub async fn resubmit(desk: &mut Desk, ask: &Ask) -> Called {
         None => owner.licence_file_id,
     };
     store::owner::save_details(desk.conn(), &owner, &details, licence, state, due).await?;
-    desk.journal("重新提交业主登记", "owner", id.0, "").await?;
+    desk.journal(Deed::HandInOwner, Subject::Owner(id), "")
+        .await?;
     Ok(Reply::to("/desk?done=submitted"))
 }
 
@@ -107,7 +109,7 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
         };
         store::search::index(desk.conn(), document, now).await?;
     }
-    desk.journal("核对业主登记", "owner", id.0, state.label())
+    desk.journal(Deed::CheckOwner, Subject::Owner(id), state.label())
         .await?;
     let done = if state == OwnerState::Active {
         "passed"
@@ -144,7 +146,7 @@ pub async fn grant_trustee(desk: &mut Desk, ask: &Ask) -> Called {
     )
     .await?;
     super::mandate::add(desk, person, role, body).await?;
-    desk.journal("授权采购受托人", "owner", owner.0, &name)
+    desk.journal(Deed::GrantTrustee, Subject::Owner(owner), &name)
         .await?;
     Ok(Reply::to("/desk/trustees?done=granted"))
 }
@@ -157,7 +159,8 @@ pub async fn end_trustee(desk: &mut Desk, ask: &Ask) -> Called {
         Err(store::Fault::Stale) => return Err(AppError::NotFound),
         other => other?,
     }
-    desk.journal("终止受托人授权", "owner", owner.0, "").await?;
+    desk.journal(Deed::RevokeTrustee, Subject::Owner(owner), "")
+        .await?;
     Ok(Reply::to("/desk/trustees?done=revoked"))
 }
 

@@ -50,7 +50,7 @@ pub async fn reply(desk: &mut Desk, ask: &Ask) -> Called {
         Err(store::Fault::Stale) => return Err(Refusal::not_now("再次回复", "已回复").into()),
         other => other?,
     }
-    let replied = (Deed::ReplyToRating, Subject::Contract(id));
-    desk.line(replied, "").await?;
+    let subject = Subject::Contract(id);
+    desk.journal(Deed::ReplyToRating, subject, "").await?;
     Ok(Reply::to(format!("/contracts/{id}?done=replied")))
 }

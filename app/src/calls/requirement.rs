@@ -7,6 +7,7 @@ use crate::desk::Desk;
 use crate::reply::Reply;
 use market::draw::Hex32;
 use market::form::{Reader, public};
+use market::journal::{Deed, Subject};
 use market::owner::{FundType, OwnerKind};
 use market::rating;
 use market::requirement::correction::{self, Change};
@@ -76,7 +77,7 @@ async fn create(
     };
     store::requirement::create(desk.conn(), new).await?;
     store::edition::begin(desk.conn(), id, 1, form, by, now).await?;
-    desk.journal("新建采购需求", "requirement", id.0, "")
+    desk.journal(Deed::BeginRequirement, Subject::Requirement(id), "")
         .await?;
     Ok(id)
 }
@@ -155,9 +156,8 @@ pub async fn submit(desk: &mut Desk, ask: &Ask) -> Called {
     };
     store::edition::submit(desk.conn(), &edition, submission).await?;
     desk.journal(
-        "提交采购需求",
-        "requirement",
-        requirement.id.0,
+        Deed::HandIn,
+        Subject::Requirement(requirement.id),
         &spec.project_name,
     )
     .await?;
@@ -175,7 +175,7 @@ pub async fn take_back(desk: &mut Desk, ask: &Ask) -> Called {
     let state = edition.state.take_back(edition.audit_begun_at)?;
     desk.fresh(ask.version(), edition.version)?;
     store::edition::take_back(desk.conn(), &edition, state).await?;
-    desk.journal("撤回送审", "requirement", requirement.id.0, "")
+    desk.journal(Deed::TakeBack, Subject::Requirement(requirement.id), "")
         .await?;
     Ok(Reply::to(format!(
         "/requirements/{}/edit?done=taken_back",
@@ -320,7 +320,7 @@ pub async fn drop_draft(desk: &mut Desk, ask: &Ask) -> Called {
         let state = requirement.state.after(RequirementAction::Void)?;
         store::requirement::save_state(desk.conn(), &requirement, state).await?;
     }
-    desk.journal("作废草稿", "requirement", requirement.id.0, "")
+    desk.journal(Deed::DropDraft, Subject::Requirement(requirement.id), "")
         .await?;
     let to = if edition.edition == 1 {
         "/desk/requirements".into()
@@ -344,8 +344,12 @@ pub async fn correct(desk: &mut Desk, ask: &Ask) -> Called {
     let next = all.iter().map(|edition| edition.edition).max().unwrap_or(0) + 1;
     let (by, now) = (desk.person()?, desk.now);
     store::edition::begin(desk.conn(), requirement.id, next, &current.form.0, by, now).await?;
-    desk.journal("发起更正", "requirement", requirement.id.0, "")
-        .await?;
+    desk.journal(
+        Deed::BeginCorrection,
+        Subject::Requirement(requirement.id),
+        "",
+    )
+    .await?;
     Ok(Reply::to(format!("/requirements/{}/edit", requirement.id)))
 }
 

@@ -9,6 +9,7 @@ use market::bid::{SEALED_LENGTH, seal};
 use market::draw::Hex32;
 use market::eligibility::admit;
 use market::form::Reader;
+use market::journal::{Deed, Subject};
 use market::press::Replaces;
 use market::selection::Bid;
 use market::sign_up::{MadeBy, SignUp, SignUpState, is_open};
@@ -67,7 +68,8 @@ pub async fn sign_up(desk: &mut Desk, ask: &Ask) -> Called {
         by,
     )
     .await?;
-    desk.journal("报名", "sign_up", sign_up.id.0, "").await?;
+    desk.journal(Deed::SignUp, Subject::SignUp(sign_up.id), "")
+        .await?;
     // The page says 报名成功 once, to this session, and only if the sign-up is live when it is read, which the receipt
     // tells it. Afterwards the receipt alone speaks.
     Ok(Reply::to(format!(
@@ -85,7 +87,8 @@ pub async fn withdraw(desk: &mut Desk, ask: &Ask) -> Called {
     let own = own.ok_or(Refusal::not_now("撤回", "没有有效的报名"))?;
     let state = own.state.end(SignUpState::Withdrawn)?;
     store::sign_up::end(desk.conn(), own.id, state, now).await?;
-    desk.journal("撤回报名", "sign_up", own.id.0, "").await?;
+    desk.journal(Deed::Withdraw, Subject::SignUp(own.id), "")
+        .await?;
     Ok(Reply::to(format!(
         "/requirements/{}?done=withdrawn",
         requirement.id

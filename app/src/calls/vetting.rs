@@ -7,6 +7,7 @@ use crate::desk::Desk;
 use crate::reply::Reply;
 use market::agency::{ServiceAction, ServiceState};
 use market::duty::Act;
+use market::journal::{Deed, Subject};
 use market::vetting::{Judgement, Verdict};
 use market::{AgencyId, VettingId};
 use store::dossier::{Service, ServiceChange};
@@ -52,9 +53,8 @@ pub async fn opine(desk: &mut Desk, ask: &Ask) -> Called {
     let state = vetting.state.opine(&vetting.done(), by)?;
     store::vetting::save_opinion(desk.conn(), &vetting, state, &judgement, by, now).await?;
     desk.journal(
-        "资质经办意见",
-        "vetting",
-        vetting.id.0,
+        Deed::Opine,
+        Subject::Vetting(vetting.id),
         judgement.verdict.label(),
     )
     .await?;
@@ -118,9 +118,8 @@ pub async fn decide(desk: &mut Desk, ask: &Ask) -> Called {
         }
     }
     desk.journal(
-        "资质复核决定",
-        "vetting",
-        vetting.id.0,
+        Deed::DecideVetting,
+        Subject::Vetting(vetting.id),
         judgement.verdict.label(),
     )
     .await?;
@@ -143,8 +142,12 @@ pub async fn activate(desk: &mut Desk, agency: AgencyId) -> Result<(), AppError>
                 ..ServiceChange::default()
             };
             store::dossier::save_service(desk.conn(), &service, state, change).await?;
-            desk.journal("服务类型开通", "agency", agency.0, &service.name)
-                .await?;
+            desk.journal(
+                Deed::ActivateService,
+                Subject::Agency(agency),
+                &service.name,
+            )
+            .await?;
         }
     }
     store::dossier::index(desk.conn(), &dossier, now).await?;

@@ -13,6 +13,7 @@ use crate::parts::{
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::identity::mask_name;
+use market::journal::{Deed, Subject};
 use market::permit::Role;
 use market::time::date_text;
 use market::vetting::Verdict;
@@ -129,7 +130,8 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
     let dossier = store::dossier::find(desk.conn(), id)
         .await?
         .ok_or(AppError::NotFound)?;
-    desk.journal("查阅机构档案", "agency", id.0, "").await?;
+    desk.journal(Deed::ReadDossier, Subject::Agency(id), "")
+        .await?;
     let services = store::agency::services(desk.conn(), id, false).await?;
     let qualifications = store::agency::qualifications(desk.conn(), id, false).await?;
     let practitioners = store::agency::practitioners(desk.conn(), id, false).await?;

@@ -8,6 +8,7 @@ use crate::parts::list::thousands;
 use crate::parts::{Tone, crumbs, done, empty, instant, pager, tag};
 use crate::reply::Reply;
 use leptos::prelude::*;
+use market::journal::{Deed, Subject};
 use store::job::{JobRow, JobState};
 use store::journal::{Filter, JournalRow, Outcome};
 use store::page::Page;
@@ -151,32 +152,12 @@ pub fn journal_row(row: JournalRow) -> AnyView {
     };
     view! {
         <tr><td class="nowrap" data-h="时间">{instant(row.at)}</td><td data-h="谁">{who}{from}</td><td data-h="做了什么">{row.action}<br/><span class="small muted wrap-any">{row.note}</span></td><td data-h="结果">{result}</td>
-            <td data-h="对象"><a class="small mono" href=format!("/desk/journal?subject={}", row.subject)>{subject_label(&row.subject_kind)}</a></td></tr>
+            <td data-h="对象"><a class="small mono" href=format!("/desk/journal?subject={}", row.subject)>{Subject::label(&row.subject_kind).unwrap_or_default()}</a></td></tr>
     }
     .into_any()
 }
 
 /// The nouns of the journal in Chinese.
-fn subject_label(kind: &str) -> String {
-    let label = match kind {
-        "requirement" => "采购需求",
-        "sign_up" => "报名",
-        "award" => "中选",
-        "contract" => "合同",
-        "rating" => "评价",
-        "agency" => "中介机构",
-        "owner" => "项目业主",
-        "vetting" => "资质审核",
-        "person" => "账号",
-        "mandate" => "授权",
-        "file" => "文件",
-        "route" => "访问",
-        "job" => "系统任务",
-        other => other,
-    };
-    label.to_string()
-}
-
 fn journal_view(ask: &Ask, page: Page<JournalRow>) -> AnyView {
     let rows: Vec<AnyView> = page.rows.into_iter().map(journal_row).collect();
     let body = if rows.is_empty() {
@@ -194,11 +175,15 @@ fn journal_view(ask: &Ask, page: Page<JournalRow>) -> AnyView {
             view! { <option value=one.code() selected=chosen>{one.label()}</option> }.into_any()
         })
         .collect();
+    let deeds: Vec<AnyView> = Deed::ALL
+        .iter()
+        .map(|deed| view! { <option value=deed.label()></option> }.into_any())
+        .collect();
     let typed = |name: &str| ask.query(name).unwrap_or_default().to_string();
     let filters = view! {
         <form method="get" action="/desk/journal" class="row" role="search">
             <label>"做了什么 "<input name="action" value=typed("action") list="actions"/></label>
-            <datalist id="actions"><option value="登录"/><option value="访问"/><option value="切换身份"/><option value="注册账号"/><option value="查看完整身份证号"/><option value="查阅机构档案"/><option value="下载文件"/></datalist>
+            <datalist id="actions">{deeds}</datalist>
             <label>"网络地址 "<input name="address" value=typed("address")/></label>
             <label>"结果 "<select name="result"><option value="">"全部"</option>{results}</select></label>
             <button class="btn">"筛选"</button>

@@ -15,6 +15,7 @@ use crate::reply::Reply;
 use crate::vault::Purpose;
 use leptos::prelude::*;
 use market::Form;
+use market::journal::{Deed, Subject};
 use market::permit::Role;
 use market::vetting::VettingState;
 use store::agency::{PractitionerRow, QualificationRow, ServiceRow};
@@ -110,7 +111,7 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
         }
         if !practitioners.is_empty() {
             let note = format!("{} 人", practitioners.len());
-            desk.journal("查看完整身份证号", "vetting", vetting.id.0, &note)
+            desk.journal(Deed::ReadIdNumbers, Subject::Vetting(vetting.id), &note)
                 .await?;
         }
     }

@@ -8,6 +8,7 @@ use app::records::{Kind, Who, sum_up};
 use app::routes::route_of_form;
 use app::world::World;
 use axum::http::Method;
+use market::journal::{Deed, Subject};
 use store::journal::Outcome;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -48,8 +49,13 @@ pub async fn note_refusal(
         let mut desk = Desk::writing(world).await?;
         desk.actor = Some(actor);
         desk.address.clone_from(&ask.address);
-        desk.record("访问", "route", subject, &note, Outcome::Refused)
-            .await?;
+        desk.record(
+            Deed::Visit,
+            Subject::Route(subject),
+            &note,
+            Outcome::Refused,
+        )
+        .await?;
         desk.commit().await
     };
     if let Err(error) = written.await {

@@ -4,6 +4,7 @@ use crate::installation::Trouble;
 use app::desk::Desk;
 use app::passwords;
 use app::world::World;
+use market::journal::{Deed, Subject};
 use market::permit::Role;
 use market::{MandateId, PersonId};
 use store::mandate::{Body, NewMandate};
@@ -64,7 +65,8 @@ pub async fn add_staff(
         .await
         .map_err(|fault| fault.refusal().map_or(fault.to_string(), |r| r.sentence()))?;
     let note = format!("由命令行：{name}（{}）", role.label());
-    desk.journal("开通账号", "person", id.0, &note).await?;
+    desk.journal(Deed::OpenAccount, Subject::Person(id), &note)
+        .await?;
     desk.commit().await?;
     Ok(())
 }
@@ -83,7 +85,7 @@ pub async fn reset_password(world: &World, login: &str, password: &str) -> Resul
     store::session::forget_browsers(desk.conn(), found.id).await?;
     let now = desk.now;
     store::session::end_all(desk.conn(), found.id, now).await?;
-    desk.journal("重置密码", "person", found.id.0, "由命令行")
+    desk.journal(Deed::ResetPassword, Subject::Person(found.id), "由命令行")
         .await?;
     desk.commit().await?;
     Ok(())
@@ -107,7 +109,7 @@ pub async fn end_role(world: &World, login: &str, role: &str) -> Result<(), Trou
     if store::mandate::end_role(desk.conn(), found.id, role, now).await? == 0 {
         return Err(format!("{login} is no {}", role.code()).into());
     }
-    desk.journal("终止角色", "person", found.id.0, role.label())
+    desk.journal(Deed::EndRole, Subject::Person(found.id), role.label())
         .await?;
     desk.commit().await?;
     Ok(())

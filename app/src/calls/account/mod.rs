@@ -24,6 +24,7 @@ use crate::passwords;
 use crate::reply::Reply;
 use market::form::{Reader, person};
 use market::identity::parse_phone;
+use market::journal::{Deed, Subject};
 use market::password::parse_login;
 use market::{MandateId, PersonId};
 
@@ -57,7 +58,8 @@ pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
         acting: None,
         must_change_password: false,
     });
-    desk.journal("注册账号", "person", id.0, "").await?;
+    desk.journal(Deed::RegisterPerson, Subject::Person(id), "")
+        .await?;
     Ok(Reply::to("/register"))
 }
 
@@ -104,7 +106,8 @@ pub async fn act_as(desk: &mut Desk, ask: &Ask) -> Called {
         .parse()
         .map_err(|_| AppError::NotFound)?;
     switch_to(desk, person, mandate).await?;
-    desk.journal("切换身份", "mandate", mandate.0, "").await?;
+    desk.journal(Deed::SwitchMandate, Subject::Mandate(mandate), "")
+        .await?;
     Ok(Reply::to("/desk"))
 }
 

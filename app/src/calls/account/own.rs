@@ -13,6 +13,7 @@ use market::claim::GAVE_UP;
 use market::duty::{self, Leaving};
 use market::form::Reader;
 use market::identity::{mask_name, parse_phone};
+use market::journal::{Deed, Subject};
 use market::owner::OwnerState;
 use market::permit::{Action, Visitor, permits};
 use market::time::{Duration, stamp};
@@ -30,7 +31,8 @@ pub async fn correct_phone(desk: &mut Desk, ask: &Ask) -> Called {
     let vault = desk.world.vault.clone();
     let phone = vault.seal_phone(person, &phone, desk.chance());
     store::person::set_phone(desk.conn(), person, &phone).await?;
-    desk.journal("更正手机号", "person", person.0, "").await?;
+    desk.journal(Deed::CorrectPhone, Subject::Person(person), "")
+        .await?;
     Ok(Reply::to("/account?done=saved"))
 }
 
@@ -62,7 +64,8 @@ pub async fn data(desk: &mut Desk, _: &Ask) -> Called {
         "操作记录": list(lines.into_iter().map(|row| json!({
             "时间": stamp(row.at), "操作": row.action, "说明": row.note, "网络地址": row.address, "结果": row.result })).collect()),
     });
-    desk.journal("下载本人数据", "person", person.0, "").await?;
+    desk.journal(Deed::DownloadOwnData, Subject::Person(person), "")
+        .await?;
     let text =
         serde_json::to_string_pretty(&held).map_err(|error| AppError::Broken(Box::new(error)))?;
     Ok(Reply::Download {
@@ -86,9 +89,8 @@ pub async fn close(desk: &mut Desk, ask: &Ask) -> Called {
         .await?
     {
         desk.record(
-            "注销账号",
-            "person",
-            person.0,
+            Deed::CloseAccount,
+            Subject::Person(person),
             "密码不正确",
             Outcome::Failed,
         )
@@ -104,7 +106,8 @@ pub async fn close(desk: &mut Desk, ask: &Ask) -> Called {
     }
     let (now, account) = (desk.now, store::person::account(desk.conn(), person).await?);
     let note = format!("{}（登录名 {}）", account.name, account.login);
-    desk.journal("注销账号", "person", person.0, &note).await?;
+    desk.journal(Deed::CloseAccount, Subject::Person(person), &note)
+        .await?;
     store::person::close(desk.conn(), person, &mask_name(&account.name), now).await?;
     store::session::end_all(desk.conn(), person, now).await?;
     store::session::forget_browsers(desk.conn(), person).await?;
@@ -141,26 +144,26 @@ fn left_alone(held: &[Held]) -> Result<(), Refusal> {
 /// Errors: it has just been confirmed.
 async fn give_up(desk: &mut Desk, held: &Held) -> Result<(), AppError> {
     let now = desk.now;
-    let (kind, id, is_confirmed) = if let Some(id) = held.owner {
+    let (subject, is_confirmed) = if let Some(id) = held.owner {
         let owner = store::owner::lock(desk.conn(), id).await?;
         let owner = owner.ok_or(AppError::NotFound)?;
         let state = owner.state.give_way();
         store::claim::return_owner(desk.conn(), id, owner.version, state, GAVE_UP).await?;
-        ("owner", id.0, state == OwnerState::Active)
+        (Subject::Owner(id), state == OwnerState::Active)
     } else if let Some(id) = held.agency {
         let dossier = store::dossier::lock(desk.conn(), id).await?;
         let dossier = dossier.ok_or(AppError::NotFound)?;
         let state = dossier.state.after(DossierAction::GiveWay)?;
         let version = dossier.version;
         store::claim::return_agency(desk.conn(), id, version, state, GAVE_UP, now).await?;
-        ("agency", id.0, state == AgencyState::Settled)
+        (Subject::Agency(id), state == AgencyState::Settled)
     } else {
         return Ok(());
     };
     if is_confirmed {
         return Err(Refusal::Stale.into());
     }
-    desk.journal("登记随账号注销而终止", kind, id, "").await
+    desk.journal(Deed::EndWithAccount, subject, "").await
 }
 
 /// Seals the telephones of before they were sealed. Returns how many. Needs the installation's key, so it is no

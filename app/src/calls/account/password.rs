@@ -9,6 +9,7 @@ use crate::desk::Desk;
 use crate::passwords;
 use crate::reply::Reply;
 use market::form::Reader;
+use market::journal::{Deed, Subject};
 use store::journal::Outcome;
 
 /// The hash of a new password, made without holding a connection: what was written before is permanent.
@@ -50,9 +51,8 @@ pub async fn change(desk: &mut Desk, ask: &Ask) -> Called {
         .await?
     {
         desk.record(
-            "修改密码",
-            "person",
-            person.0,
+            Deed::ChangePassword,
+            Subject::Person(person),
             "原密码不正确",
             Outcome::Failed,
         )
@@ -67,6 +67,7 @@ pub async fn change(desk: &mut Desk, ask: &Ask) -> Called {
         let now = desk.now;
         store::session::end_others(desk.conn(), session, person, now).await?;
     }
-    desk.journal("修改密码", "person", person.0, "").await?;
+    desk.journal(Deed::ChangePassword, Subject::Person(person), "")
+        .await?;
     Ok(Reply::to("/account?done=password"))
 }

@@ -6,6 +6,7 @@ use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
 use market::draw::sha256;
+use market::journal::{Deed, Subject};
 use market::time::Duration;
 use market::{MandateId, PersonId, SessionId};
 
@@ -106,7 +107,8 @@ pub async fn sign_out(desk: &mut Desk, _: &Ask) -> Called {
     if let Some((session, person)) = at_desk(desk) {
         let now = desk.now;
         store::session::end(desk.conn(), session, person, now).await?;
-        desk.journal("退出", "person", person.0, "").await?;
+        desk.journal(Deed::SignOut, Subject::Person(person), "")
+            .await?;
     }
     keep_cookie(desk, COOKIE, "", Duration::ZERO);
     Ok(Reply::to("/"))
@@ -120,7 +122,8 @@ pub async fn end(desk: &mut Desk, ask: &Ask) -> Called {
         Err(store::Fault::Stale) => Err(AppError::NotFound),
         other => {
             other?;
-            desk.journal("结束登录", "person", person.0, "").await?;
+            desk.journal(Deed::EndSession, Subject::Person(person), "")
+                .await?;
             Ok(Reply::to("/account?done=ended"))
         }
     }

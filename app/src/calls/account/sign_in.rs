@@ -9,6 +9,7 @@ use crate::desk::{Actor, Desk};
 use crate::records::{Kind, Who};
 use crate::reply::Reply;
 use market::draw::sha256;
+use market::journal::{Deed, Subject};
 use market::password::{fold_login, place};
 use market::time::stamp;
 use market::{PersonId, Refusal};
@@ -64,7 +65,8 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
         acting: None,
         must_change_password: false,
     });
-    desk.journal("登录", "person", found.id.0, "").await?;
+    desk.journal(Deed::SignIn, Subject::Person(found.id), "")
+        .await?;
     if let Ok(id) = ask.form.get("kept").parse::<Uuid>() {
         return Ok(Reply::to(format!("/kept/{id}")));
     }
@@ -91,9 +93,9 @@ async fn note_failure(
         Some(_) => note.to_string(),
         None => format!("没有这个登录名。{note}"),
     };
-    let subject = person.map_or(Uuid::nil(), |person| person.0);
-    desk.record("登录", "person", subject, &format!("{note}{last}"), result)
-        .await
+    let subject = Subject::Person(person.unwrap_or(PersonId(Uuid::nil())));
+    let note = format!("{note}{last}");
+    desk.record(Deed::SignIn, subject, &note, result).await
 }
 
 /// The login as it was typed, in the form in which logins are kept; what can't be one is counted as it stands.

@@ -9,15 +9,16 @@ use crate::passwords;
 use crate::reply::Reply;
 use market::form::{Reader, person};
 use market::identity::parse_phone;
+use market::journal::{Deed, Subject};
 use market::password::parse_login;
 use store::mandate::Body;
 
 /// Names an administrator of the body at the desk: an account of its own, with a first password that is handed over.
 pub async fn name_administrator(desk: &mut Desk, ask: &Ask) -> Called {
     let acting = desk.acting()?.clone();
-    let (body, kind, subject) = match (acting.owner, acting.agency) {
-        (Some(id), _) => (Body::Owner(id), "owner", id.0),
-        (_, Some(id)) => (Body::Agency(id), "agency", id.0),
+    let (body, subject) = match (acting.owner, acting.agency) {
+        (Some(id), _) => (Body::Owner(id), Subject::Owner(id)),
+        (_, Some(id)) => (Body::Agency(id), Subject::Agency(id)),
         (None, None) => return Err(AppError::Forbidden),
     };
     mandate::may_add(desk, acting.role, body).await?;
@@ -36,6 +37,6 @@ pub async fn name_administrator(desk: &mut Desk, ask: &Ask) -> Called {
     let chosen_by = ChosenBy::SomebodyElse;
     let person = add_person(desk, &login, &name, &phone, password, chosen_by).await?;
     mandate::add(desk, person, acting.role, body).await?;
-    desk.journal("增加管理员", kind, subject, &name).await?;
+    desk.journal(Deed::AddAdministrator, subject, &name).await?;
     Ok(Reply::to("/account?done=granted"))
 }
