@@ -33,6 +33,18 @@ impl std::fmt::Debug for SecretKey {
     }
 }
 
+impl SecretKey {
+    /// The public half. Errors: it is no key.
+    pub fn public(&self) -> Result<PublicKey, BidFault> {
+        let secret = <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(&self.0)
+            .map_err(|_| BidFault::Unreadable)?;
+        let mut public = PublicKey([0; 32]);
+        let bytes = X25519HkdfSha256::sk_to_pk(&secret).to_bytes();
+        public.0.copy_from_slice(&bytes);
+        Ok(public)
+    }
+}
+
 /// Why a ciphertext gives no bid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BidFault {
@@ -206,6 +218,14 @@ mod tests {
     }
     fn agency(n: u128) -> AgencyId {
         AgencyId(Uuid::from_u128(n))
+    }
+
+    #[test]
+    fn a_secret_knows_its_public_half() {
+        for n in 0..20 {
+            let (public, secret) = key_pair(&mut Fixed(n));
+            assert_eq!(secret.public(), Ok(public));
+        }
     }
 
     #[test]

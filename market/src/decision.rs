@@ -23,8 +23,8 @@ pub struct Follows {
     pub facts: Vec<PublicFact>,
     pub notices: Vec<PublicNotice>,
     pub lines: Vec<Line>,
-    pub incidents: Vec<Incident>,
     pub jobs: Vec<Scheduled>,
+    pub incidents: Vec<Incident>,
 }
 
 impl Follows {

@@ -80,16 +80,16 @@ macro_rules! facts {
 
             /// Reads the facts of an entry. Two facts of one kind differ in their fields.
             fn read(kind: EntryKind, data: &Value) -> Result<Fact, String> {
-                let mut problem = format!("no fact is of the kind {}", kind.code());
+                let mut problems = Vec::new();
                 $(
                     if kind == EntryKind::$kind {
                         match $name::deserialize(data) {
                             Ok(fact) => return Ok(Fact::$name(fact)),
-                            Err(error) => problem = error.to_string(),
+                            Err(error) => problems.push(error.to_string()),
                         }
                     }
                 )+
-                Err(problem)
+                Err(problems.join("; or "))
             }
         }
     };

@@ -146,7 +146,7 @@ pub async fn confirm_timeout(desk: &mut Desk, id: AwardId) -> Result<(), AppErro
     let Some(case) = locked(desk, id).await? else {
         return Ok(());
     };
-    match case.award.lapse(&case.requirement.whole, desk.now) {
+    match case.award.lapse(&case.requirement.whole, desk.now)? {
         None => Ok(()),
         Some(decision) => decided(desk, &case, decision, None).await,
     }
@@ -158,7 +158,7 @@ pub async fn publicity_end(desk: &mut Desk, id: AwardId) -> Result<(), AppError>
         return Ok(());
     };
     let of = &case.requirement.whole;
-    match case.award.publicity_over(of, desk.now) {
+    match case.award.publicity_over(of, desk.now)? {
         None => Ok(()),
         Some(decision) => decided(desk, &case, decision, None).await,
     }

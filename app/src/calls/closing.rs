@@ -19,8 +19,11 @@ pub async fn deadline(desk: &mut Desk, id: RequirementId) -> Result<(), AppError
     else {
         return Ok(());
     };
+    if !locked.whole.is_due(desk.now) {
+        return Ok(());
+    }
     let received = store::sign_up::received(desk.conn(), id).await?;
-    let judged = locked.whole.judge(&received, desk.now);
+    let judged = locked.whole.judge(&received);
     match locked.whole.close(&judged, desk.now)? {
         None => Ok(()),
         Some(Closing::Extend(decision)) => {
@@ -92,6 +95,13 @@ async fn release(desk: &mut Desk, locked: &Locked) -> Result<SecretKey, AppError
     let secret = secret
         .try_into()
         .map_err(|_| AppError::broken("a secret has not 32 bytes"))?;
+    let secret = SecretKey(secret);
+    // What is published cannot be taken back: a wrong secret would make every bid unreadable.
+    if secret.public().ok() != locked.published.bid_key {
+        return Err(AppError::broken(
+            "the secret is not that of the published key",
+        ));
+    }
     store::requirement::record_opening(desk.conn(), id, now).await?;
-    Ok(SecretKey(secret))
+    Ok(secret)
 }

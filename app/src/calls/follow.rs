@@ -7,7 +7,7 @@ use market::decision::{Follows, PublicNotice};
 use market::fact::PublicFact;
 use store::notice::NewNotice;
 
-/// Writes facts, notices, lines of the journal, credit events and jobs, in this order.
+/// Writes facts, notices, lines of the journal and jobs, then the credit events with what follows from them.
 pub(super) async fn carry_out(desk: &mut Desk, follows: Follows) -> Result<(), AppError> {
     write(desk, &follows).await?;
     for incident in &follows.incidents {

@@ -8,9 +8,9 @@ use crate::reply::Reply;
 use crate::vault::Purpose;
 use market::decision::Decision;
 use market::draw::{Hex32, Setup, sha256};
-use market::procurement::{Drawn, Selection};
+use market::procurement::{Drawn, Left, Selection};
 use market::selection::direct::Choice;
-use market::{DrawId, RequirementId, SelectionId, SignUpId, id::uuid_v7};
+use market::{AgencyId, DrawId, RequirementId, SelectionId, SignUpId, id::uuid_v7};
 use store::requirement::{Hold, Locked};
 use store::selection::NewSelection;
 
@@ -82,15 +82,20 @@ pub async fn choose(desk: &mut Desk, ask: &Ask) -> Called {
         return Err(AppError::NotFound);
     }
     let locked = store::requirement::load(desk.conn(), row).await?;
-    let by = desk.person()?;
+    let (by, now) = (desk.person()?, desk.now);
+    locked.whole.may_choose(now)?;
+    let choice = Choice::read(&ask.form)?;
     let frozen = store::selection::frozen(desk.conn(), id).await?;
-    let refused: Vec<SignUpId> = awarded_before(desk, id).await?;
-    let earlier = store::selection::of_requirement(desk.conn(), id)
-        .await?
-        .len() as u32;
-    let list = (frozen.as_slice(), refused.as_slice());
-    let read = || Choice::read(&ask.form);
-    let decision = locked.whole.choose(read, list, earlier, by)?;
+    let agencies: Vec<AgencyId> = frozen.iter().map(|one| one.agency).collect();
+    let candidates = store::agency::candidates(desk.conn(), &agencies).await?;
+    let choices = store::selection::of_requirement(desk.conn(), id).await?;
+    let left = Left {
+        frozen: &frozen,
+        had: &awarded_before(desk, id).await?,
+        candidates: &candidates,
+        choices: choices.len() as u32,
+    };
+    let decision = locked.whole.choose(choice, &left, by, now)?;
     selected(desk, &locked, decision).await?;
     Ok(Reply::to(format!("/requirements/{id}?done=chosen")))
 }

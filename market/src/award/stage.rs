@@ -90,14 +90,19 @@ impl Award {
     }
 
     /// The clock: no answer in time. `None`: there was one, or there is time.
-    pub fn lapse(&self, of: &Procurement, now: Timestamp) -> Option<Decision<Stage>> {
-        lapse(self.stage.state(), self.times.confirm_by_at, now).ok()?;
+    pub fn lapse(
+        &self,
+        of: &Procurement,
+        now: Timestamp,
+    ) -> Result<Option<Decision<Stage>>, Refusal> {
+        if self.stage != Stage::Announced || now < self.times.confirm_by_at {
+            return Ok(None);
+        }
+        lapse(self.stage.state(), self.times.confirm_by_at, now)?;
         let basis = format!("“{}”中选后逾期未确认", of.document.project_name);
-        Some(
-            self.line(Deed::LapseAward, "")
-                .incident(self.given_up(basis))
-                .from(Stage::Lapsed),
-        )
+        let lapsed = self.line(Deed::LapseAward, "");
+        let lapsed = lapsed.incident(self.given_up(basis));
+        Ok(Some(lapsed.from(Stage::Lapsed)))
     }
 
     fn given_up(&self, basis: String) -> Incident {
@@ -111,8 +116,16 @@ impl Award {
     }
 
     /// The clock: publicity is over. `None`: it is not, or the answer is still awaited.
-    pub fn publicity_over(&self, of: &Procurement, now: Timestamp) -> Option<Decision<Stage>> {
-        self.issued(of, self.stage.state(), now).ok()
+    /// Errors: the requirement has no award to issue, which is a fault of its row.
+    pub fn publicity_over(
+        &self,
+        of: &Procurement,
+        now: Timestamp,
+    ) -> Result<Option<Decision<Stage>>, Refusal> {
+        if self.stage != Stage::Confirmed || now < self.times.publicity_ends_at {
+            return Ok(None);
+        }
+        Ok(Some(self.issued(of, self.stage.state(), now)?))
     }
 
     /// Issues the notice of award, with which the requirement has come to its end.

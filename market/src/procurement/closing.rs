@@ -44,9 +44,15 @@ pub struct FrozenList {
 }
 
 impl Procurement {
-    /// Judges everybody who is signed up at this instant, in order of receipt; of several with the same people behind
-    /// them the earliest stays.
-    pub fn judge(&self, received: &[(Received, Candidate)], now: Timestamp) -> Judged {
+    /// Whether sign-up is to be closed now: it is open, and the deadline has come.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.stage == Stage::Open && now >= self.schedule.deadline_at
+    }
+
+    /// Judges everybody who is signed up, in order of receipt, as of the deadline, however late that is done; of several
+    /// with the same people behind them the earliest stays.
+    pub fn judge(&self, received: &[(Received, Candidate)]) -> Judged {
+        let at = self.schedule.deadline_at;
         let mut judged = Judged {
             eligible: Vec::new(),
             excluded: Vec::new(),
@@ -54,7 +60,7 @@ impl Procurement {
         let mut passed = Vec::new();
         for (sign_up, candidate) in received {
             let conditions = &self.document.conditions;
-            let reasons = ineligibility(candidate, conditions, &self.buyer, now);
+            let reasons = ineligibility(candidate, conditions, &self.buyer, at);
             if reasons.is_empty() {
                 passed.push((sign_up, candidate));
             } else {
@@ -79,7 +85,7 @@ impl Procurement {
 
     /// Closes sign-up. `None`: it is too early (the deadline has moved) or done already.
     pub fn close(&self, judged: &Judged, now: Timestamp) -> Result<Option<Closing>, Refusal> {
-        if self.stage != Stage::Open {
+        if !self.is_due(now) {
             return Ok(None);
         }
         let (rules, least) = (&self.rules, self.least());
@@ -92,12 +98,10 @@ impl Procurement {
             least,
             self.extensions,
         );
-        Ok(Some(match found {
-            Err(Refusal::TooEarly { .. }) => return Ok(None),
-            Err(refusal) => return Err(refusal),
-            Ok(requirement::Closing::Freeze) => Closing::Freeze,
-            Ok(requirement::Closing::Extend(schedule)) => Closing::Extend(self.extend(schedule)),
-            Ok(requirement::Closing::Fail) => {
+        Ok(Some(match found? {
+            requirement::Closing::Freeze => Closing::Freeze,
+            requirement::Closing::Extend(schedule) => Closing::Extend(self.extend(schedule)),
+            requirement::Closing::Fail => {
                 let reason = format!("截止时符合条件的报名机构不足 {least} 家。");
                 Closing::Fail(self.fail(reason)?)
             }

@@ -8,7 +8,7 @@ mod succession;
 pub(crate) mod tests;
 
 pub use closing::{Closing, FrozenList, Judged};
-pub use selecting::{Drawn, DrawnEvidence, Selection};
+pub use selecting::{Drawn, DrawnEvidence, Left, Selection};
 pub use succession::{Announced, Remaining, Succession};
 
 use crate::decision::{About, Decision, Follows};

@@ -3,6 +3,7 @@
 use super::{Failed, Procurement, Stage};
 use crate::decision::{Decision, Follows};
 use crate::draw::{Evidence, Excluded, Setup, sha256};
+use crate::eligibility::{Candidate, Ineligibility, ineligibility};
 use crate::fact::{self, RankedPlace};
 use crate::journal::Deed;
 use crate::selection::direct::{Choice, choose};
@@ -28,6 +29,18 @@ pub struct DrawnEvidence {
     pub id: DrawId,
     pub evidence: Evidence,
     pub text: String,
+}
+
+/// Among whom the owner chooses.
+#[derive(Debug, Clone, Copy)]
+pub struct Left<'a> {
+    pub frozen: &'a [Frozen],
+    /// The sign-ups that have had an award of this requirement.
+    pub had: &'a [SignUpId],
+    /// Their agencies as they are now, in any order.
+    pub candidates: &'a [Candidate],
+    /// How often the owner has chosen.
+    pub choices: u32,
 }
 
 /// What the draw instant brings.
@@ -82,23 +95,43 @@ impl Procurement {
         })
     }
 
-    /// The owner's choice. `refused` are those who declined an earlier one, of which there were so many.
-    /// Errors: nobody is to be chosen now, or not this one.
+    /// Whether the owner may choose now. Errors: nobody is to be chosen, or no more.
+    pub fn may_choose(&self, now: Timestamp) -> Result<(), Refusal> {
+        match self.stage {
+            Stage::Choosing { due_at } if now < due_at => Ok(()),
+            Stage::Choosing { .. } => Err(Refusal::not_now("选定机构", "选定期限已过")),
+            stage => Err(Refusal::not_now("选定机构", stage.state().label())),
+        }
+    }
+
+    /// The owner's choice among those who are left. Errors: it is not the time, or not one of them; or the agency may
+    /// not take part any more, with every reason.
     pub fn choose(
         &self,
-        read: impl FnOnce() -> Result<Choice, crate::Problems>,
-        (frozen, refused): (&[Frozen], &[SignUpId]),
-        earlier: u32,
+        choice: Choice,
+        left: &Left<'_>,
         by: PersonId,
+        now: Timestamp,
     ) -> Result<Decision<Selection>, Refusal> {
-        let Stage::Choosing { .. } = self.stage else {
-            return Err(Refusal::not_now("选定机构", self.stage.state().label()));
-        };
-        let choice = read()?;
-        let place = choose(frozen, refused, &choice, self.document.price.limit())?;
+        self.may_choose(now)?;
+        let limit = self.document.price.limit();
+        let place = choose(left.frozen, left.had, &choice, limit)?;
+        let candidate = left
+            .candidates
+            .iter()
+            .find(|one| one.agency == place.agency);
+        if let Some(candidate) = candidate {
+            let conditions = &self.document.conditions;
+            let reasons = ineligibility(candidate, conditions, &self.buyer, now);
+            if !reasons.is_empty() {
+                let all: String = reasons.iter().map(Ineligibility::sentence).collect();
+                let sentence = format!("这家机构已不符合条件：{all}请另选一家。");
+                return Err(Refusal::at("sign_up", sentence));
+            }
+        }
         let line = self.line(Deed::Choose, &choice.reason);
         let Decision { next, follows } = self.selected(Selection {
-            ordinal: earlier + 1,
+            ordinal: left.choices + 1,
             ranking: vec![place],
             draws: Vec::new(),
             reference: None,

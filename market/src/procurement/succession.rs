@@ -75,7 +75,7 @@ impl Procurement {
         let is_left = remaining.entrants as usize > remaining.had.len();
         if self.method().is_chosen_by_owner() && remaining.choices < policy.choices && is_left {
             let due_at = self.rules.clock().after(now, policy.choice_workdays);
-            // While the owner is choosing already, it simply goes on.
+            // Chosen, and fallen away in the same instant: the owner has its whole time again.
             if !matches!(self.stage, Stage::Choosing { .. }) {
                 self.after(RequirementAction::ChooseAgain)?;
             }

@@ -154,7 +154,7 @@ fn kinds(follows: &Follows) -> Vec<JobKind> {
 #[test]
 fn nothing_closes_before_the_deadline_or_twice() {
     let open = procurement(Method::Random, Stage::Open);
-    let judged = open.judge(&[], DEADLINE);
+    let judged = open.judge(&[]);
     let early = DEADLINE - crate::time::Duration::SECOND;
     assert_eq!(open.close(&judged, early), Ok(None));
     for stage in [
@@ -171,7 +171,7 @@ fn nothing_closes_before_the_deadline_or_twice() {
 #[test]
 fn too_few_are_extended_once_and_then_fail_and_nobody_learns_how_many_there_were() {
     let mut open = procurement(Method::Random, Stage::Open);
-    let judged = open.judge(&[received(1), received(2)], DEADLINE);
+    let judged = open.judge(&[received(1), received(2)]);
     let Ok(Some(Closing::Extend(extended))) = open.close(&judged, DEADLINE) else {
         panic!("an extension is left");
     };
@@ -205,7 +205,7 @@ fn whoever_may_not_take_part_is_excluded_with_every_reason() {
     suspended.1.services.clear();
     let mut same_people = received(3);
     same_people.1.legal_representative = "法 人1".into();
-    let judged = open.judge(&[received(1), suspended, same_people], DEADLINE);
+    let judged = open.judge(&[received(1), suspended, same_people]);
     assert_eq!(judged.eligible.len(), 1);
     let reasons: Vec<usize> = judged
         .excluded
@@ -235,7 +235,7 @@ fn the_opening_publishes_the_secret_and_every_bid_of_the_list() {
         sign_up.sealed = sealed.ok();
     }
     list[2].0.sealed = Some(vec![0; 64]);
-    let judged = open.judge(&list, DEADLINE);
+    let judged = open.judge(&list);
     let frozen = open.freeze(&judged, Some(secret), DEADLINE).unwrap();
     let Fact::Opening(said) = &frozen.follows.facts[0].fact else {
         panic!("the opening comes first");
@@ -263,7 +263,7 @@ fn setup() -> Setup {
 fn list(n: u128) -> Vec<Frozen> {
     let open = procurement(Method::Random, Stage::Open);
     let all: Vec<_> = (1..=n).map(received).collect();
-    let judged = open.judge(&all, DEADLINE);
+    let judged = open.judge(&all);
     open.freeze(&judged, None, DEADLINE).unwrap().next.entrants
 }
 
@@ -293,36 +293,48 @@ fn a_draw_publishes_its_seed_its_picks_and_the_hash_of_its_evidence() {
     assert_eq!(said.reason, None);
 }
 
-fn chosen(n: u128) -> Result<Choice, crate::Problems> {
-    Ok(Choice {
+fn chosen(n: u128) -> Choice {
+    Choice {
         sign_up: SignUpId(Uuid::from_u128(100 + n)),
         reason: "熟悉本项目情况，服务及时".into(),
-    })
+    }
 }
 
 #[test]
 fn a_choice_is_public_with_its_reason_and_comes_in_time_or_fails() {
     let due_at = DEADLINE + crate::time::Duration::DAY;
+    let early = due_at - crate::time::Duration::SECOND;
     let choosing = procurement(Method::Direct, Stage::Choosing { due_at });
-    let (list, by) = (list(2), PersonId(Uuid::from_u128(8)));
-    let decision = choosing
-        .choose(|| chosen(2), (&list, &[]), 0, by)
-        .expect("one of the list");
+    let (frozen, by) = (list(3), PersonId(Uuid::from_u128(8)));
+    let mut candidates = [candidate(1), candidate(2), candidate(3)];
+    candidates[0].suspended_until = Some(due_at);
+    let choose = |of: &Procurement, n, had: &[SignUpId], at| {
+        let left = Left {
+            frozen: &frozen,
+            had,
+            candidates: &candidates,
+            choices: had.len() as u32,
+        };
+        of.choose(chosen(n), &left, by, at)
+    };
+    let decision = choose(&choosing, 2, &[], early).expect("one of the list");
     let Fact::Selection(said) = &decision.follows.facts[0].fact else {
         panic!("a selection");
     };
     assert_eq!(said.reason.as_deref(), Some("熟悉本项目情况，服务及时"));
     assert_eq!(decision.follows.lines[0].deed, Deed::Choose);
     let refused = [SignUpId(Uuid::from_u128(102))];
-    assert!(
-        choosing
-            .choose(|| chosen(2), (&list, &refused), 1, by)
-            .is_err()
-    );
-    assert!(choosing.choose(|| chosen(7), (&list, &[]), 0, by).is_err());
+    assert!(choose(&choosing, 2, &refused, early).is_err());
+    assert!(choose(&choosing, 7, &[], early).is_err());
+    assert!(choose(&choosing, 2, &[], due_at).is_err(), "too late");
+    let gone = choose(&choosing, 1, &[], early).expect_err("suspended");
+    let said = match gone {
+        Refusal::Invalid(problems) => problems.0[0].sentence.clone(),
+        other => panic!("{other}"),
+    };
+    assert!(said.contains("暂停参与期"), "{said}");
     let selected = procurement(Method::Direct, Stage::Selected);
-    assert!(selected.choose(|| chosen(1), (&list, &[]), 0, by).is_err());
-    let early = due_at - crate::time::Duration::SECOND;
+    assert!(choose(&selected, 2, &[], early).is_err());
     assert_eq!(choosing.not_chosen(early), Ok(None));
     let failed = choosing.not_chosen(due_at).unwrap().unwrap();
     assert_eq!(failed.next.reason, "项目业主没有在规定时间内选定机构。");

@@ -1,9 +1,11 @@
 //! From publication to the notice of award by each method, and what happens when too few come.
 
+use crate::browser::Page;
 use crate::cast::{
     self, AGENCIES, award, deadline, draw, publish, publish_with, requirement, sign_up, win,
 };
 use crate::house::House;
+use market::Timestamp;
 use market::draw::Evidence;
 use market::requirement::RequirementState;
 use market::time::{Duration, at_clock, day};
@@ -306,11 +308,22 @@ async fn the_owner_chooses_directly_with_a_reason_and_within_the_cap() {
         .refused(form.with("sign_up", &chosen).with("reason", "就它"))
         .await;
     assert!(!refused.complaint("reason").is_empty());
-    let form = refused
-        .form(&path)
-        .with("sign_up", &chosen)
-        .with("reason", "承担过前期工作，资料齐全，能够按时完成。");
-    owner.submit(form).await.shows("已选定");
+    let reason = "承担过前期工作，资料齐全，能够按时完成。";
+    let form = |page: &Page| {
+        let form = page.form(&path).with("sign_up", &chosen);
+        form.with("reason", reason)
+    };
+    // Whoever may not take part any more is not taken, and the owner is told why instead of that it has chosen.
+    let until = house.now() + Duration::days(30);
+    suspend(&house, "agency2", Some(until)).await;
+    let refused = owner.refused(form(&refused)).await;
+    assert!(refused.complaint("sign_up").contains("暂停参与期"));
+    assert_eq!(
+        requirement(&house, &id).await.state,
+        RequirementState::Choosing
+    );
+    suspend(&house, "agency2", None).await;
+    owner.submit(form(&refused)).await.shows("已选定");
     let (_, login) = award(&house, &id).await;
     assert_eq!(login, "agency2", "the second of the list was chosen");
     house.close().await;
@@ -405,4 +418,15 @@ async fn the_deadline_is_a_workday_at_three_o_clock() {
         "Thursday, Friday, Tuesday; then the next workday"
     );
     house.close().await;
+}
+
+async fn suspend(house: &House, login: &str, until: Option<Timestamp>) {
+    let sql = "update agencies set suspended_until = $2 where id in
+        (select m.agency_id from mandates m join persons p on p.id = m.person_id where p.login = $1)";
+    sqlx::query(sql)
+        .bind(login)
+        .bind(until)
+        .execute(&house.owners_pool())
+        .await
+        .expect("suspended");
 }
