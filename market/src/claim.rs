@@ -51,6 +51,7 @@ pub fn may_claim(unconfirmed: usize, confirmed: bool) -> Result<(), Refusal> {
             sentence: format!(
                 "您已有 {unconfirmed} 份单位登记还没有核对通过，请先办完其中一份，或者等它满 {CLAIM_WORKDAYS} 个工作日失效。"
             ),
+            way_out: "这几份登记和各自的进度在工作台；退回补正的，改好再提交即可。",
         });
     }
     Ok(())
@@ -98,10 +99,9 @@ mod tests {
     fn a_claim_is_free_until_somebody_is_confirmed_or_hoards() {
         assert_eq!(may_claim(0, false), Ok(()));
         assert_eq!(may_claim(MOST_UNCONFIRMED - 1, false), Ok(()));
-        assert!(matches!(
-            may_claim(MOST_UNCONFIRMED, false),
-            Err(Refusal::TooMany { .. })
-        ));
+        let hoarded = may_claim(MOST_UNCONFIRMED, false).expect_err("refused");
+        assert!(matches!(hoarded, Refusal::TooMany { .. }));
+        assert!(hoarded.way_out().contains("工作台"));
         assert!(matches!(may_claim(0, true), Err(Refusal::Invalid(_))));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::eligibility::Ineligibility;
 use crate::form::Problems;
-use crate::time::stamp;
+use crate::time::{stamp, stamp_seconds, whole_second_from};
 use crate::{Fen, Timestamp};
 
 /// Why an action was not taken.
@@ -49,8 +49,8 @@ pub enum Refusal {
     Taken { what: &'static str },
     /// The password is wrong, or the account is unknown: deliberately the same answer.
     WrongPassword,
-    /// Too many attempts; when to try again.
-    LockedOut { until: Timestamp },
+    /// Too many attempts; when to try again, and how many seconds that is from now. Made by [`Refusal::locked_out`].
+    LockedOut { until: Timestamp, seconds: u32 },
     /// The file is not what it must be.
     File { sentence: String },
     /// The session had ended when the form arrived; it is shown again after signing in.
@@ -65,8 +65,11 @@ pub enum Refusal {
     EnoughPeople { role: &'static str, most: usize },
     /// Too many do the same at this moment; so many seconds later there is room.
     Crowded { seconds: u32 },
-    /// A limit on how often something may be done.
-    TooMany { sentence: String },
+    /// A limit on how many of something one may have. Waiting alone does not help, so each says its own way out.
+    TooMany {
+        sentence: String,
+        way_out: &'static str,
+    },
     /// There is no room for it at this moment; so many seconds later there may be.
     Later { sentence: String, seconds: u32 },
 }
@@ -80,6 +83,17 @@ impl Refusal {
     /// Shorthand for a single mistake at a field.
     pub fn at(field: &str, sentence: impl Into<String>) -> Refusal {
         Refusal::Invalid(Problems::one(field, sentence))
+    }
+
+    /// No more attempts until then. The whole second that is named lies past the lock: who tries then is judged.
+    pub fn locked_out(until: Timestamp, now: Timestamp) -> Refusal {
+        let until = whole_second_from(until);
+        let left = (until - now).max(crate::time::Duration::SECOND);
+        let seconds = left.whole_seconds() + i64::from(left.subsec_nanoseconds() > 0);
+        Refusal::LockedOut {
+            until,
+            seconds: u32::try_from(seconds).unwrap_or(u32::MAX),
+        }
     }
 
     /// What happened, in one sentence.
@@ -123,7 +137,10 @@ impl Refusal {
             }
             Self::Taken { what } => format!("该{what}已经被使用。"),
             Self::WrongPassword => "账号或密码不正确。".into(),
-            Self::LockedOut { until } => format!("尝试次数过多，请在 {} 之后再试。", stamp(*until)),
+            Self::LockedOut { until, seconds } => format!(
+                "尝试次数过多，请在 {} 之后再试（约 {seconds} 秒后）。",
+                stamp_seconds(*until)
+            ),
             Self::File { sentence } => sentence.clone(),
             Self::SignedOut => "登录曾经过期，这份内容还没有提交。".into(),
             Self::LastOfBody { bodies, .. } => format!(
@@ -134,7 +151,7 @@ impl Refusal {
                 format!("一个单位最多有 {most} 名{role}，本单位已经达到。")
             }
             Self::Crowded { seconds } => format!("现在办理的人太多，还没有轮到，请 {seconds} 秒后再试。"),
-            Self::TooMany { sentence } | Self::Later { sentence, .. } => sentence.clone(),
+            Self::TooMany { sentence, .. } | Self::Later { sentence, .. } => sentence.clone(),
         }
     }
 
@@ -193,7 +210,7 @@ impl Refusal {
                 "请先终止不再需要的授权，或者请不再承担的人员注销账号，再新增。"
             }
             Self::Crowded { .. } => "这一次没有办理，也不算作一次尝试。",
-            Self::TooMany { .. } => "请稍后再试。",
+            Self::TooMany { way_out, .. } => way_out,
             Self::Later { .. } => "填写的内容都还在，到时再传这个文件即可。",
         }
     }
@@ -201,7 +218,9 @@ impl Refusal {
     /// After how many seconds the same may be tried again, where only the moment was wrong.
     pub fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::Crowded { seconds } | Self::Later { seconds, .. } => Some(*seconds),
+            Self::Crowded { seconds }
+            | Self::Later { seconds, .. }
+            | Self::LockedOut { seconds, .. } => Some(*seconds),
             _ => None,
         }
     }
@@ -224,6 +243,26 @@ impl std::error::Error for Refusal {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lock_names_a_moment_at_which_it_is_over() {
+        use crate::time::Duration;
+        use ::time::macros::datetime;
+        let now = datetime!(2026-03-02 09:00:10.25 +8);
+        for (until, named, seconds) in [
+            (now + Duration::seconds(30), "09:00:41", 31),
+            (datetime!(2026-03-02 09:00:40 +8), "09:00:40", 30),
+            (now + Duration::milliseconds(1), "09:00:11", 1),
+            (now - Duration::seconds(5), "09:00:06", 1),
+        ] {
+            let refusal = Refusal::locked_out(until, now);
+            let said = refusal.sentence();
+            assert!(said.contains(&format!("2026-03-02 {named} 之后")), "{said}");
+            assert!(said.contains(&format!("约 {seconds} 秒后")), "{said}");
+            assert_eq!(refusal.retry_after(), Some(seconds));
+            assert!(now + Duration::seconds(i64::from(seconds)) >= until);
+        }
+    }
 
     #[test]
     fn a_headline_is_short_and_says_how_many_fields_want_mending() {

@@ -49,6 +49,16 @@ pub fn stamp_seconds(at: Timestamp) -> String {
     format!("{}:{:02}", stamp(at), at.to_offset(SHANGHAI).second())
 }
 
+/// The first whole second that is not before an instant: what is named in seconds has then come.
+pub fn whole_second_from(at: Timestamp) -> Timestamp {
+    let whole = at.replace_nanosecond(0).unwrap_or(at);
+    if whole == at {
+        at
+    } else {
+        whole + Duration::SECOND
+    }
+}
+
 /// `03-20 15:00`, for narrow columns beside a full date elsewhere.
 pub fn stamp_short(at: Timestamp) -> String {
     stamp(at)[5..].to_string()

@@ -39,6 +39,7 @@ impl Fault {
             "owners_uscc_once" | "agencies_uscc_once" => Refusal::TooMany {
                 sentence: "同一统一社会信用代码的另一份登记已经核对通过，请先核实两份登记的材料。"
                     .into(),
+                way_out: "请在单位登记中查看已经核对通过的那一份；两份都成立与否由材料决定，等待不会改变结果。",
             },
             "owners_claim_once" | "agencies_claim_once" => {
                 Refusal::at("uscc", "您已经用该统一社会信用代码登记过，请从工作台办理。")

@@ -53,11 +53,16 @@ pub fn forbidden() -> Page {
 }
 
 /// 429: one visitor has asked more than people do.
-pub fn too_many(seconds: u64) -> Page {
+pub fn too_many(seconds: u64, is_posted: bool) -> Page {
     let wait = match seconds {
         0..=90 => format!("{seconds} 秒"),
         91..=5_400 => format!("{} 分钟", seconds.div_ceil(60)),
         _ => format!("{} 小时", seconds.div_ceil(3_600)),
+    };
+    let became = if is_posted {
+        "刚才的操作没有办理。"
+    } else {
+        "这一页没有打开，到时间后刷新本页即可；别的窗口里正在填写的内容还在那里。"
     };
     let title = format!("操作太频繁，请过 {wait}再试");
     let heading = title.clone();
@@ -67,7 +72,7 @@ pub fn too_many(seconds: u64) -> Page {
         body: Box::new(move || {
             view! {
                 <h1>{heading}</h1>
-                <p>"为了让所有人都能办理，同一账号、同一网络地址在一段时间内的操作次数有上限。刚才的操作没有办理。"</p>
+                <p>"为了让所有人都能办理，同一账号、同一网络地址在一段时间内的操作次数和同时进行的操作数有上限。"{became}</p>
                 <p>"单位里多人同时办理仍然遇到这一提示的，请拨打页脚的电话。"</p>
                 <p class="row"><a class="btn main" href="/">"回到首页"</a></p>
             }

@@ -88,6 +88,19 @@ pub enum NotJudged {
     Judging,
 }
 
+impl NotJudged {
+    /// Of two that hold one attempt up, what holds it up longest: what is named to people is when all are over.
+    pub fn longest(self, other: NotJudged) -> NotJudged {
+        match (self, other) {
+            (NotJudged::Locked { until: a }, NotJudged::Locked { until: b }) => {
+                NotJudged::Locked { until: a.max(b) }
+            }
+            (NotJudged::Judging, other) => other,
+            (locked, NotJudged::Judging) => locked,
+        }
+    }
+}
+
 impl Attempts {
     /// None yet.
     pub fn none(now: Timestamp) -> Attempts {
@@ -201,6 +214,17 @@ mod tests {
             let locked = attempts.begin(by, NOW);
             assert!(matches!(locked, Err(NotJudged::Locked { .. })), "{by:?}");
         }
+    }
+
+    #[test]
+    fn what_is_named_is_when_all_locks_are_over() {
+        let locked = |seconds| NotJudged::Locked {
+            until: NOW + Duration::seconds(seconds),
+        };
+        assert_eq!(locked(5).longest(locked(9)), locked(9));
+        assert_eq!(locked(9).longest(locked(5)), locked(9));
+        assert_eq!(NotJudged::Judging.longest(locked(5)), locked(5));
+        assert_eq!(locked(5).longest(NotJudged::Judging), locked(5));
     }
 
     #[test]

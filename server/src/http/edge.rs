@@ -7,7 +7,7 @@ use app::ask::Ask;
 use app::pages::errors;
 use axum::extract::{Request, State};
 use axum::http::header::{HOST, HeaderMap};
-use axum::http::{StatusCode, Version};
+use axum::http::{Method, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -19,29 +19,23 @@ pub async fn admit(
     next: Next,
 ) -> Response {
     if !has_one_host(request.headers(), request.version()) {
+        let ask = asked(&request);
         return refused(
             &server,
-            request.uri().path().to_string(),
+            &ask,
             "请求没有写明或者重复写明了网站的域名（Host）。",
         )
         .await;
     }
     let query = request.uri().query().unwrap_or_default();
     if address::pairs(query.as_bytes(), MOST_FIELDS).is_none() {
-        return refused(
-            &server,
-            request.uri().path().to_string(),
-            "地址里的条件太多，请减少筛选条件后再试。",
-        )
-        .await;
+        let ask = asked(&request);
+        return refused(&server, &ask, "地址里的条件太多，请减少筛选条件后再试。").await;
     }
     let from = take::address(&server, request.headers(), request.extensions());
     let Some(place) = server.limits.place(&from) else {
         tracing::warn!(address = from, "too many requests of one address under way");
-        let ask = Ask {
-            path: request.uri().path().to_string(),
-            ..Ask::default()
-        };
+        let ask = asked(&request);
         return respond::too_many(&server, &ask, None, 2).await;
     };
     let uri = std::mem::take(request.uri_mut());
@@ -64,14 +58,21 @@ fn has_one_host(headers: &HeaderMap, version: Version) -> bool {
     }
 }
 
-/// 400 with the reason.
-async fn refused(server: &Server, path: String, sentence: &'static str) -> Response {
-    let ask = Ask {
-        path,
+/// As much of a request that goes no further as its answer speaks of: where it went, and that a form came with it, of
+/// which nothing is read.
+fn asked(request: &Request) -> Ask {
+    Ask {
+        path: request.uri().path().to_string(),
+        is_posted: request.method() == Method::POST,
+        from_island: request.headers().contains_key("x-island"),
         ..Ask::default()
-    };
+    }
+}
+
+/// 400 with the reason.
+async fn refused(server: &Server, ask: &Ask, sentence: &'static str) -> Response {
     let page = errors::unacceptable(sentence);
-    respond::error_page(server, &ask, None, StatusCode::BAD_REQUEST, page).await
+    respond::error_page(server, ask, None, StatusCode::BAD_REQUEST, page).await
 }
 
 #[cfg(test)]

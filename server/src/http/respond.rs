@@ -104,7 +104,7 @@ pub fn redirect(location: &str) -> Answer {
 
 /// 429 with the time after which there is room again.
 pub async fn too_many(server: &Server, ask: &Ask, desk: Option<&mut Desk>, seconds: u64) -> Answer {
-    let page = errors::too_many(seconds);
+    let page = errors::too_many(seconds, ask.is_posted);
     let mut response = error_page(server, ask, desk, StatusCode::TOO_MANY_REQUESTS, page).await;
     response
         .headers_mut()

@@ -138,9 +138,10 @@ async fn wrong_passwords_lock_the_account_for_a_while() {
             .form("/sign-in")
             .with("login", "owner1")
             .with("password", "wrong-Fountain-1");
-        let page = browser.refused(form).await;
+        let page = browser.submit_once(&form).await;
         assert!(!page.text.contains("wrong-Fountain-1"));
         locked = page.complaints().contains("尝试次数过多");
+        assert_eq!(page.status, if locked { 429 } else { 422 });
         if locked {
             break;
         }
@@ -155,7 +156,7 @@ async fn wrong_passwords_lock_the_account_for_a_while() {
         .form("/sign-in")
         .with("login", "owner1")
         .with("password", PASSWORD);
-    let refused = browser.refused(form).await;
+    let refused = browser.told_when(form).await;
     assert!(
         refused.complaints().contains("尝试次数过多"),
         "the right one does not help while it is locked"

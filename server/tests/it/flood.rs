@@ -59,6 +59,35 @@ async fn whoever_asks_too_much_is_told_when_to_come_back_and_nobody_else_is_hit(
 }
 
 #[tokio::test]
+async fn whoever_finds_no_place_is_told_what_became_of_the_form() {
+    let house = House::open().await;
+    let router = house.bounded(Bounds {
+        places: 0,
+        ..unbounded()
+    });
+    let mut browser = Browser::new(router);
+    let page = from(&mut browser, "192.0.2.1", "/items").await;
+    assert_eq!(page.status, 429);
+    page.shows("刷新本页").hides("没有读取");
+    let form = |island: bool| {
+        let request = Request::post("/register/owner").header("x-forwarded-for", "192.0.2.1");
+        match island {
+            true => request.header("x-island", "1"),
+            false => request,
+        }
+    };
+    let page = browser.send(form(false), Body::from("name=a")).await;
+    assert_eq!(page.status, 429);
+    assert_eq!(page.headers["retry-after"], "2");
+    page.shows("没有读取，一项也没有保存")
+        .shows("填写的内容一般还在那里")
+        .hides("刷新本页");
+    let data = browser.send(form(true), Body::from("name=a")).await;
+    assert!(data.text.starts_with('{'), "{}", data.text);
+    house.close().await;
+}
+
+#[tokio::test]
 async fn an_account_has_its_share_wherever_it_comes_from() {
     let house = House::open().await;
     let router = house.bounded(counted(Share::Drafts, "off", "3/hour"));

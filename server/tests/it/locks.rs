@@ -62,7 +62,7 @@ async fn a_rival_locks_out_nobody_but_itself() {
     }
     join_all((0..8).map(|_| attempt(&colleague, "owner1", WRONG))).await;
     let stranger = house.browser().at("192.0.2.1");
-    assert_eq!(attempt(&stranger, "owner1", PASSWORD).await.0, 422);
+    assert_eq!(attempt(&stranger, "owner1", PASSWORD).await.0, 429);
     // The browser that has signed in before passes all of it, and so does a new browser at a place of the person's.
     assert_eq!(attempt(&known, "owner1", PASSWORD).await.0, 303);
     // A stranger is slowed down for half a minute at most.
@@ -137,6 +137,37 @@ async fn many_right_ones_at_once_are_all_let_in_or_told_to_come_back() {
 }
 
 #[tokio::test]
+async fn the_moment_that_a_lock_names_is_one_at_which_it_is_over() {
+    let house = House::open().await;
+    let mut browser = house.browser();
+    // Within a second, as moments are.
+    house.advance(Duration::milliseconds(250)).await;
+    let page = browser.get("/sign-in").await;
+    let form = |password: &str| {
+        page.form("/sign-in")
+            .with("login", "owner1")
+            .with("password", password)
+    };
+    for _ in 0..5 {
+        browser.refused(form(WRONG)).await;
+    }
+    let told = browser.told_when(form(PASSWORD)).await;
+    let seconds: i64 = told.headers[header::RETRY_AFTER]
+        .to_str()
+        .expect("ASCII")
+        .parse()
+        .expect("seconds");
+    let moment = house.now() + Duration::seconds(seconds);
+    let words = told.complaints();
+    assert!(words.contains(&format!("约 {seconds} 秒后")), "{words}");
+    let named = market::time::stamp_seconds(moment.replace_nanosecond(0).expect("a second"));
+    assert!(words.contains(&named), "{named}: {words}");
+    house.advance(Duration::seconds(seconds)).await;
+    assert_eq!(browser.submit_once(&form(PASSWORD)).await.status, 303);
+    house.close().await;
+}
+
+#[tokio::test]
 async fn tries_at_the_old_password_are_counted() {
     let house = House::open().await;
     let mut browser = house.as_("owner1").await;
@@ -151,7 +182,7 @@ async fn tries_at_the_old_password_are_counted() {
         let refused = browser.refused(form(WRONG)).await;
         assert_eq!(refused.complaint("old_password"), "原密码不正确。");
     }
-    let refused = browser.refused(form(PASSWORD)).await;
+    let refused = browser.told_when(form(PASSWORD)).await;
     assert!(
         refused.complaints().contains("尝试次数过多"),
         "{}",

@@ -76,7 +76,9 @@ impl Attempt {
         for _ in 0..LOOKS {
             match self.count(desk).await? {
                 Ok(()) => return Ok(()),
-                Err(NotJudged::Locked { until }) => return Err(Refusal::LockedOut { until }.into()),
+                Err(NotJudged::Locked { until }) => {
+                    return Err(Refusal::locked_out(until, desk.now).into());
+                }
                 Err(NotJudged::Judging) => {
                     desk.between(tokio::time::sleep(BETWEEN_LOOKS)).await?;
                 }
@@ -87,13 +89,18 @@ impl Attempt {
 
     async fn count(&self, desk: &mut Desk) -> Result<Result<(), NotJudged>, AppError> {
         let now = desk.now;
-        let mut counted = Vec::new();
+        let (mut counted, mut no) = (Vec::new(), None::<NotJudged>);
         for (by, key) in self.in_order() {
             let attempts = store::attempt::lock(desk.conn(), key, now).await?;
             match attempts.begin(by, now) {
                 Ok(attempts) => counted.push((key, attempts)),
-                Err(no) => return Ok(Err(no)),
+                // In a moment it is looked for again.
+                Err(NotJudged::Judging) if no.is_none() => return Ok(Err(NotJudged::Judging)),
+                Err(another) => no = Some(no.map_or(another, |one| another.longest(one))),
             }
+        }
+        if let Some(no) = no {
+            return Ok(Err(no));
         }
         for (key, attempts) in counted {
             store::attempt::save(desk.conn(), key, attempts).await?;

@@ -11,7 +11,7 @@ use crate::reply::Reply;
 use market::draw::sha256;
 use market::journal::{Deed, Subject};
 use market::password::{fold_login, place};
-use market::time::stamp;
+use market::time::{stamp_seconds, whole_second_from};
 use market::{PersonId, Refusal};
 use store::journal::Outcome;
 use uuid::Uuid;
@@ -47,7 +47,8 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
         still.filter(|still| !still.is_disabled && Some(&still.password_hash) == hash.as_ref());
     let Some(found) = still.filter(|_| right) else {
         let locked = attempt.locked_until(desk).await?;
-        let note = locked.map(|until| format!("已锁定至 {}", stamp(until)));
+        let note =
+            locked.map(|until| format!("已锁定至 {}", stamp_seconds(whole_second_from(until))));
         let note = note.unwrap_or_default();
         let kind = match person {
             Some(_) => Kind::WrongPassword,

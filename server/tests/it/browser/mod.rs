@@ -162,6 +162,24 @@ impl Browser {
         page
     }
 
+    /// Submits a form that must come back because the moment is wrong, with when to send it again.
+    pub async fn told_when(&mut self, form: TypedForm) -> Page {
+        let page = self.submit_once(&form).await;
+        assert_eq!(
+            page.status,
+            StatusCode::TOO_MANY_REQUESTS,
+            "{}",
+            form.action
+        );
+        let after = page
+            .headers
+            .get("retry-after")
+            .and_then(|after| after.to_str().ok());
+        let seconds = after.and_then(|after| after.parse::<u32>().ok());
+        assert!(seconds.is_some_and(|seconds| seconds > 0), "{after:?}");
+        page
+    }
+
     /// Submits a form that must come back with a reason.
     pub async fn refused(&mut self, form: TypedForm) -> Page {
         let page = self.submit_once(&form).await;
