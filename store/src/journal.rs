@@ -47,6 +47,12 @@ impl Outcome {
         }
     }
 
+    /// What is stored under a code. Lines of before outcomes were kept have none: they were done.
+    pub fn of_code(code: &str) -> Outcome {
+        let known = Outcome::ALL.into_iter().find(|one| one.code() == code);
+        known.unwrap_or(Outcome::Done)
+    }
+
     /// As it is read.
     pub fn label(self) -> &'static str {
         match self {

@@ -21,7 +21,7 @@ use market::typed::Name;
 use market::vetting::{Judgement, Verdict};
 use market::{AgencyId, PractitionerId, Problems, Refusal};
 use store::claim::As;
-use store::dossier::{Dossier, NewPractitioner, SealedIdentity, ServiceChange};
+use store::dossier::{Dossier, Named, NewPractitioner, SealedIdentity, ServiceChange};
 use store::journal::Outcome;
 use store::mandate::Body;
 
@@ -177,7 +177,17 @@ pub async fn add_practitioner(desk: &mut Desk, ask: &Ask) -> Called {
     attempt.begin(desk).await?;
     desk.between(std::future::ready(())).await?;
     let dossier = own_editable(desk).await?;
-    free(desk, &dossier, &identity).await?;
+    let named = store::dossier::practitioner_of(desk.conn(), &identity.digest).await?;
+    if named
+        .as_ref()
+        .is_some_and(|named| named.agency == dossier.id)
+    {
+        // Nothing is learnt from the own list, so it is no guess.
+        attempt.end(desk, Ending::NotJudged).await?;
+        let sentence = "该人员已在名单中，不用再添加。";
+        return Ok(Reply::Refused(Refusal::at("id_number", sentence)));
+    }
+    free(desk, &dossier, named).await?;
     let practitioner = NewPractitioner {
         id,
         agency: dossier.id,
@@ -211,13 +221,8 @@ pub async fn add_practitioner(desk: &mut Desk, ask: &Ask) -> Called {
 }
 
 /// Takes the person off the list of an agency that holds it no longer against the one at the desk.
-async fn free(
-    desk: &mut Desk,
-    dossier: &Dossier,
-    identity: &SealedIdentity,
-) -> Result<(), AppError> {
-    let named = store::dossier::practitioner_of(desk.conn(), &identity.digest).await?;
-    let Some(named) = named.filter(|named| named.agency != dossier.id) else {
+async fn free(desk: &mut Desk, dossier: &Dossier, named: Option<Named>) -> Result<(), AppError> {
+    let Some(named) = named else {
         return Ok(());
     };
     let (rules, now) = (desk.rules().await?, desk.now);

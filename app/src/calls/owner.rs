@@ -8,7 +8,7 @@ use crate::passwords;
 use crate::reply::Reply;
 use market::duty::{self, Act};
 use market::form::{Reader, person};
-use market::identity::parse_phone;
+use market::identity::parse_own_phone;
 use market::journal::{Deed, Subject};
 use market::owner::{OwnerDetails, OwnerState};
 use market::password::parse_login;
@@ -126,7 +126,7 @@ pub async fn grant_trustee(desk: &mut Desk, ask: &Ask) -> Called {
     super::mandate::may_add(desk, role, body).await?;
     let mut read = Reader::new(&ask.form);
     let name = read.need("person_name", person);
-    let phone = read.need("phone", parse_phone);
+    let phone = read.need("phone", parse_own_phone);
     let login = read.need("login", parse_login);
     let known = [
         ask.form.get("login"),

@@ -143,10 +143,7 @@ pub fn journal_row(row: JournalRow) -> AnyView {
         let href = format!("/desk/journal?address={}", crate::ask::encode(&row.address));
         view! { <br/><a class="small mono" href=href>{row.address.clone()}</a> }
     });
-    let result = Outcome::ALL
-        .into_iter()
-        .find(|one| one.code() == row.result);
-    let result = match result.unwrap_or(Outcome::Done) {
+    let result = match Outcome::of_code(&row.result) {
         Outcome::Done => tag(Tone::Ok, Outcome::Done.label()),
         other => tag(Tone::Bad, other.label()),
     };

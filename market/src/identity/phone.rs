@@ -49,6 +49,19 @@ pub fn parse_phone(text: &str) -> Result<String, String> {
     number(&digits, &groups, extension)
 }
 
+/// Reads the telephone at which one person is reached: a mobile, or a landline with its area code and perhaps an
+/// extension. Numbers of services (`110`, `12345`, `400-123-4567`) reach a body, never a person.
+pub fn parse_own_phone(text: &str) -> Result<String, String> {
+    let number = parse_phone(text)?;
+    if number.starts_with('0') || is_mobile(&number) {
+        Ok(number)
+    } else {
+        Err(format!(
+            "“{number}”是服务热线，联系不到本人。请填写 11 位手机号，或带区号的固定电话，如 0710-3456789。"
+        ))
+    }
+}
+
 /// Without a label that has no colon (`电话 139…`), and without what is remarked behind (`（微信同号）`).
 fn without_remark(code: &str) -> &str {
     const LABELS: [&str; 8] = [
@@ -317,6 +330,28 @@ mod tests {
                 parse_phone(wrong)
             );
         }
+    }
+
+    #[test]
+    fn a_person_is_reached_at_a_mobile_or_a_landline() {
+        for own in ["139 0000 1111", "0710-3456789转801", "+86 10 12345678"] {
+            assert_eq!(parse_own_phone(own), parse_phone(own), "{own}");
+            assert!(parse_own_phone(own).is_ok(), "{own}");
+        }
+        for service in [
+            "110",
+            "12345",
+            "10086",
+            "95588",
+            "96511",
+            "400 123 4567",
+            "8001234567转2",
+        ] {
+            assert!(parse_phone(service).is_ok(), "{service}");
+            let said = parse_own_phone(service).expect_err(service);
+            assert!(said.contains("服务热线"), "{said}");
+        }
+        assert_eq!(parse_own_phone("1"), parse_phone("1"));
     }
 
     proptest! {

@@ -224,6 +224,9 @@ async fn one_takes_a_copy_of_ones_own_data_and_of_nobody_elses() {
     assert_eq!(held["手机"], "13807100002");
     assert!(page.text.contains("登记项目业主") && page.text.contains("区水利局"));
     assert!(!page.text.contains("汉江测绘"), "{}", page.text);
+    for line in held["操作记录"].as_array().expect("lines") {
+        assert_eq!(line["结果"], "已办理", "{line}");
+    }
     assert!(
         house
             .browser()

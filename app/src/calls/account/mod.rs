@@ -23,7 +23,7 @@ use crate::desk::{Actor, Desk};
 use crate::passwords;
 use crate::reply::Reply;
 use market::form::{Reader, person};
-use market::identity::parse_phone;
+use market::identity::parse_own_phone;
 use market::journal::{Deed, Subject};
 use market::password::parse_login;
 use market::{MandateId, PersonId};
@@ -33,7 +33,7 @@ pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
     let site = desk.world.site.clone();
     let mut read = Reader::new(&ask.form);
     let name = read.need("person_name", person);
-    let phone = read.need("phone", parse_phone);
+    let phone = read.need("phone", parse_own_phone);
     let login = read.need("login", parse_login);
     let known = [
         ask.form.get("login"),

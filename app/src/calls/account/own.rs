@@ -12,7 +12,7 @@ use market::agency::{AgencyState, DossierAction};
 use market::claim::GAVE_UP;
 use market::duty::{self, Leaving};
 use market::form::Reader;
-use market::identity::{mask_name, parse_phone};
+use market::identity::{mask_name, parse_own_phone};
 use market::journal::{Deed, Subject};
 use market::owner::OwnerState;
 use market::permit::{Action, Visitor, permits};
@@ -26,7 +26,7 @@ use store::person::Held;
 pub async fn correct_phone(desk: &mut Desk, ask: &Ask) -> Called {
     let person = desk.person()?;
     let mut read = Reader::new(&ask.form);
-    let phone = read.need("phone", parse_phone);
+    let phone = read.need("phone", parse_own_phone);
     let phone = read.finish(|| phone)?;
     let vault = desk.world.vault.clone();
     let phone = vault.seal_phone(person, &phone, desk.chance());
@@ -62,7 +62,7 @@ pub async fn data(desk: &mut Desk, _: &Ask) -> Called {
             "登录时间": stamp(row.created_at), "最近使用": stamp(row.seen_at), "网络地址": row.address, "浏览器": row.agent })).collect()),
         "上传的文件": list(files.into_iter().map(|(name, at)| json!({ "名称": name, "时间": stamp(at) })).collect()),
         "操作记录": list(lines.into_iter().map(|row| json!({
-            "时间": stamp(row.at), "操作": row.action, "说明": row.note, "网络地址": row.address, "结果": row.result })).collect()),
+            "时间": stamp(row.at), "操作": row.action, "说明": row.note, "网络地址": row.address, "结果": Outcome::of_code(&row.result).label() })).collect()),
     });
     desk.journal(Deed::DownloadOwnData, Subject::Person(person), "")
         .await?;

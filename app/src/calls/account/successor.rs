@@ -8,7 +8,7 @@ use crate::desk::Desk;
 use crate::passwords;
 use crate::reply::Reply;
 use market::form::{Reader, person};
-use market::identity::parse_phone;
+use market::identity::parse_own_phone;
 use market::journal::{Deed, Subject};
 use market::password::parse_login;
 use store::mandate::Body;
@@ -24,7 +24,7 @@ pub async fn name_administrator(desk: &mut Desk, ask: &Ask) -> Called {
     mandate::may_add(desk, acting.role, body).await?;
     let mut read = Reader::new(&ask.form);
     let name = read.need("person_name", person);
-    let phone = read.need("phone", parse_phone);
+    let phone = read.need("phone", parse_own_phone);
     let login = read.need("login", parse_login);
     let known = [
         ask.form.get("login"),
