@@ -280,7 +280,7 @@ fn practitioners(loaded: &Loaded) -> AnyView {
             <details open=is_open(loaded, action)><summary>"添加执业人员"</summary>
                 <form method="post" action=action enctype="multipart/form-data" class="stack">{fields.hidden(None)}{fields.summary()}
                     {fields.select("service_type", "服务类型", "", "请选择", types)}
-                    {fields.input_named("text", "name".into(), "姓名", "", Some("off"))}
+                    {fields.input_named("text", "name".into(), "姓名", "")}
                     {fields.input("text", "id_number", "身份证号码", "")}
                     {fields.select("certificate", "证书", "", "请选择", certificates)}
                     {fields.input("text", "certificate_number", "证书编号", "")}

@@ -302,7 +302,7 @@ fn need_group(draft: &Draft, group: usize) -> AnyView {
             view! {
                 <div class="grid-3">
                     {fields.select(&name("kind"), "资质", "", "不要求", kinds)}
-                    {fields.input_named("text", name("speciality"), "专业（可空）", "", Some("off"))}
+                    {fields.input_named("text", name("speciality"), "专业（可空）", "")}
                     {fields.select(&name("grade"), "等级不低于", "", "请选择", grades)}
                 </div>
             }
@@ -324,7 +324,7 @@ fn people(draft: &Draft) -> AnyView {
             view! {
                 <div class="grid-3">
                     {fields.select(&format!("certificate_{row}"), "执业证书", "", "不要求", list)}
-                    {fields.input_named("text", format!("certificate_{row}_count"), "不少于（人）", "", Some("off"))}
+                    {fields.input_named("text", format!("certificate_{row}_count"), "不少于（人）", "")}
                 </div>
             }
             .into_any()
@@ -334,9 +334,9 @@ fn people(draft: &Draft) -> AnyView {
         .map(|row| {
             view! {
                 <div class="grid-3">
-                    {fields.input_named("text", format!("avoided_{row}_name"), "单位名称", "", Some("off"))}
-                    {fields.input_named("text", format!("avoided_{row}_uscc"), "统一社会信用代码", "", Some("off"))}
-                    {fields.input_named("text", format!("avoided_{row}_reason"), "回避原因（公开）", "", Some("off"))}
+                    {fields.input_named("text", format!("avoided_{row}_name"), "单位名称", "")}
+                    {fields.input_named("text", format!("avoided_{row}_uscc"), "统一社会信用代码", "")}
+                    {fields.input_named("text", format!("avoided_{row}_reason"), "回避原因（公开）", "")}
                 </div>
             }
             .into_any()

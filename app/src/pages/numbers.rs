@@ -99,7 +99,7 @@ pub fn field(typed: &str) -> AnyView {
         <form class="card row filters-row" action="/verify">
             <div class="field"><label for="f-number">"按编号查验"</label>
                 <p class="hint" id="h-number">"中选通知书编号、公告编号、事项编码或统一社会信用代码。大小写、空格和短横不影响查找。"</p>
-                <input id="f-number" name="number" value=typed.to_string() autocomplete="off" aria-describedby="h-number"/></div>
+                <input id="f-number" name="number" value=typed.to_string() aria-describedby="h-number"/></div>
             <button class="btn">"查验"</button>
         </form>
     }

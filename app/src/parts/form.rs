@@ -214,7 +214,7 @@ impl Fields {
         label: &str,
         hint: &str,
     ) -> AnyView {
-        self.input_named(kind, name.to_string(), label, hint, autocomplete(name))
+        self.input_named(kind, name.to_string(), label, hint)
     }
 
     /// A line of text whose name is computed (rows of a table).
@@ -224,7 +224,6 @@ impl Fields {
         name: String,
         label: &str,
         hint: &str,
-        autocomplete: Option<&'static str>,
     ) -> AnyView {
         let value = if kind == "password" {
             String::new()
@@ -237,7 +236,7 @@ impl Fields {
         let control = view! {
             <input id=self.id('f', &name) name=name.clone() type=kind value=value
                 aria-describedby=self.described(&name, hint) aria-invalid=self.invalid(&name)
-                autocomplete=autocomplete autofocus=self.is_first_wrong(&name)/>
+                autocomplete=autocomplete(&name) autofocus=self.is_first_wrong(&name)/>
         };
         self.framed(&name, label, hint, control.into_any())
     }
@@ -253,7 +252,7 @@ impl Fields {
         let control = view! {
             <span class="with-unit"><input id=self.id('f', name) name=name class="num" inputmode="decimal" value=self.value(name)
                 aria-describedby=self.described(name, hint) aria-invalid=self.invalid(name)
-                autocomplete="off" autofocus=self.is_first_wrong(name)/><span>{unit}</span></span>
+                autofocus=self.is_first_wrong(name)/><span>{unit}</span></span>
         };
         self.framed(name, label, hint, control.into_any())
     }
@@ -417,7 +416,8 @@ fn is_date_of_browsers(text: &str) -> bool {
     market::time::parse_date(text).is_ok_and(|date| market::time::date_text(date) == text)
 }
 
-/// What browsers may fill in by themselves.
+/// What browsers may fill in by themselves. Never `off`: a browser gives such a field back empty after 后退, and the
+/// form would be handed in with half of what was typed.
 fn autocomplete(name: &str) -> Option<&'static str> {
     match name {
         "login" => Some("username"),
@@ -425,7 +425,7 @@ fn autocomplete(name: &str) -> Option<&'static str> {
         "new_password" | "new_password_again" => Some("new-password"),
         "person_name" | "contact_name" => Some("name"),
         "phone" | "contact_phone" => Some("tel"),
-        _ => Some("off"),
+        _ => None,
     }
 }
 

@@ -8,6 +8,10 @@ use scraper::{ElementRef, Html, Selector};
 /// Forms that Enter may send: nothing is handed in, published, deleted or decided by them.
 const HARMLESS: &[&str] = &["/sign-in"];
 
+/// One-line fields that a browser may give back empty after 后退, by id: those that hold a price nobody may see yet, and
+/// what opens it.
+const SECRET: &[&str] = &["f-price", "check-sum", "check-voucher"];
+
 fn select<'a>(form: ElementRef<'a>, css: &str) -> Vec<ElementRef<'a>> {
     let selector = Selector::parse(css).expect("a selector");
     form.select(&selector).collect()
@@ -34,6 +38,18 @@ pub fn sent_by_enter(html: &Html) -> Option<String> {
     })
 }
 
+/// The first field that 后退 would give back empty, so that the form would be handed in with half of what was typed.
+/// The search has a list of its own under it, and its text in the address.
+pub fn lost_by_going_back(html: &Html) -> Option<String> {
+    let off = "form[autocomplete=off], [autocomplete=off]:not([type=search])";
+    let fields = select(html.root_element(), off).into_iter();
+    let mut lost = fields.filter(|field| {
+        let id = field.attr("id").unwrap_or_default();
+        !SECRET.contains(&id)
+    });
+    lost.next().map(|field| field.html())
+}
+
 /// Tries everything of the answer to a request.
 #[track_caller]
 pub fn keep(method: &Method, page: &Page) {
@@ -44,6 +60,9 @@ pub fn keep(method: &Method, page: &Page) {
     let html = page.html();
     if let Some(why) = sent_by_enter(&html) {
         panic!("Enter would send {why} in {}", page.path);
+    }
+    if let Some(field) = lost_by_going_back(&html) {
+        panic!("going back would empty {field} in {}", page.path);
     }
     // Browsers with two kernels take the newer one for a page that asks for it.
     let renderer = select(
@@ -82,4 +101,13 @@ fn a_form_that_enter_would_send_is_found() {
     );
     assert!(sent_by_enter(&form("<button disabled></button><input name=a>")).is_none());
     assert!(sent_by_enter(&form("<input type=hidden name=a>")).is_none());
+}
+
+#[test]
+fn a_field_that_going_back_would_empty_is_found() {
+    let page = |inside: &str| Html::parse_document(&format!("<form>{inside}</form>"));
+    assert!(lost_by_going_back(&page("<input name=amount autocomplete=off>")).is_some());
+    assert!(lost_by_going_back(&Html::parse_document("<form autocomplete=off></form>")).is_some());
+    assert!(lost_by_going_back(&page("<input name=phone autocomplete=tel>")).is_none());
+    assert!(lost_by_going_back(&page("<input id=f-price autocomplete=off>")).is_none());
 }
