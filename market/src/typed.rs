@@ -131,10 +131,15 @@ pub fn squeeze(text: &str) -> String {
         .collect()
 }
 
+/// The same text in NFKC, sign for sign what [`digits_of`] reads.
+pub fn compatible(text: &str) -> String {
+    tables::compatible(text)
+}
+
 /// A text in which every digit is an ASCII one, Chinese numerals and circled digits too: only for looking for numbers.
 /// `one_is_dash` reads 一 as the dash that it resembles.
 pub fn digits_of(text: &str, one_is_dash: bool) -> String {
-    let plain = tables::compatible(text);
+    let plain = compatible(text);
     let digit = |c| match crate::numeral::digit(c) {
         _ if c == '一' && one_is_dash => '-',
         Some(digit) => char::from(b'0' + digit as u8),

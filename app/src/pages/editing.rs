@@ -297,8 +297,16 @@ fn need_group(draft: &Draft, group: usize) -> AnyView {
     let rows: Vec<AnyView> = (0..NEEDS_A_GROUP)
         .map(|row| {
             let name = |part: &str| format!("need_{group}_{row}_{part}");
-            let kinds = draft.terms.kinds.iter().map(|(id, name)| Choice::new(id.to_string(), name.clone())).collect();
-            let grades = QualificationGrade::ALL.iter().map(|g| Choice::new(g.code(), g.label())).collect();
+            let kinds = draft
+                .terms
+                .kinds
+                .iter()
+                .map(|(id, name)| Choice::new(id.to_string(), name.clone()))
+                .collect();
+            let grades = QualificationGrade::ALL
+                .iter()
+                .map(|g| Choice::new(g.code(), g.label()))
+                .collect();
             view! {
                 <div class="grid-3">
                     {fields.select(&name("kind"), "资质", "", "不要求", kinds)}

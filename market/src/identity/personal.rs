@@ -3,30 +3,54 @@
 use super::phone::is_mobile;
 use super::{is_province, parse_id_number};
 use crate::time::parse_date;
-use crate::typed::{clean, digits_of};
+use crate::typed::{clean, digits_of, is_dash};
 
 /// What kind of personal number a text holds, if any: `手机号码`, `身份证号码` or `银行卡号`. Full width, Chinese
 /// numerals, groups and separators make no difference; letters in front make a number a code of something else.
+/// A Chinese numeral beside a number may belong to it or to a word (李四139…, 139…三日内), so both are tried.
 pub fn personal_number(text: &str) -> Option<&'static str> {
     let clean = clean(text);
     // 一 is a digit to some and a dash to others.
     [false, true].into_iter().find_map(|one_is_dash| {
-        let groups = groups(&digits_of(&clean, one_is_dash));
-        (0..groups.len()).find_map(|first| kind_from(&groups[first..]))
+        let groups = groups(&clean, one_is_dash);
+        (0..groups.len()).find_map(|first| kind_from(&groups, first))
     })
 }
 
-/// A run of digits (and a last X), and what connects it with the run behind it.
+/// A run of digits (and a last X) or a single Chinese numeral, and what connects it with the one behind it.
 struct Group {
     digits: String,
-    /// The letters that stand in front, directly or with a dash between.
-    letters: String,
-    /// A letter stands directly behind.
+    is_numeral: bool,
+    /// What the letters are that stand in front, directly or with a dash between.
+    letters: Letters,
+    /// A letter stands directly behind, as in a code.
     goes_on: bool,
-    /// Only separators stand between this run and the next.
-    is_joined: bool,
+    /// What stands between this run and the next, when that is nothing or a few separators.
+    joint: Option<Joint>,
     /// A comma stands behind, as between thousands.
     has_comma: bool,
+}
+
+/// What letters in front make of a number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Letters {
+    None,
+    /// They announce a telephone number.
+    Telephone,
+    /// Somebody's name or account, as in `微信zhang139…`.
+    Name,
+    Code,
+}
+
+/// What stands between two groups.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Joint {
+    Nothing,
+    /// Blanks, dashes and brackets, which may stand anywhere in a number.
+    Loose,
+    Point,
+    /// What stands between measures as well, `1500*2000*300`.
+    Other,
 }
 
 /// What may stand between the parts of one number. Marks that end a phrase may not.
@@ -51,8 +75,16 @@ fn is_separator(c: char) -> bool {
         )
 }
 
-fn groups(text: &str) -> Vec<Group> {
-    let chars: Vec<char> = text.chars().collect();
+fn groups(text: &str, one_is_dash: bool) -> Vec<Group> {
+    let original: Vec<char> = crate::typed::compatible(text).chars().collect();
+    let chars: Vec<char> = digits_of(text, one_is_dash).chars().collect();
+    // Arabic digits of any keyboard make runs; Chinese ones stand alone.
+    let is_numeral = |at: usize| {
+        original
+            .get(at)
+            .is_some_and(|c| c.is_alphabetic() || "○◯〇".contains(*c))
+    };
+    let is_run = |at: usize| chars.get(at).is_some_and(char::is_ascii_digit) && !is_numeral(at);
     let mut groups: Vec<Group> = Vec::new();
     let mut at = 0;
     while at < chars.len() {
@@ -61,45 +93,86 @@ fn groups(text: &str) -> Vec<Group> {
             continue;
         }
         let start = at;
-        while at < chars.len() && chars[at].is_ascii_digit() {
+        at += 1;
+        while is_run(start) && is_run(at) {
             at += 1;
         }
         let mut digits: String = chars[start..at].iter().collect();
-        let is_end = |at: usize| !chars.get(at).is_some_and(char::is_ascii_alphanumeric);
-        let is_last_x =
-            |at: usize| matches!(chars.get(at), Some('x' | 'X' | '×')) && is_end(at + 1);
-        // The last X of an identity number may stand apart.
-        let gap = usize::from(matches!(chars.get(at), Some(' ' | '-')));
-        if is_last_x(at + gap) {
+        if let Some(length) = last_x(&original[at..]) {
             digits.push('X');
-            at += gap + 1;
+            at += length;
         }
-        let before = chars[..start]
-            .strip_suffix(&['-'])
-            .unwrap_or(&chars[..start]);
-        let letters: String = before
-            .iter()
-            .rev()
-            .take_while(|c| c.is_ascii_alphabetic())
-            .collect();
-        let gap = chars[at..].iter().take_while(|&&c| is_separator(c)).count();
         groups.push(Group {
             digits,
-            letters: letters
-                .chars()
-                .rev()
-                .collect::<String>()
-                .to_ascii_lowercase(),
-            goes_on: !is_end(at),
-            is_joined: (1..=3).contains(&gap)
-                && chars.get(at + gap).is_some_and(char::is_ascii_digit),
+            is_numeral: is_numeral(start),
+            letters: letters_before(&chars[..start]),
+            goes_on: is_code_behind(&chars[at..]),
+            joint: joint(&chars[at..]),
             has_comma: chars.get(at) == Some(&','),
         });
     }
     groups
 }
 
-/// How people group a mobile number.
+/// How long the last X of an identity number is, which may stand apart.
+fn last_x(behind: &[char]) -> Option<usize> {
+    let gap = usize::from(matches!(behind.first(), Some(' ' | '-')));
+    let is_end = !behind.get(gap + 1).is_some_and(char::is_ascii_alphanumeric);
+    (matches!(behind.get(gap), Some('x' | 'X' | '×')) && is_end).then_some(gap + 1)
+}
+
+/// Letters that stand before a telephone number.
+const TELEPHONE: &[&str] = &[
+    "tel", "phone", "mobile", "mob", "cell", "call", "vx", "wx", "weixin", "wechat", "sj", "dh",
+];
+/// Words that stand before somebody's account.
+const ACCOUNTS: &[&str] = &["微信", "微信号", "电话", "手机", "手机号", "联系", "联系人"];
+
+fn letters_before(before: &[char]) -> Letters {
+    let before = before.strip_suffix(&['-']).unwrap_or(before);
+    let count = before
+        .iter()
+        .rev()
+        .take_while(|c| c.is_ascii_alphabetic())
+        .count();
+    let (words, letters) = before.split_at(before.len() - count);
+    let small: String = letters.iter().map(char::to_ascii_lowercase).collect();
+    let words = words.iter().rev().filter(|c| c.is_alphanumeric());
+    let words: Vec<&char> = words.take(3).collect();
+    let words: String = words.into_iter().rev().collect();
+    match small.as_str() {
+        "" => Letters::None,
+        small if TELEPHONE.contains(&small) => Letters::Telephone,
+        _ if ACCOUNTS.iter().any(|account| words.ends_with(account)) => Letters::Name,
+        // Codes have capitals, or few letters.
+        _ if count > 2 && letters.iter().all(char::is_ascii_lowercase) => Letters::Name,
+        _ => Letters::Code,
+    }
+}
+
+fn is_code_behind(behind: &[char]) -> bool {
+    let letters = behind.iter().take_while(|c| c.is_ascii_alphanumeric());
+    let letters: Vec<&char> = letters.collect();
+    let is_name = letters.len() > 1 && letters.iter().all(|c| c.is_ascii_lowercase());
+    !letters.is_empty() && !letters[0].is_ascii_digit() && !is_name
+}
+
+fn joint(behind: &[char]) -> Option<Joint> {
+    let gap = behind.iter().take_while(|&&c| is_separator(c)).count();
+    let is_followed = behind.get(gap).is_some_and(char::is_ascii_digit);
+    if gap > 3 || !is_followed {
+        return None;
+    }
+    let is_loose = |&c: &char| c.is_whitespace() || is_dash(c) || matches!(c, '(' | ')' | '_');
+    Some(match &behind[..gap] {
+        [] => Joint::Nothing,
+        ['.' | '·'] => Joint::Point,
+        signs if signs.iter().all(is_loose) => Joint::Loose,
+        _ => Joint::Other,
+    })
+}
+
+/// How people group a mobile number, whatever stands between.
 const MOBILE_GROUPS: &[&[usize]] = &[
     &[11],
     &[3, 4, 4],
@@ -112,43 +185,103 @@ const MOBILE_GROUPS: &[&[usize]] = &[
     &[3, 2, 2, 2, 2],
     &[2, 3, 3, 3],
 ];
-/// Letters that stand before a telephone number.
-const TELEPHONE: &[&str] = &[
-    "tel", "phone", "mobile", "mob", "cell", "call", "vx", "wx", "weixin", "wechat", "sj", "dh",
-];
 
 /// What starts with the first of these groups.
-fn kind_from(groups: &[Group]) -> Option<&'static str> {
+fn kind_from(all: &[Group], from: usize) -> Option<&'static str> {
+    let groups = &all[from..];
     let first = groups.first()?;
-    let is_telephone = TELEPHONE.contains(&first.letters.as_str());
-    if !first.letters.is_empty() && !is_telephone {
+    if first.letters == Letters::Code {
         return None;
     }
-    let (mut digits, mut lengths) = (String::new(), Vec::new());
+    let is_apart = match from.checked_sub(1).map(|before| &all[before]) {
+        Some(before) => before.is_numeral || !is_chained(before),
+        None => true,
+    };
+    let mut number = Number::default();
     for (i, group) in groups.iter().enumerate() {
-        digits.push_str(&group.digits);
-        lengths.push(group.digits.len());
-        if digits.len() > 19 {
+        number.push(
+            group,
+            i.checked_sub(1).and_then(|before| groups[before].joint),
+        );
+        if number.digits.len() > 19 {
             return None;
         }
         // 13,800,000,000 is an amount.
         let is_amount = i > 0
             && groups[..i].iter().all(|g| g.has_comma)
-            && lengths[1..].iter().all(|&n| n == 3);
+            && number.parts[1..].iter().all(|part| part.len() == 3);
+        let next_is_numeral = groups.get(i + 1).is_some_and(|next| next.is_numeral);
+        let is_whole = is_apart && (next_is_numeral || !is_chained(group));
+        let is_named = first.letters != Letters::Name || number.parts.len() == 1;
         if !group.goes_on
             && !is_amount
-            && let Some(kind) = kind_of(&digits, &lengths)
+            && is_named
+            && let Some(kind) = number.kind(is_whole)
         {
             return Some(kind);
         }
-        if !group.is_joined || group.goes_on {
+        if group.joint.is_none() || group.goes_on {
             return None;
         }
     }
     None
 }
 
-fn kind_of(digits: &str, lengths: &[usize]) -> Option<&'static str> {
+/// Whether the number may go on behind a group in any grouping.
+fn is_chained(group: &Group) -> bool {
+    group.joint.is_some_and(|joint| joint != Joint::Other)
+}
+
+/// Digits with what separates them.
+#[derive(Default)]
+struct Number {
+    digits: String,
+    parts: Vec<String>,
+    joints: Vec<Joint>,
+    has_numeral: bool,
+}
+
+impl Number {
+    fn push(&mut self, group: &Group, joint: Option<Joint>) {
+        self.digits.push_str(&group.digits);
+        self.has_numeral |= group.is_numeral;
+        match (joint, self.parts.last_mut()) {
+            (Some(Joint::Nothing), Some(part)) => part.push_str(&group.digits),
+            (joint, _) => {
+                self.joints.extend(joint);
+                self.parts.push(group.digits.clone());
+            }
+        }
+    }
+
+    fn kind(&self, is_whole: bool) -> Option<&'static str> {
+        kind_of(&self.digits, &self.parts, |parts| {
+            is_whole && !self.has_numeral && is_grouping(parts, &self.joints)
+        })
+    }
+}
+
+/// Whether parts that together are as long as a mobile number are one, in whatever grouping: not measures
+/// (`1500 2000 300`), a number with a year (`1301-2024-001`), a decimal or an address of the network.
+fn is_grouping(parts: &[String], joints: &[Joint]) -> bool {
+    let is_year = |part: &String| part.len() == 4 && ("1990".."2036").contains(&part.as_str());
+    let are_measures = parts.iter().all(|part| part.ends_with('0'));
+    let points = joints
+        .iter()
+        .filter(|&&joint| joint == Joint::Point)
+        .count();
+    let is_pointed = points == 0
+        || (points == joints.len() && parts.len() > 2 && parts.iter().any(|part| part.len() > 3));
+    !joints.contains(&Joint::Other) && !parts.iter().any(is_year) && !are_measures && is_pointed
+}
+
+fn kind_of(
+    digits: &str,
+    parts: &[String],
+    is_grouping: impl Fn(&[String]) -> bool,
+) -> Option<&'static str> {
+    let lengths: Vec<usize> = parts.iter().map(String::len).collect();
+    let lengths = lengths.as_slice();
     let single =
         lengths.iter().all(|&n| n == 1) || (lengths.len() > 4 && lengths.iter().all(|&n| n <= 2));
     let mobile = match digits.len() {
@@ -159,11 +292,14 @@ fn kind_of(digits: &str, lengths: &[usize]) -> Option<&'static str> {
         _ => Some(digits),
     };
     let behind = digits.len() - mobile.map_or(0, str::len);
-    let grouped = MOBILE_GROUPS.contains(&lengths)
+    let is_grouped = |parts: &[String], lengths: &[usize]| {
+        MOBILE_GROUPS.contains(&lengths) || is_grouping(parts)
+    };
+    let grouped = is_grouped(parts, lengths)
         || single
         || (behind > 0
             && (lengths[0] > 11
-                || (lengths[0] == behind && MOBILE_GROUPS.contains(&&lengths[1..]))));
+                || (lengths[0] == behind && is_grouped(&parts[1..], &lengths[1..]))));
     if mobile.is_some_and(is_mobile) && grouped {
         return Some("手机号码");
     }
@@ -197,7 +333,7 @@ fn is_card(digits: &str) -> bool {
         }
         _ => false,
     };
-    if !issuer || digits.ends_with('X') {
+    if !issuer || digits.contains('X') {
         return false;
     }
     let dated = format!("{}-{}-{}", &digits[6..10], &digits[10..12], &digits[12..14]);
@@ -219,6 +355,7 @@ fn is_card(digits: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn numbers_of_persons_are_found_however_they_are_written() {
@@ -243,6 +380,27 @@ mod tests {
             "幺叁玖零零零零幺幺幺幺",
             "١٣٩٠٠٠٠١١١١",
             "１３９ ００００ １１１１",
+            "联系李四13900001111",
+            "第三13900001111",
+            "陆13900001111",
+            "一13900001111",
+            "13900001111五楼",
+            "拨打13900001111三日内",
+            "13900001111两个工作日内",
+            "李四139一0000一1111",
+            "李四一三九零零零零一一一一",
+            "1390-0001-111",
+            "13900-001-111",
+            "139-00001-111",
+            "1-390-000-1111",
+            "138 12 345678",
+            "13812 345 678",
+            "+86 13812 345 678",
+            "1390.0001.111",
+            "三 1390 0001 111、五",
+            "微信zhang13900001111",
+            "微信号：ZHANG13900001111",
+            "13900001111zhang",
         ] {
             assert_eq!(personal_number(text), Some("手机号码"), "{text}");
         }
@@ -257,6 +415,8 @@ mod tests {
             "身份证号11010519491231002X",
             "11010519491231002 X",
             "110105 19491231 002 x。",
+            "张三11010519491231002X",
+            "11010519491231002X五楼",
             "11010519491231002×",
             "身份证号码：１１０１０５－１９４９１２３１－００２Ｘ",
         ] {
@@ -266,9 +426,38 @@ mod tests {
             "卡号6222020000000000000",
             "6222 0200 0000 0000 000",
             "4111 1111 1111 1111",
+            "张三6222020000000000000",
+            "6222020000000000000两张",
             "６２２２０２０００００００００００００",
         ] {
             assert_eq!(personal_number(text), Some("银行卡号"), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_number_is_found_in_any_chinese_text(
+            before in "[联系人李张第层〇一二三四五六七八九十两壹陆，：年]{0,6}",
+            after in "[联系人李张第层〇一二三四五六七八九十两壹陆，：年]{0,6}",
+            tail in "[0-9]{7}[1-9]",
+            cuts in proptest::collection::btree_set(1_usize..11, 0..3),
+            sign in "[ -]",
+        ) {
+            for (number, kind) in [
+                (format!("138{tail}"), "手机号码"),
+                ("11010519491231002X".into(), "身份证号码"),
+                ("6222020000000000000".into(), "银行卡号"),
+            ] {
+                let text = format!("{before}{number}{after}");
+                prop_assert!(personal_number(&text).is_some(), "{text}: {kind}");
+            }
+            let mut number = format!("138{}", tail.replace('2', "3"));
+            for cut in cuts.iter().rev() {
+                number.insert_str(*cut, &sign);
+            }
+            prop_assume!(!number.split(&*sign).any(|part| part.starts_with("19")));
+            let text = format!("{before}{number}{after}");
+            prop_assert!(personal_number(&text).is_some(), "{text}");
         }
     }
 
@@ -287,6 +476,14 @@ mod tests {
             "1500 2000 300",
             "1500 x 2000 x 300，长 3 × 宽 4",
             "尺寸 1390 × 000 × 1111",
+            "尺寸 1390*0001*111、1525*2040*305",
+            "河北 1301-2024-001 号",
+            "1998-05-12 100 份，19 2026-03-15 8 时",
+            "第三 4 分册，共五 12 页，李四 2026 年",
+            "服务器 139.196.12.111",
+            "单价 1380.50 1420.3",
+            "高程 1502 1498 153 20，其一 3800000001 元",
+            "第三13912345678A、XY13912345678五楼",
             "2026-03-15 至 2026-04-15",
             "4206062026031500",
             "二〇二六年三月十五日",
