@@ -5,6 +5,7 @@
 //! ciphertext to its requirement and agency, so that it cannot be moved to another.
 
 use crate::chance::Chance;
+use crate::draw::Hex32;
 use crate::{AgencyId, Fen, RequirementId};
 use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;
@@ -70,6 +71,25 @@ impl BidFault {
             BidFault::NoSum => "打开后不是金额",
         }
     }
+}
+
+/// Reads the voucher of a bid (核对凭据) as it was copied: 64 hexadecimal digits in any case and width, with blanks,
+/// signs that nobody sees, a label and stops around them.
+/// Errors: empty, or not such digits.
+pub fn voucher(typed: &str) -> Result<Hex32, String> {
+    let code = crate::typed::ascii_code(typed).replace('-', "");
+    if code.is_empty() {
+        return Err("请填写核对凭据：提交报价时生成的 64 位数字和字母。".to_string());
+    }
+    Hex32::parse(&code.to_ascii_lowercase()).map_err(|_| {
+        let count = code.chars().count();
+        let still = if count == 64 {
+            "有 0 到 9、A 到 F 以外的字".to_string()
+        } else {
+            format!("现在是 {count} 位")
+        };
+        format!("填的不是核对凭据：凭据是 64 位，只有数字和字母 A 到 F，{still}。请核对是否抄全。")
+    })
 }
 
 /// A fresh key pair for one requirement.
@@ -225,6 +245,37 @@ mod tests {
         for n in 0..20 {
             let (public, secret) = key_pair(&mut Fixed(n));
             assert_eq!(secret.public(), Ok(public));
+        }
+    }
+
+    #[test]
+    fn a_voucher_is_read_as_it_was_copied() {
+        let plain = "0123456789abcdef".repeat(4);
+        let capital = plain.to_uppercase();
+        let wide: String = plain
+            .chars()
+            .filter_map(|c| char::from_u32(c as u32 + 0xFEE0))
+            .collect();
+        let read = voucher(&plain).expect("a voucher");
+        assert_eq!(read.to_string(), plain);
+        for typed in [
+            format!("凭据：{capital}"),
+            format!("核对凭据 {plain}。"),
+            format!("\u{200B}{}\u{200B} {}", &plain[..9], &plain[9..]),
+            format!(" {}\n{}\t", &capital[..32], &capital[32..]),
+            format!("“{wide}”"),
+        ] {
+            assert_eq!(voucher(&typed), Ok(read), "{typed}");
+        }
+        for (typed, words) in [
+            ("".to_string(), "请填写"),
+            (" 。".into(), "请填写"),
+            ("凭据：".into(), "不是核对凭据"),
+            ("abc".into(), "现在是 3 位"),
+            (plain.replace('f', "g"), "以外的字"),
+        ] {
+            let no = voucher(&typed).expect_err(&typed);
+            assert!(no.contains(words), "{typed}: {no}");
         }
     }
 

@@ -29,7 +29,7 @@ pub fn check_bid(island: HtmlElement) {
     match kept(&sealed) {
         Some((sum, entropy)) => {
             held.set_value(&hex_text(&entropy.0));
-            judge(&island, &seat, &sealed, sum, Some(entropy));
+            judge(&island, &seat, &sealed, sum, entropy);
         }
         None => say(
             &island,
@@ -44,19 +44,18 @@ pub fn check_bid(island: HtmlElement) {
         return;
     };
     listen(&button, "click", move |_| {
-        match Fen::parse(&clean(&typed.value())) {
-            Ok(sum) => {
-                let entropy = Hex32::parse(held.value().trim()).ok();
-                judge(&island, &seat, &sealed, sum, entropy);
-            }
+        let read = Fen::parse(&clean(&typed.value()))
+            .and_then(|sum| Ok((sum, market::bid::voucher(&held.value())?)));
+        match read {
+            Ok((sum, entropy)) => judge(&island, &seat, &sealed, sum, entropy),
             Err(sentence) => say(&island, "warn", &sentence),
         }
     });
 }
 
-fn judge(island: &HtmlElement, seat: &Seat, sealed: &str, sum: Fen, entropy: Option<Hex32>) {
+fn judge(island: &HtmlElement, seat: &Seat, sealed: &str, sum: Fen, entropy: Hex32) {
     let amount = sum.yuan();
-    if entropy.is_some_and(|entropy| seat.is_of(sealed, sum, entropy)) {
+    if seat.is_of(sealed, sum, entropy) {
         let words = [
             "在您的浏览器里核对：一致。服务器上的密文就是您报的 ",
             &amount,
