@@ -5,7 +5,7 @@ use crate::form::{Reader, body, number, paper_number, person, public, public_lin
 use crate::identity::{parse_id_number, parse_phone};
 use crate::qualification::{CERTIFICATES, QualificationGrade};
 use crate::slip::CAPITAL;
-use crate::time::date_near;
+use crate::time::{date_near, end_near};
 use crate::typed::{Folded, Name};
 use crate::{Date, Fen, Form, Problems, QualificationKindId, Refusal, ServiceTypeId, Uscc};
 
@@ -214,7 +214,7 @@ pub struct QualificationDetails {
 }
 
 impl QualificationDetails {
-    /// Reads the form of a qualification. A box `no_end` replaces the last day.
+    /// Reads the form of a qualification. A box `no_end` replaces the last day, as 长期 in its field does.
     pub fn read(form: &Form, today: Date) -> Result<QualificationDetails, Problems> {
         let mut read = Reader::new(form);
         let kind = read.choose("kind", crate::form::id);
@@ -227,7 +227,7 @@ impl QualificationDetails {
         let valid_until = if no_end {
             Some(None)
         } else {
-            read.need("valid_until", date_near(today)).map(Some)
+            read.need("valid_until", end_near(today))
         };
         if let (Some(from), Some(Some(until))) = (valid_from, valid_until)
             && until < from
@@ -277,7 +277,7 @@ impl PractitionerDetails {
                 .ok_or_else(|| "请从列出的证书中选择。".to_string())
         });
         let certificate_number = read.need("certificate_number", paper_number);
-        let valid_until = read.maybe("certificate_valid_until", date_near(today));
+        let valid_until = read.maybe("certificate_valid_until", end_near(today));
         let practice_years = read.need("practice_years", number(0, 60, &["年"]));
         read.finish(|| {
             Some(PractitionerDetails {
@@ -286,7 +286,7 @@ impl PractitionerDetails {
                 id_number: id_number?,
                 certificate: certificate?,
                 certificate_number: certificate_number?,
-                valid_until: valid_until?,
+                valid_until: valid_until?.flatten(),
                 practice_years: practice_years?,
             })
         })
@@ -383,5 +383,8 @@ mod tests {
         let mut endless = form.clone();
         endless.set("no_end", "on");
         assert!(QualificationDetails::read(&endless, TODAY).is_ok_and(|q| q.valid_until.is_none()));
+        let mut written = form.clone();
+        written.set("valid_until", "长期有效");
+        assert!(QualificationDetails::read(&written, TODAY).is_ok_and(|q| q.valid_until.is_none()));
     }
 }

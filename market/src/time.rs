@@ -3,7 +3,7 @@
 mod reading;
 
 pub use ::time::{Date, Duration, Weekday};
-pub use reading::{date_near, parse_date};
+pub use reading::{date_near, end_near, parse_date};
 
 use ::time::{PrimitiveDateTime, Time, UtcOffset, format_description::well_known::Rfc3339};
 

@@ -2,11 +2,12 @@
 
 use super::{Date, date_formal};
 use crate::numeral::{digit, one_by_one, whole};
-use crate::typed::{clean, first, plain};
+use crate::typed::{clean, first, plain, squeeze};
 use ::time::Month;
 
 /// Reads a date with the year in it: `2026-03-20` with any sign between the numbers, `20260320`, `2026年3月20日`,
-/// `2026年3月20号`, `二〇二六年三月二十日`. A time of day behind it is left off.
+/// `2026年3月20号`, `二〇二六年三月二十日`. A time of day behind it is left off, and the words that say what begins or
+/// ends then (`有效期至…`, `自…起`, `…止`).
 pub fn parse_date(text: &str) -> Result<Date, String> {
     read(text).map_err(|no| no.sentence(text, None))
 }
@@ -16,25 +17,88 @@ pub fn date_near(today: Date) -> impl Fn(&str) -> Result<Date, String> {
     move |text| read(text).map_err(|no| no.sentence(text, Some(today)))
 }
 
+/// The last day of something that may have none: `None` for 长期 and 永久有效.
+pub fn end_near(today: Date) -> impl Fn(&str) -> Result<Option<Date>, String> {
+    move |text| {
+        if is_endless(text) {
+            Ok(None)
+        } else {
+            date_near(today)(text).map(Some)
+        }
+    }
+}
+
+fn is_endless(text: &str) -> bool {
+    let text = squeeze(text);
+    let text = without_words(&text);
+    let text = text.strip_suffix("有效").unwrap_or(text);
+    matches!(text, "长期" | "永久" | "长久" | "无固定期限")
+}
+
+/// Words in front of a date.
+const BEFORE: &[&str] = &[
+    "有效期限",
+    "有效期",
+    "有效",
+    "截至",
+    "截止",
+    "截",
+    "至",
+    "到",
+    "自",
+    "从",
+    "由",
+    "公元",
+    "为",
+];
+/// Words behind it.
+const BEHIND: &[&str] = &["为止", "止", "起"];
+
+/// A date without the words that say what begins or ends then.
+fn without_words(mut text: &str) -> &str {
+    loop {
+        let before = text;
+        text = text.trim_matches(|c: char| c.is_whitespace() || "().,;:".contains(c));
+        let inner = BEFORE.iter().find_map(|word| text.strip_prefix(word));
+        text = inner.unwrap_or(text);
+        let inner = BEHIND.iter().find_map(|word| text.strip_suffix(word));
+        text = inner.unwrap_or(text);
+        if text == before {
+            return text;
+        }
+    }
+}
+
 /// Why a text is no date.
 enum No {
     Date,
-    /// Month and day are there, the year is not, or only its last two digits.
+    /// Month and day are there, the year is not.
     Year(Month, u8),
+    /// Only the last two digits of the year are there.
+    Century(i32, Month, u8),
 }
 
 impl No {
     fn sentence(self, text: &str, today: Option<Date>) -> String {
         let text = first(text.trim(), 30);
-        let meant = match (self, today) {
-            (No::Year(month, day), Some(today)) => {
-                Date::from_calendar_date(today.year(), month, day).ok()
+        let (meant, year) = match (self, today) {
+            (No::Year(month, day), Some(today)) => (
+                Date::from_calendar_date(today.year(), month, day).ok(),
+                "今年".to_string(),
+            ),
+            // A number that is far from today may be a day or a month.
+            (No::Century(year, month, day), Some(today))
+                if (today.year() - 10..=today.year() + 30).contains(&(2_000 + year)) =>
+            {
+                let year = 2_000 + year;
+                let meant = Date::from_calendar_date(year, month, day);
+                (meant.ok(), format!(" {year} 年"))
             }
-            _ => None,
+            _ => (None, String::new()),
         };
         match meant {
             Some(date) => format!(
-                "“{text}”没有写全年份。如果是今年，请写 {}。",
+                "“{text}”没有写全年份。如果是{year}，请写 {}。",
                 date_formal(date)
             ),
             None => format!("“{text}”不是一个完整的日期，请按 2026-03-20 的样式填写。"),
@@ -44,7 +108,7 @@ impl No {
 
 fn read(text: &str) -> Result<Date, No> {
     let text = plain(&clean(text));
-    let text = without_time(text.trim());
+    let text = without_time(without_words(&text));
     // A label in front.
     let text = match text.split_once(':') {
         Some((label, date)) if !label.contains(|c: char| c.is_ascii_digit()) => date,
@@ -54,6 +118,7 @@ fn read(text: &str) -> Result<Date, No> {
             .filter(|date| date.contains(|c| digit(c).is_some()))
             .unwrap_or(text),
     };
+    let text = without_words(text);
     let is_divider = |c: char| {
         c.is_whitespace() || crate::typed::is_dash(c) || "/.,、_·年月日号號曰".contains(c)
     };
@@ -68,7 +133,7 @@ fn read(text: &str) -> Result<Date, No> {
             number(&digits[6..]),
         ),
         [year, month, day] => (
-            number(year).filter(|year| *year >= 1_000),
+            Some(number(year).ok_or(No::Date)?),
             number(month),
             number(day),
         ),
@@ -87,6 +152,9 @@ fn read(text: &str) -> Result<Date, No> {
         .filter(|day| (1..=31).contains(day))
         .ok_or(No::Date)?;
     let year = year.ok_or(No::Year(month, day))?;
+    if (10..100).contains(&year) {
+        return Err(No::Century(year, month, day));
+    }
     if !(1900..=2200).contains(&year) {
         return Err(No::Date);
     }
@@ -185,6 +253,19 @@ mod tests {
             "成立于2026年3月20日",
             "2026年3月20曰",
             "２０２６年０３月２０号。",
+            "有效期至2026年3月20日",
+            "有效期至：2026年3月20日",
+            "有效期截止到 2026-03-20",
+            "至2026-03-20",
+            "截至2026年3月20日",
+            "截止2026.3.20",
+            "到2026年3月20日",
+            "自2026年3月20日",
+            "自二〇二六年三月二十日起",
+            "公元2026年3月20日",
+            "（2026年3月20日止）",
+            "2026-03-20止。",
+            "有效期：至2026年3月20日上午9时止",
         ] {
             assert_eq!(parse_date(text), Ok(date!(2026 - 03 - 20)), "{text}");
         }
@@ -211,6 +292,8 @@ mod tests {
             "2026年3月20日、21日",
             "2026年3月20日前",
             "2026年3月20日20日",
+            "自2026-03-20至2030-12-31",
+            "2026年3月20日至长期",
             "上午9时",
         ] {
             assert!(parse_date(text).is_err(), "{text}");
@@ -233,7 +316,39 @@ mod tests {
             let sentence = read(text).expect_err(text);
             assert!(sentence.contains("2026年3月5日"), "{text}: {sentence}");
         }
+        let sentence = read("有效期至30年12月31日").expect_err("two digits");
+        assert!(
+            sentence.contains("如果是 2030 年，请写 2030年12月31日"),
+            "{sentence}"
+        );
+        for text in [
+            "05/03/26",
+            "5/3/26",
+            "约2030-12-31",
+            "98-5-1",
+            "甲乙年3月5日",
+        ] {
+            let sentence = read(text).expect_err(text);
+            assert!(!sentence.contains("请写"), "{text}: {sentence}");
+        }
         assert_eq!(read("2026-03-05"), Ok(date!(2026 - 03 - 05)));
+    }
+
+    #[test]
+    fn what_has_no_end_is_no_mistake() {
+        let read = end_near(date!(2026 - 11 - 27));
+        for text in [
+            "长期",
+            "长期有效",
+            " 长 期。",
+            "有效期至：长期",
+            "永久有效",
+            "至长期",
+        ] {
+            assert_eq!(read(text), Ok(None), "{text}");
+        }
+        assert_eq!(read("至2030-12-31"), Ok(Some(date!(2030 - 12 - 31))));
+        assert!(read("长期合作").is_err() && read("有效").is_err());
     }
 
     proptest! {
