@@ -59,17 +59,23 @@ fn masked(text: &str, head: usize, tail: usize) -> String {
 }
 
 /// Reads an investment project code: `2603-420606-04-01-123456` (GB/T 40058) or the older
-/// `2019-420606-77-03-012345`, also without its dashes. Shape and region only; the check digit's rule is not public.
+/// `2019-420606-77-03-012345`, with its dashes in any place or left out. Shape only; the check digit's rule is not
+/// public.
 pub fn parse_project_code(text: &str) -> Result<String, String> {
-    let code = ascii_code(text).replace(['_', '.', '/'], "-");
-    let digits: Vec<char> = code.chars().filter(|&c| c != '-').collect();
-    let lengths: Vec<usize> = code.split('-').map(str::len).collect();
-    let is_divided = matches!(lengths.as_slice(), [20] | [4, 6, 2, 2, 6]);
+    let code = ascii_code(text).replace(['-', '_', '.', '/'], "");
+    let digits: Vec<char> = code.chars().collect();
     let is_numeric = digits.split_last().is_some_and(|(last, first)| {
         first.iter().all(char::is_ascii_digit) && (last.is_ascii_digit() || *last == 'X')
     });
-    if digits.len() != 20 || !is_divided || !is_numeric {
-        return Err("投资项目代码应为五段共 20 位，如 2603-420606-04-01-123456。".to_string());
+    if digits.len() != 20 || !is_numeric {
+        let still = if is_numeric {
+            format!("，现在是 {} 位", digits.len())
+        } else {
+            String::new()
+        };
+        return Err(format!(
+            "投资项目代码应为 20 位数字，分五段，如 2603-420606-04-01-123456{still}。"
+        ));
     }
     let segment = |from: usize, to: usize| digits[from..to].iter().collect::<String>();
     Ok([
@@ -137,12 +143,19 @@ mod tests {
         assert!(parse_project_code("2603-420606-04-01-123456").is_ok());
         assert!(parse_project_code("2603-420606-04-01-12345X").is_ok());
         assert!(parse_project_code("2603-420606-0X-01-123456").is_err());
-        assert!(parse_project_code("2603420606").is_err());
+        let short = parse_project_code("2603420606").expect_err("short");
+        assert!(
+            short.contains("20 位") && short.contains("现在是 10 位"),
+            "{short}"
+        );
         for typed in [
             "26034206060401123456",
             "项目代码：2603－420606－04－01－123456。",
             "2603_420606_04_01_123456",
             "2603.420606.04.01.123456",
+            "2603420606-04-01-123456",
+            "2603-420606-0401-123456",
+            "2603 4206060401 123456",
             "２６０３—４２０６０６—０４—０１—１２３４５６",
         ] {
             assert_eq!(

@@ -169,7 +169,7 @@ fn project(draft: &Draft) -> AnyView {
         <section class="card stack"><h2>"项目与服务"</h2>
             <p>"服务事项："<b>{draft.terms.item_name.clone()}</b></p>
             {fields.input("text", "project_name", "项目名称", "如：长虹路雨污分流改造工程环境影响评价")}
-            {fields.input("text", "project_code", "投资项目统一代码（投资审批项目必填）", "24 位分五段，如 2603-420606-04-01-123456")}
+            {fields.input("text", "project_code", "投资项目统一代码（投资审批项目必填）", "20 位数字，分五段，如 2603-420606-04-01-123456")}
             {fields.input("text", "scale", "项目规模", "如：3.2 公里、建筑面积 12,000 平方米")}
             {fields.text_area("content", "服务内容", "做什么、交付什么、几份、配合到哪一步。", 6)}
             {fields.number("service_workdays", "服务时限", "自双方确认合同的次一工作日起算。", "个工作日")}
