@@ -121,7 +121,7 @@ fn derive(password: &[u8], salt: &[u8], params: &Params, length: usize) -> Resul
 
 /// Reads a new password: long enough, not among the breached ones, not guessable from what is known of the person.
 pub fn parse_new(text: &str, known: &[&str]) -> Result<String, String> {
-    let password = password::check_length(text)?;
+    let password = password::check_new(text)?;
     let estimate = zxcvbn::zxcvbn(&password, known);
     if estimate.score() < zxcvbn::Score::Three {
         return Err(
