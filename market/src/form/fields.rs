@@ -14,7 +14,10 @@ pub fn number(
         let bounds = format!("{least} 至 {most} 之间的整数");
         let (number, unit) = with_unit(text);
         let is_bare = unit.is_empty();
-        if !is_bare && !units.is_empty() && !number.is_empty() && !units.contains(&unit.as_str()) {
+        // 个 begins or stands for what is counted: 20 个 beside 工作日 or 人.
+        let is_counter = unit == "个" && units.iter().any(|unit| is_counted(unit));
+        let is_known = is_counter || units.contains(&unit.as_str());
+        if !is_bare && !units.is_empty() && !number.is_empty() && !is_known {
             return Err(format!(
                 "“{}”不是这里的单位，请按{}填写 {bounds}。",
                 crate::typed::first(&unit, 10),
@@ -26,6 +29,11 @@ pub fn number(
             _ => Err(format!("请填写 {bounds}。")),
         }
     }
+}
+
+/// Whether people count by 个 what this unit counts.
+fn is_counted(unit: &str) -> bool {
+    unit.starts_with('个') || matches!(unit, "人" | "家" | "份" | "名" | "位" | "项" | "次")
 }
 
 /// A number and the words behind it, without a label, brackets around the unit, and 内 or 以内.
@@ -147,10 +155,14 @@ mod tests {
             "\u{202D}30\u{202C}",
             "三〇",
             "卅日",
+            "30 个",
+            "三十个",
         ] {
             assert_eq!(days(typed), Ok(30), "{typed}");
         }
         assert_eq!(number(1, 5_000, &[])("1，200"), Ok(1_200));
+        assert_eq!(number(1, 50, &["家"])("3个"), Ok(3));
+        assert!(number(1, 60, &["年"])("3个").is_err());
         for (typed, words) in [
             (
                 "30个月",

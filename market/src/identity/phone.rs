@@ -14,6 +14,9 @@ pub fn parse_phone(text: &str) -> Result<String, String> {
         _ => &code,
     };
     let code = without_remark(code);
+    if !code.contains(|c: char| c.is_ascii_digit()) {
+        return Err(unknown(""));
+    }
     let (main, extension) = match code.find(|c: char| !is_of_number(c)) {
         Some(at) => {
             let digits = code[at..].trim_start_matches(|c: char| !c.is_ascii_digit());
@@ -233,6 +236,17 @@ fn is_service(digits: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_no_digit_is_asked_for_and_no_extension() {
+        for text in ["x", "X", "手机", "#", "无", "转"] {
+            let sentence = parse_phone(text).expect_err(text);
+            assert!(
+                sentence.contains("请填写一个电话号码"),
+                "{text}: {sentence}"
+            );
+        }
+    }
     use proptest::prelude::*;
 
     #[test]

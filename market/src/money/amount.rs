@@ -2,6 +2,7 @@
 
 use super::{Fen, LARGEST};
 use crate::numeral::{self, ONE as YUAN, bare, digit, exact, signs};
+use crate::typed::clean;
 
 const FEN: i128 = YUAN / 100;
 
@@ -22,6 +23,9 @@ const NO_AMOUNT: No = No::Number(numeral::No::Number);
 
 /// See [`Fen::parse`].
 pub fn parse(text: &str) -> Result<Fen, String> {
+    if clean(text).trim().is_empty() {
+        return Err("请填写金额，如 86000.00 或 8.6万。".to_string());
+    }
     match read(text) {
         Ok(0) => Err("金额必须大于零。".to_string()),
         Ok(value) => Ok(Fen((value / FEN) as i64)),
@@ -178,6 +182,14 @@ fn trimmed(mut text: &[char]) -> &[char] {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn nothing_is_asked_for_and_not_quoted() {
+        for text in ["", " ", "\u{200B}\u{3000}"] {
+            let sentence = parse(text).expect_err("nothing");
+            assert!(sentence.starts_with("请填写金额"), "{sentence}");
+        }
+    }
 
     #[test]
     fn amounts_are_read_in_the_ways_people_write_them() {
