@@ -55,8 +55,18 @@ pub struct Trouble {
     pub written: Vec<String>,
     /// The path that was posted to, so that of several forms on a page the right one shows it.
     pub posted_to: String,
+    /// What is wrong with files, by field, whatever else the form was refused for.
+    pub files: Vec<(String, String)>,
     /// Whether a form of the page has said it. The form may be gone by now: then the frame says it.
     pub shown: Arc<AtomicBool>,
+}
+
+/// What is wrong with the files of a form, by field.
+fn file_sentences(ask: &Ask) -> Vec<(String, String)> {
+    let problems = ask.file_problems.iter();
+    problems
+        .map(|(field, refusal)| (field.clone(), refusal.sentence()))
+        .collect()
 }
 
 impl Trouble {
@@ -69,6 +79,7 @@ impl Trouble {
             kept: Kept::of(ask),
             written: kept::written(ask),
             posted_to: ask.path.clone(),
+            files: file_sentences(ask),
             shown: Arc::default(),
         }
     }

@@ -3,6 +3,7 @@
 use super::Shown;
 use super::kept::sign_in_form;
 use crate::ask::Ask;
+use crate::calls::account::find_kept;
 use crate::desk::Desk;
 use crate::layout::Section;
 use crate::parts::{Fields, Tone, card, done, facts, instant, note, tag, text};
@@ -39,11 +40,22 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Shown {
         .to_string();
     let fields = Fields::new(ask, "/sign-in", Form::default(), desk.id());
     let kept = Some(ask.form.get("kept").to_string()).filter(|kept| !kept.is_empty());
+    // After a wrong password as before it.
+    let is_kept = match &kept {
+        Some(id) => find_kept(desk, ask, id).await?.is_some(),
+        None => false,
+    };
     let shows_demo = desk.world.site.shows_demo_accounts;
     Ok(Reply::page("登录", Section::None, move || {
         let demo = shows_demo.then(|| demo_accounts(&to));
+        let kept_note = is_kept.then(|| {
+            note(
+                Tone::Warn,
+                "登录过期前填写的内容还没有提交，仍为这个浏览器保留着（共一小时）。登录后会回到原来的表单，核对后再提交。",
+            )
+        });
         view! {
-            <h1>"登录"</h1>
+            <h1>"登录"</h1>{kept_note}
             <div class="main-side">
                 {sign_in_form(&fields, kept.clone(), to.clone())}
                 <aside class="stack">{demo}</aside>

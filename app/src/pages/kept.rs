@@ -3,7 +3,7 @@
 use super::{Shown, errors};
 use crate::AppError;
 use crate::ask::{Ask, Trouble};
-use crate::calls::account::{find_kept, keep};
+use crate::calls::account::{find_kept, keep, take_lost};
 use crate::desk::Desk;
 use crate::layout::{Section, not_taken};
 use crate::parts::{Fields, Tone, note, refused};
@@ -87,7 +87,7 @@ pub fn sign_in_form(fields: &Fields, kept: Option<String>, to: String) -> AnyVie
 pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
     let person = desk.person()?;
     let id = ask.params.get("form").cloned().unwrap_or_default();
-    let Some((kept, form)) = find_kept(desk, ask, &id).await? else {
+    let Some((kept, mut form)) = find_kept(desk, ask, &id).await? else {
         return Ok(gone(
             "保留的内容已经超过一小时，或者是在另一个浏览器填写的，不能取回。",
         ));
@@ -107,11 +107,13 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
         }
         Err(error) => return Err(error),
     }
+    let file_problems = take_lost(&mut form);
     let mut again = Ask {
         path: kept.path.clone(),
         params: params(route, &kept.path),
         query: Form::default(),
         form,
+        file_problems,
         ..ask.clone()
     };
     let trouble = Trouble::new(&again, Refusal::SignedOut);

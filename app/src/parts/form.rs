@@ -50,6 +50,8 @@ pub struct Fields {
     prefix: String,
     values: Form,
     refusal: Option<Refusal>,
+    /// What is wrong with files, by field.
+    files: Vec<(String, String)>,
     /// What of a refused form is still there.
     kept: kept::Kept,
     /// To be set when the refusal has been said.
@@ -69,6 +71,7 @@ impl Fields {
                 refusal,
                 shown,
                 kept,
+                files,
                 ..
             }) => {
                 let key = if form.get("once").is_empty() {
@@ -80,6 +83,7 @@ impl Fields {
                     prefix: String::new(),
                     values: form.clone(),
                     refusal: Some(refusal.clone()),
+                    files: files.clone(),
                     kept: kept.clone(),
                     shown: shown.clone(),
                     once: key,
@@ -90,6 +94,7 @@ impl Fields {
                 prefix: String::new(),
                 values: stored,
                 refusal: None,
+                files: Vec::new(),
                 kept: kept::Kept::default(),
                 shown: Arc::default(),
                 once: once.to_string(),
@@ -120,10 +125,16 @@ impl Fields {
     }
 
     fn problem(&self, name: &str) -> Option<String> {
-        match &self.refusal {
+        let of_form = match &self.refusal {
             Some(Refusal::Invalid(problems)) => problems.of(name).map(str::to_string),
             _ => None,
-        }
+        };
+        let mut files = self.files.iter();
+        of_form.or_else(|| {
+            files
+                .find(|(field, _)| field == name)
+                .map(|(_, said)| said.clone())
+        })
     }
 
     /// The first wrong field, which gets the focus.
@@ -430,64 +441,4 @@ fn autocomplete(name: &str) -> Option<&'static str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn trouble(posted_to: &str, form: Form, refusal: Refusal) -> Trouble {
-        let ask = Ask {
-            path: posted_to.into(),
-            form,
-            ..Ask::default()
-        };
-        Trouble::new(&ask, refusal)
-    }
-
-    fn fields(trouble: Option<Trouble>) -> Fields {
-        let ask = Ask {
-            trouble,
-            ..Ask::default()
-        };
-        let stored: Form = [
-            ("content", "</textarea><script>alert(1)</script>"),
-            ("name", "\"><img src=x>"),
-        ]
-        .into_iter()
-        .collect();
-        Fields::new(&ask, "/x", stored, uuid::Uuid::nil())
-    }
-
-    #[test]
-    fn whatever_is_typed_stays_text() {
-        let html = fields(None).text_area("content", "内容", "", 3).to_html()
-            + &fields(None).input("text", "name", "名称", "").to_html();
-        assert!(!html.contains("<script"), "{html}");
-        assert!(!html.contains("<img"), "{html}");
-        assert!(html.contains("&lt;/textarea&gt;&lt;script&gt;"), "{html}");
-    }
-
-    #[test]
-    fn a_refused_form_comes_back_with_what_was_typed_and_the_mistake_at_its_field() {
-        let form: Form = [("content", "短"), ("once", "k")].into_iter().collect();
-        let refusal = Refusal::at("content", "至少 10 个字。");
-        let fields = fields(Some(trouble("/x", form, refusal)));
-        let html = fields.text_area("content", "内容", "写清楚", 3).to_html();
-        assert!(
-            html.contains("至少 10 个字。") && html.contains("短</textarea>"),
-            "{html}"
-        );
-        assert!(
-            html.contains("aria-invalid=\"true\"")
-                && html.contains("aria-describedby=\"h-content w-content\""),
-            "{html}"
-        );
-        assert!(fields.summary().to_html().contains("#f-content"));
-        assert!(fields.hidden(Some(3)).to_html().contains("value=\"k\""));
-    }
-
-    #[test]
-    fn the_trouble_of_another_form_is_not_shown() {
-        let refusal = Refusal::at("content", "至少 10 个字。");
-        let fields = fields(Some(trouble("/other", Form::default(), refusal)));
-        assert!(!fields.summary().to_html().contains("至少 10 个字。"));
-    }
-}
+mod tests;

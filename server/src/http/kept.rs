@@ -12,7 +12,6 @@ use axum::body::Body;
 use axum::http::header::{self, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{Method, Response, StatusCode};
-use market::Refusal;
 
 /// Keeps the form and asks to sign in on the spot. An island is told in its own way, and keeps what it has itself.
 pub async fn sign_in_first(
@@ -70,12 +69,7 @@ pub async fn too_many(
     let is_form = parts.method == Method::POST && !ask.from_island;
     if is_form && security::is_same_site(&parts.headers) {
         match take::fields_alone(server, &mut ask, parts, body).await {
-            Ok(FilesSent::None) => {}
-            Ok(FilesSent::NotTaken) => {
-                let sentence = "文件没有收下，请重新选择。".to_string();
-                ask.file_problems
-                    .push((String::new(), Refusal::File { sentence }));
-            }
+            Ok(FilesSent::None | FilesSent::NotTaken) => {}
             // Half of a form is none: the answer says that it was not read.
             Err(_) => ask.form = Default::default(),
         }

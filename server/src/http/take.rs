@@ -16,8 +16,8 @@ use axum::extract::{ConnectInfo, FromRequest, Multipart, RawPathParams, Request}
 use axum::http::header::{CONTENT_TYPE, COOKIE, HeaderMap, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{Extensions, StatusCode};
-use market::Form;
 use market::typed::clean;
+use market::{Form, Refusal};
 use std::net::{IpAddr, SocketAddr};
 
 /// The largest form without files, in bytes.
@@ -129,7 +129,7 @@ fn pairs(bytes: &[u8]) -> Option<Form> {
 }
 
 /// Reads the fields of a form whose session has ended. Files that came with it are passed over unread: nobody may send
-/// them. Returns whether there were any.
+/// them. Returns whether there were any, and each is said at its field.
 pub async fn fields_alone(
     server: &Server,
     ask: &mut Ask,
@@ -162,7 +162,11 @@ pub async fn fields_alone(
         }
         match field.file_name().map(str::to_string) {
             Some(file) if file.is_empty() => {}
-            Some(_) => files = FilesSent::NotTaken,
+            Some(file) => {
+                files = FilesSent::NotTaken;
+                let sentence = format!("“{file}”没有收下，请重新选择。");
+                ask.file_problems.push((name, Refusal::File { sentence }));
+            }
             None => {
                 let mut value = Vec::new();
                 while let Some(chunk) = field.chunk().await.map_err(unreadable)? {

@@ -63,6 +63,7 @@ async fn a_wrong_password_on_the_way_loses_nothing() {
         .with("login", "fresh")
         .with("password", "nonsense");
     let page = browser.refused(wrong).await;
+    page.shows("还没有提交，仍为这个浏览器保留着");
     let right = page.form("/sign-in").with("password", PASSWORD);
     let page = browser.submit(right).await;
     assert_eq!(page.form("/register/owner").value("name"), "区园林局");
@@ -94,6 +95,7 @@ async fn a_form_with_files_comes_back_without_its_secrets_and_for_its_own_role()
     let page = browser.submit(again).await;
     let back = page.form("/desk/dossier/qualifications");
     assert_eq!(back.value("issuer"), "省自然资源厅");
+    assert_eq!(page.complaint("scan"), "“证书.pdf”没有收下，请重新选择。");
     house.close().await;
 }
 

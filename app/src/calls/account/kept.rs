@@ -22,6 +22,9 @@ const MOST_OF_A_BROWSER: i64 = 5;
 /// Forms that one address may leave in an hour: an office, not a flood.
 const MOST_OF_A_PLACE: i64 = 60;
 
+/// What the name of a field ends with that keeps why a file of the form is not there.
+const LOST: &str = "_lost";
+
 /// What became of a form without a session.
 pub struct Keeping {
     /// Where it is kept; `None`: it could not be kept.
@@ -49,7 +52,15 @@ pub async fn keep(world: &World, ask: &Ask, session: Option<&str>) -> Result<Kee
     };
     let (id, browser) = (desk.id::<Uuid>(), ask.keeper.clone());
     let browser = browser.unwrap_or_else(|| token(&mut desk));
-    let pairs: Vec<(&str, &str)> = form.pairs().collect();
+    let lost: Vec<(String, String)> = ask
+        .file_problems
+        .iter()
+        .map(|(field, refusal)| (format!("{field}{LOST}"), refusal.sentence()))
+        .collect();
+    let lost = lost
+        .iter()
+        .map(|(field, said)| (field.as_str(), said.as_str()));
+    let pairs: Vec<(&str, &str)> = form.pairs().chain(lost).collect();
     let text = serde_json::to_vec(&pairs).map_err(|error| AppError::Broken(Box::new(error)))?;
     let vault = desk.world.vault.clone();
     let sealed = vault.seal(Purpose::KeptForm, &id.to_string(), &text, desk.chance());
@@ -71,6 +82,23 @@ pub async fn keep(world: &World, ask: &Ask, session: Option<&str>) -> Result<Kee
         id: Some(id),
         cookies,
     })
+}
+
+/// Takes out of a kept form why its files are not there, by field.
+pub fn take_lost(form: &mut Form) -> Vec<(String, Refusal)> {
+    let lost = form.pairs().filter_map(|(name, said)| {
+        let sentence = said.to_string();
+        Some((
+            name.strip_suffix(LOST)?.to_string(),
+            Refusal::File { sentence },
+        ))
+    });
+    let lost: Vec<(String, Refusal)> = lost.collect();
+    for (field, _) in &lost {
+        let kept = std::mem::take(form);
+        *form = kept.without(&[&format!("{field}{LOST}")]);
+    }
+    lost
 }
 
 /// The kept form of this browser with that id. `None`: it never was, or its hour is over.

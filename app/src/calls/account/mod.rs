@@ -9,7 +9,7 @@ mod sign_in;
 mod successor;
 
 pub(super) use attempt::{Attempt, Ending};
-pub use kept::{find as find_kept, keep};
+pub use kept::{find as find_kept, keep, take_lost};
 pub use own::{close, correct_phone, data, seal_phones};
 pub use password::{change as change_password, hashed};
 pub use session::{BROWSER, COOKIE, KEEPER, end as end_session, sign_out};
