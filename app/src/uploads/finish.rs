@@ -45,11 +45,13 @@ fn together(files: &[(String, Bytes)], effort: &Effort) -> Result<Judged, String
     let most = (LARGEST as usize - 100_000) / files.len().max(1);
     let mut pages: Vec<Page> = Vec::new();
     for (name, bytes) in files {
-        let kind = judge::judge(name, bytes, effort)?;
+        // Of several, the sentence names the one that it is about.
+        let of_this = |sentence: String| format!("“{name}”：{sentence}");
+        let kind = judge::judge(name, bytes, effort).map_err(of_this)?;
         if !kind.is_picture() {
-            return Err("一次选多个文件时只能都是图片，会合并成一份 PDF。其他文件请逐个上传，或先合并成一个 PDF。".into());
+            return Err(of_this("一次选多个文件时只能都是图片，会合并成一份 PDF；这个文件不是图片。请逐个上传，或先合并成一个 PDF。".into()));
         }
-        pages.extend(picture::pages(kind, bytes, most, effort)?);
+        pages.extend(picture::pages(kind, bytes, most, effort).map_err(of_this)?);
         fits(&pages)?;
     }
     let first = files.first().map_or("", |(name, _)| name.as_str());

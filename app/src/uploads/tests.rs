@@ -219,7 +219,11 @@ async fn several_pictures_of_one_field_are_one_document_and_other_files_are_not_
         .judge(somebody(), &[photo, pdf], &Effort::of_a_form())
         .await
         .expect_err("mixed");
-    assert!(mixed.to_string().contains("都是图片"), "{mixed}");
+    let said = mixed.to_string();
+    assert!(
+        said.contains("“合同.pdf”：") && said.contains("都是图片"),
+        "the file that it is about: {said}"
+    );
 }
 
 #[tokio::test]
