@@ -280,7 +280,7 @@ fn is_wrapping(c: char) -> bool {
 }
 
 /// What a copy of a certificate has in brackets behind its number: `1-1`, `2/3`, `副本`.
-fn is_copy(text: &str) -> bool {
+pub fn is_copy(text: &str) -> bool {
     let is_numbered = text.split_once(['-', '/']).is_some_and(|(one, of)| {
         [one, of]
             .iter()

@@ -240,7 +240,18 @@ fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &AwardFilter) {
             .push(")");
     }
     if let Some(text) = &filter.text {
-        crate::search::push_condition(query, Kind::Requirement, "r.id", text);
+        let keys = market::number::of_award(text);
+        if keys.is_empty() {
+            crate::search::push_condition(query, Kind::Requirement, "r.id", text);
+        } else {
+            // Each half has its index.
+            query
+                .push(" and w.id in (select id from awards where number_key(award_no) = any(")
+                .push_bind(keys.clone())
+                .push(") union select a.id from awards a join requirements q on q.id = a.requirement_id where number_key(q.notice_no) = any(")
+                .push_bind(keys)
+                .push("))");
+        }
     }
 }
 

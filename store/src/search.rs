@@ -4,6 +4,7 @@
 
 mod fold;
 
+use crate::award::AwardFilter;
 use crate::{Fault, Result};
 use fold::{FOLDING, grams, initials, query_grams, squeeze, words};
 use market::Timestamp;
@@ -200,7 +201,7 @@ pub struct Found {
 
 /// Finds the documents in which every word of the query occurs, as text or as pinyin initials of the title.
 /// The title that is the query comes first, then those that contain it, then items, agencies, requirements and owners.
-/// Where nothing is found, what is like the query: see [`near`].
+/// Where nothing is found, the notice of award whose number the query is; else what is like the query: see [`near`].
 pub async fn find(conn: &mut PgConnection, query: &str, kind: Option<Kind>) -> Result<Found> {
     let words = words(query, LONGEST_QUERY, MOST_WORDS);
     if words.is_empty() {
@@ -215,7 +216,38 @@ pub async fn find(conn: &mut PgConnection, query: &str, kind: Option<Kind>) -> R
     if found.count > 0 {
         return Ok(found);
     }
+    if kind.is_none_or(|only| only == Kind::Requirement) {
+        let awards = awards(conn, query).await?;
+        if awards.count > 0 {
+            return Ok(awards);
+        }
+    }
     near(conn, &words, &kinds).await
+}
+
+/// Notices of award by their number, or the results of a project by its number without letters. They have no documents
+/// of their own.
+async fn awards(conn: &mut PgConnection, query: &str) -> Result<Found> {
+    if market::number::of_award(query).is_empty() {
+        return Ok(Found::default());
+    }
+    let filter = AwardFilter {
+        text: Some(query.to_string()),
+        ..AwardFilter::default()
+    };
+    let found = crate::award::list(conn, &filter, None, MOST_HITS as usize).await?;
+    let hits = found.rows.into_iter().map(|row| Hit {
+        kind: Kind::Requirement,
+        title: row.project_name,
+        subtitle: format!("中选通知书 {} · {}", row.award_no, row.agency_name),
+        path: format!("/verify/{}", row.award_no),
+    });
+    let hits: Vec<Hit> = hits.collect();
+    Ok(Found {
+        count: hits.len() as i64,
+        hits,
+        ..Found::default()
+    })
 }
 
 async fn exact(conn: &mut PgConnection, words: &[String], kinds: &[String]) -> Result<Found> {

@@ -8,8 +8,10 @@ use std::collections::BTreeSet;
 /// are indexed anew by and by ([`super::renew`]).
 pub const FOLDING: i32 = 1;
 
-/// The words of a query, each squeezed: what blanks separate is looked for apart.
+/// The words of a query, each squeezed: what blanks separate is looked for apart. Of a number with its label, the number.
 pub fn words(query: &str, longest: usize, most: usize) -> Vec<String> {
+    let number = market::number::labelled(query);
+    let query = number.as_deref().unwrap_or(query);
     let mut left = longest;
     let mut words = Vec::new();
     for word in query.split_whitespace().map(squeeze) {
@@ -135,6 +137,7 @@ mod tests {
         }
         assert_eq!(words(" 汉江　（有限） — ", 40, 5), ["汉江", "有限"]);
         assert_eq!(words("一二三 四五六", 4, 5), ["一二三", "四"]);
+        assert_eq!(words("公告编号：ZJXY-01", 40, 5), ["zjxy01"]);
     }
 
     #[test]
