@@ -11,13 +11,13 @@ use crate::parts::{Choice, Fields, Tone, crumbs, done, link, note};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::credit::Grade;
-use market::lint::{Finding, lint};
 use market::owner::FundType;
 use market::qualification::{CERTIFICATES, Combine, QualificationGrade};
 use market::requirement::EditionAction;
 use market::requirement::specification::{
     AVOIDED_ROWS, CERTIFICATE_ROWS, GROUPS, ItemTerms, NEEDS_A_GROUP,
 };
+use market::requirement::wording;
 use market::selection::{Method, PriceFrom};
 use market::{Form, ServiceItemId};
 use store::edition::Edition;
@@ -211,7 +211,7 @@ fn money(draft: &Draft) -> AnyView {
         "不低于最高限价的 {}%，防止恶意低价。",
         rules.selection.floor_percent
     );
-    let reason = format!("公共资金采用{}的，必须填写。公开。", rules.reason_words());
+    let reason = format!("使用公共资金，{}的，必须填写。公开。", rules.reason_words());
     view! {
         <section class="card stack"><h2>"资金与选取方式"</h2>{failed}
             {fields.radios("fund", "资金来源", "", choices!(FundType))}
@@ -305,13 +305,14 @@ fn need_group(draft: &Draft, group: usize) -> AnyView {
                 .collect();
             let grades = QualificationGrade::ALL
                 .iter()
+                .filter(|g| **g != QualificationGrade::Ungraded)
                 .map(|g| Choice::new(g.code(), g.label()))
                 .collect();
             view! {
                 <div class="grid-3">
                     {fields.select(&name("kind"), "资质", "", "不要求", kinds)}
                     {fields.input_named("text", name("speciality"), "专业（可空）", "")}
-                    {fields.select(&name("grade"), "等级不低于", "", "请选择", grades)}
+                    {fields.select(&name("grade"), "等级不低于", "", QualificationGrade::Ungraded.label(), grades)}
                 </div>
             }
             .into_any()
@@ -370,12 +371,7 @@ fn people(draft: &Draft) -> AnyView {
 /// Unfair wording, found in what is typed so far.
 fn wording(draft: &Draft) -> AnyView {
     let form: &Form = draft.fields.values();
-    let findings: Vec<Finding> = lint(&[
-        ("项目名称", form.get("project_name")),
-        ("服务内容", form.get("content")),
-        ("其他要求", form.get("other_terms")),
-        ("金额说明", form.get("price_note")),
-    ]);
+    let findings = wording::findings(form);
     if findings.is_empty() {
         return ().into_any();
     }
@@ -383,7 +379,7 @@ fn wording(draft: &Draft) -> AnyView {
     view! {
         <section class="card stack"><h2>"可能不公平的表述"</h2>
             {note(Tone::Warn, view! { <p>"下面的表述常被认为限制竞争，审核人员也会看到。请修改；确有必要保留的，写明理由。"</p>{list} })}
-            {draft.fields.text_area("findings_reason", "保留的理由", "至少十个字。", 2)}
+            {draft.fields.text_area("findings_reason", wording::REASON, "至少十个字。", 2)}
         </section>
     }
     .into_any()

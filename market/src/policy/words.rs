@@ -60,7 +60,8 @@ impl Policy {
         )
     }
 
-    /// When the owner must give a reason for a method: `直接选取、超过 200,000.00 元的随机抽取`. Public money only.
+    /// When the owner must give a reason for a method: `采用随机抽取且金额超过 200,000.00 元，或者采用直接选取`. Public
+    /// money only.
     pub fn reason_words(&self) -> String {
         let rows = self.selection.methods.0.iter();
         let public = rows.filter(|row| row.money == Money::Public);
@@ -68,12 +69,12 @@ impl Policy {
             .filter_map(|row| {
                 let label = row.method.label();
                 Some(match row.rules.reason_above? {
-                    Fen(0) => label.to_string(),
-                    above => format!("超过 {} 元的{label}", above.yuan()),
+                    Fen(0) => format!("采用{label}"),
+                    above => format!("采用{label}且金额超过 {} 元", above.yuan()),
                 })
             })
             .collect();
-        words.join("、")
+        words.join("，或者")
     }
 
     fn general(&self) -> Chapter {
@@ -138,7 +139,7 @@ impl Policy {
                 ),
                 "报名截止时刻为报名期满后的次一工作日 15:00；截止前不公开报名家数和名称。".into(),
                 format!(
-                    "报名家数不足的，自动延长 {} 次，每次 {}；仍不足的，公告失败，可重新发布。",
+                    "报名家数不足的，自动延长 {} 次，每次 {}；仍不足的，项目流标，可重新发布。",
                     rules.extensions,
                     self.workdays(rules.extension_workdays)
                 ),
@@ -224,7 +225,7 @@ impl Policy {
             sentences: vec![
                 format!("结果公示：{}。", self.by_fund(rules.publicity_workdays)),
                 format!(
-                    "机构在结果公布后 {}内确认；放弃或不确认的，由候补递补，没有候补的公告失败。",
+                    "机构在结果公布后 {}内确认；放弃或不确认的，由候补递补，没有候补的，项目流标。",
                     self.workdays(rules.confirm_workdays)
                 ),
                 "公示期满且机构已确认的，系统发出中选通知书，附可查验的编号和二维码。".into(),
@@ -331,7 +332,7 @@ fn limit_words(rules: &MoneyRules) -> Vec<String> {
         clauses.push(year);
     }
     if let (Some(_), Some(failures)) = (rules.cap.or(rules.year_cap), rules.failures_lift_caps) {
-        clauses.push(format!("失败 {failures} 次后的项目不受金额上限限制"));
+        clauses.push(format!("流标 {failures} 次后的项目不受金额上限限制"));
     }
     match rules.reason_above {
         Some(Fen(0)) => clauses.push("公共资金应说明采用的理由".into()),
@@ -385,7 +386,7 @@ mod tests {
         }
         assert_eq!(
             policy.reason_words(),
-            "超过 200,000.00 元的随机抽取、直接选取"
+            "采用随机抽取且金额超过 200,000.00 元，或者采用直接选取"
         );
         assert!(Policy::demo("demo", 60).chapters()[0].sentences[0].contains("演示"));
     }

@@ -8,6 +8,7 @@ pub mod correction;
 pub mod hand_in;
 mod price;
 pub mod specification;
+pub mod wording;
 
 pub use price::{Price, PriceKind};
 pub use specification::Specification;
@@ -26,8 +27,8 @@ coded! {
         Published = "published", "报名中";
         Frozen = "frozen", "待选取";
         Choosing = "choosing", "业主选定中";
-        Selected = "selected", "已选出";
-        Awarded = "awarded", "已中选";
+        Selected = "selected", "公示中";
+        Awarded = "awarded", "已发通知书";
         Failed = "failed", "流标";
         Voided = "voided", "已作废";
     }

@@ -26,14 +26,25 @@ coded! {
 }
 
 impl Price {
-    /// Reads the amount and, where prices are bid, the floor, which the policy binds to the ceiling.
+    /// Reads the amount and, where prices are bid, the floor, which the policy binds to the ceiling. The amount alone
+    /// is there as soon as it can be read, whatever is wrong with the rest: more depends on it.
     pub(super) fn read(
         read: &mut Reader<'_>,
         method: Option<Method>,
         policy: &Policy,
+    ) -> (Option<Fen>, Option<Price>) {
+        let amount = read.need("amount", Fen::parse);
+        let price = method.and_then(|method| Price::at(read, method, amount, policy));
+        (amount, price)
+    }
+
+    fn at(
+        read: &mut Reader<'_>,
+        method: Method,
+        amount: Option<Fen>,
+        policy: &Policy,
     ) -> Option<Price> {
-        let amount = read.need("amount", Fen::parse)?;
-        if !method?.wants_bid() {
+        if !method.wants_bid() {
             if read.maybe("floor", Fen::parse)?.is_some() {
                 let labels = Method::labels(|kind| kind.bid == Bid::Sealed);
                 read.wrong(
@@ -41,9 +52,10 @@ impl Price {
                     format!("只有报价的方式（{labels}）有最低限价，请清空，或改选报价的方式。"),
                 );
             }
-            return Some(Price::Fixed(amount));
+            return amount.map(Price::Fixed);
         }
         let floor = read.need("floor", Fen::parse)?;
+        let amount = amount?;
         let least = Fen(amount.0 * i64::from(policy.selection.floor_percent) / 100);
         if floor > amount {
             read.wrong("floor", "最低限价不能高于最高限价。");

@@ -4,11 +4,12 @@ use crate::credit::Grade;
 use crate::eligibility::{Avoided, Conditions, ServiceWanted};
 use crate::form::{Reader, number, person, public, public_line};
 use crate::identity::{parse_phone, parse_project_code};
-use crate::lint::{Finding, lint};
+use crate::lint::Finding;
 use crate::owner::{FundType, OwnerKind};
 use crate::policy::Policy;
 use crate::qualification::{CERTIFICATES, Combine, Need, PractitionerNeed, QualificationGrade};
 use crate::requirement::price::Price;
+use crate::requirement::wording;
 use crate::selection::{Method, Terms, Variant};
 use crate::slip::{Doubt, Usual};
 use crate::typed::Folded;
@@ -129,9 +130,9 @@ impl Specification {
         {
             read.wrong("variant", sentence);
         }
-        let price = Price::read(&mut read, method, policy);
+        let (amount, price) = Price::read(&mut read, method, policy);
         // A floor is bound to the ceiling by the policy, so one question covers both.
-        let doubt = price.and_then(|price| around.usual.ask(&mut read, "amount", price.limit()));
+        let doubt = amount.and_then(|amount| around.usual.ask(&mut read, "amount", amount));
         let price_note = read.need("price_note", public_line(1, 300));
         let method_reason = read.maybe("method_reason", public(10, 500));
         let longest = policy.publication.sign_up_longest_workdays;
@@ -141,19 +142,7 @@ impl Specification {
         let contact_name = read.need("contact_name", person);
         let contact_phone = read.need("contact_phone", parse_phone);
         let complaint_phone = read.need("complaint_phone", parse_phone);
-        let findings = lint(&[
-            ("项目名称", form.get("project_name")),
-            ("服务内容", form.get("content")),
-            ("其他要求", form.get("other_terms")),
-            ("金额说明", form.get("price_note")),
-        ]);
-        let findings_reason = read.maybe("findings_reason", public(10, 500));
-        if !findings.is_empty() && findings_reason == Some(None) {
-            read.wrong(
-                "findings_reason",
-                "上面的表述可能不公平，请修改，或说明必须保留的理由。",
-            );
-        }
+        let (findings, findings_reason) = wording::read(&mut read, form);
         if fund.is_some_and(|fund| !around.owner.may_spend(fund)) {
             let kind = around.owner.label();
             read.wrong(
@@ -161,28 +150,16 @@ impl Specification {
                 format!("{kind}的资金是财政资金或国有资金，不能选社会资金。"),
             );
         }
-        if let (Some(fund), Some(method), Some(price)) = (fund, method, price) {
-            let answer = policy.method_terms(
-                method,
-                fund,
-                price.limit(),
-                around.failures_at(price.limit()),
-                around.chosen_last_year,
+        if let Some(fund) = fund {
+            let has_reason = method_reason != Some(None);
+            judge_method(
+                &mut read,
+                policy,
+                around,
+                (fund, method, amount),
+                has_reason,
             );
-            match answer {
-                Err(refusal) => read.wrong("method", refusal.sentence()),
-                Ok(terms) if terms.needs_reason && method_reason == Some(None) => {
-                    read.wrong("method_reason", "采用这种方式需要说明理由，至少十个字。");
-                }
-                Ok(_) => {}
-            }
-            let shortest = policy.sign_up_shortest(fund, price.limit());
-            if sign_up_workdays.is_some_and(|days| days < shortest) {
-                read.wrong(
-                    "sign_up_workdays",
-                    format!("这笔资金和金额的报名期不少于 {shortest} 个工作日。"),
-                );
-            }
+            judge_period(&mut read, policy, fund, amount, sign_up_workdays);
         }
         read.finish(|| {
             Some(Specification {
@@ -322,6 +299,45 @@ impl Specification {
     }
 }
 
+/// What a rule is asked about where the amount cannot be read: what it refuses then, it refuses at every amount.
+const LEAST: Fen = Fen(1);
+
+/// Whether the method may be used for this money, and whether its reason is given.
+fn judge_method(
+    read: &mut Reader<'_>,
+    policy: &Policy,
+    around: Circumstances,
+    (fund, method, amount): (FundType, Option<Method>, Option<Fen>),
+    has_reason: bool,
+) {
+    let Some(method) = method else { return };
+    let amount = amount.unwrap_or(LEAST);
+    let failures = around.failures_at(amount);
+    match policy.method_terms(method, fund, amount, failures, around.chosen_last_year) {
+        Err(refusal) => read.wrong("method", refusal.sentence()),
+        Ok(terms) if terms.needs_reason && !has_reason => {
+            read.wrong("method_reason", "采用这种方式需要说明理由，至少十个字。");
+        }
+        Ok(_) => {}
+    }
+}
+
+/// Whether the sign-up period is long enough for this money.
+fn judge_period(
+    read: &mut Reader<'_>,
+    policy: &Policy,
+    fund: FundType,
+    amount: Option<Fen>,
+    days: Option<u32>,
+) {
+    let shortest = policy.sign_up_shortest(fund, amount.unwrap_or(LEAST));
+    if days.is_some_and(|days| days < shortest) {
+        let what = amount.map_or("这类资金", |_| "这笔资金和金额");
+        let sentence = format!("{what}的报名期不少于 {shortest} 个工作日。");
+        read.wrong("sign_up_workdays", sentence);
+    }
+}
+
 fn read_conditions(read: &mut Reader<'_>, form: &Form, terms: &ItemTerms) -> Option<Conditions> {
     let services = read.some("service_type", |text| {
         let id: ServiceTypeId = crate::form::id(text)?;
@@ -381,14 +397,15 @@ fn read_need(read: &mut Reader<'_>, form: &Form, terms: &ItemTerms) -> Option<Ne
                 known.ok_or_else(|| "请从列出的选项中选择。".to_string())
             });
             let speciality = read.maybe(&field("speciality"), public_line(1, 60));
-            let grade = read.choose(&field("grade"), QualificationGrade::parse);
+            // A kind without grades is asked for by its name alone.
+            let grade = read.maybe(&field("grade"), QualificationGrade::parse);
             match (kind, speciality, grade) {
                 (Some((kind, kind_name)), Some(speciality), Some(at_least)) => {
                     needs.push(Need::Grade {
                         kind,
                         kind_name,
                         speciality: speciality.unwrap_or_default(),
-                        at_least,
+                        at_least: at_least.unwrap_or(QualificationGrade::Ungraded),
                     })
                 }
                 _ => sound = false,

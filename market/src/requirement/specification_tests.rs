@@ -151,7 +151,20 @@ fn a_direct_selection_with_public_money_needs_reason_and_cap() {
 fn unfair_wording_needs_a_reason() {
     let unfair = ("other_terms", "须在本市注册并设有办事处");
     let problems = read(&with(&[unfair])).expect_err("a warning");
-    assert!(problems.of("findings_reason").is_some());
+    let (at, reason) = (problems.of("other_terms"), problems.of("findings_reason"));
+    for words in [
+        "“须在本市注册",
+        "办事处",
+        "按注册地限制机构",
+        "设立本地分支机构",
+    ] {
+        assert!(at.is_some_and(|at| at.contains(words)), "{words}: {at:?}");
+    }
+    assert!(
+        reason.is_some_and(|reason| reason.contains("“其他要求”")),
+        "{reason:?}"
+    );
+    assert_eq!(problems.of("content"), None);
     let spec = read(&with(&[
         unfair,
         ("findings_reason", "应急抢险需要当日到场，无法替代"),
@@ -179,8 +192,50 @@ fn the_tree_is_built_from_its_rows() {
         spec.conditions.qualification.words(),
         "（测绘资质（工程测量）乙级及以上，或测绘资质甲级及以上），且测绘资质丙级及以上"
     );
-    let broken = read(&with(&[("need_0_0_kind", &kind), ("need_0_0_grade", "")]));
+    let broken = read(&with(&[
+        ("need_0_0_kind", &kind),
+        ("need_0_0_grade", "top"),
+    ]));
     assert!(broken.is_err_and(|p| p.of("need_0_0_grade").is_some()));
+}
+
+#[test]
+fn a_qualification_without_grades_needs_none() {
+    let kind = Uuid::from_u128(21).to_string();
+    let spec = read(&with(&[("need_0_0_kind", &kind)])).expect("a kind alone");
+    assert_eq!(spec.conditions.qualification.words(), "测绘资质");
+}
+
+#[test]
+fn every_mistake_is_said_at_once_whatever_else_cannot_be_read() {
+    let wrong = |changes: &[(&str, &str)], at: &[&str]| {
+        let problems = read(&with(changes)).expect_err("mistakes");
+        for field in at {
+            assert!(
+                problems.of(field).is_some(),
+                "{changes:?}: {field}: {problems:?}"
+            );
+        }
+    };
+    let short = ("sign_up_workdays", "1");
+    wrong(&[("amount", ""), short], &["amount", "sign_up_workdays"]);
+    wrong(&[("method", ""), short], &["method", "sign_up_workdays"]);
+    wrong(
+        &[("amount", "约八万"), ("method", "direct"), short],
+        &["amount", "method_reason", "sign_up_workdays"],
+    );
+    wrong(
+        &[("method", "lowest_price"), ("amount", "9000万"), short],
+        &["floor", "method", "sign_up_workdays"],
+    );
+    wrong(
+        &[
+            ("method", "lowest_price"),
+            ("amount", ""),
+            ("floor", "约七万"),
+        ],
+        &["amount", "floor"],
+    );
 }
 
 #[test]

@@ -421,6 +421,12 @@ async fn unfair_wording_needs_a_reason_that_the_auditor_reads() {
     );
     let page = owner.refused(form).await;
     page.shows("可能不公平的表述");
+    let said = page.complaint("content");
+    assert!(
+        said.contains("“限本地注册"),
+        "the words at their field: {said}"
+    );
+    assert!(page.complaint("findings_reason").contains("“服务内容”"));
     let form = page
         .form(&submit)
         .with("findings_reason", "项目需要驻场配合，经集体研究保留此项。");
