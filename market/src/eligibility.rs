@@ -8,7 +8,7 @@ pub use people::ActingPerson;
 use crate::agency::{AgencyState, ServiceState};
 use crate::credit::Grade;
 use crate::qualification::{Combine, HeldPractitioner, HeldQualification, Need, PractitionerNeed};
-use crate::time::{Date, day, stamp};
+use crate::time::{Date, day, stamp, stamp_end};
 use crate::typed::Name;
 use crate::{AgencyId, Refusal, ServiceTypeId, SignUpId, Timestamp, Uscc};
 use serde::{Deserialize, Serialize};
@@ -254,7 +254,7 @@ fn standing(candidate: &Candidate, at: Timestamp) -> Check {
         })
     };
     let mine = match suspended {
-        Some(until) => format!("暂停至 {}", stamp(until)),
+        Some(until) => format!("暂停至 {}", stamp_end(until)),
         None => candidate.state.label().to_string(),
     };
     Check {

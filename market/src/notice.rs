@@ -16,7 +16,7 @@ coded! {
         Extension = "extension", "延期公告";
         Result = "result", "中选公告";
         AwardNotice = "award_notice", "中选通知书";
-        Failure = "failure", "失败公告";
+        Failure = "failure", "流标公告";
         Contract = "contract", "合同公告";
     }
 }

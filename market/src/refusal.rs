@@ -2,7 +2,7 @@
 
 use crate::eligibility::Ineligibility;
 use crate::form::Problems;
-use crate::time::{stamp, stamp_seconds, whole_second_from};
+use crate::time::{stamp, stamp_end, stamp_seconds, whole_second_from};
 use crate::{Fen, Timestamp};
 
 /// Why an action was not taken.
@@ -111,7 +111,7 @@ impl Refusal {
             }
             Self::Changed => "提交之后，内容、附件或单位信息有变动，与提交时不一致，不能审核通过或发布。".into(),
             Self::RolesApart { sentence } => sentence.clone(),
-            Self::Closed { deadline_at } => format!("报名已于 {} 截止。", stamp(*deadline_at)),
+            Self::Closed { deadline_at } => format!("报名已于 {} 截止。", stamp_end(*deadline_at)),
             Self::TooEarly { until } => format!(
                 "时间未到，将于 {} 自动进行，任何人都不能提前。",
                 stamp(*until)

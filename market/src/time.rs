@@ -64,6 +64,21 @@ pub fn stamp_short(at: Timestamp) -> String {
     stamp(at)[5..].to_string()
 }
 
+/// The end of a period as the rules say it: midnight is 24:00 of the day that ends, `2026-03-20 24:00`; any other end is
+/// what [`stamp`] says. For people only: what is stored and what programs read stays an instant.
+pub fn stamp_end(at: Timestamp) -> String {
+    let local = at.to_offset(SHANGHAI);
+    match local.date().previous_day() {
+        Some(ended) if local.time() == Time::MIDNIGHT => format!("{} 24:00", date_text(ended)),
+        _ => stamp(at),
+    }
+}
+
+/// The same without the year: `03-20 24:00`.
+pub fn stamp_end_short(at: Timestamp) -> String {
+    stamp_end(at)[5..].to_string()
+}
+
 /// `2026-03-20`
 pub fn date_text(date: Date) -> String {
     format!(
@@ -154,6 +169,19 @@ mod tests {
             at_clock(date!(2026 - 03 - 20), 15, 5),
             datetime!(2026-03-20 07:05 UTC)
         );
+    }
+
+    #[test]
+    fn a_period_that_ends_at_midnight_ends_at_24_of_its_last_day() {
+        let midnight = at_clock(date!(2026 - 07 - 08), 0, 0);
+        assert_eq!(stamp_end(midnight), "2026-07-07 24:00");
+        assert_eq!(stamp_end_short(midnight), "07-07 24:00");
+        let year = at_clock(date!(2027 - 01 - 01), 0, 0);
+        assert_eq!(stamp_end(year), "2026-12-31 24:00");
+        let later = midnight + Duration::minutes(1);
+        assert_eq!(stamp_end(later), "2026-07-08 00:01");
+        let afternoon = at_clock(date!(2026 - 07 - 08), 15, 0);
+        assert_eq!(stamp_end(afternoon), "2026-07-08 15:00");
     }
 
     #[test]

@@ -252,7 +252,7 @@ fn page_view(profile: Profile) -> AnyView {
         .suspended_until
         .filter(|until| *until > profile.now)
         .map(|until| {
-            view! { <p class="note bad">"暂停参与至 "{instant(until)}"。"</p> }
+            view! { <p class="note bad">"暂停参与至 "{crate::parts::until(until)}"。"</p> }
         });
     let capital = agency
         .registered_capital_fen

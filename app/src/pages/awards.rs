@@ -7,7 +7,7 @@ use crate::desk::Desk;
 use crate::layout::Section;
 use crate::parts::{
     Fields, Status, Tone, card, count_text, crumbs, done, due, empty, facts, instant, link,
-    maybe_instant, mono, note, nothing, pager, tag, text,
+    maybe_instant, mono, note, nothing, pager, tag, text, until,
 };
 use crate::reply::Reply;
 use crate::sheet;
@@ -197,7 +197,7 @@ fn page_view(case: AwardCase) -> AnyView {
         <h1>{case.spec.project_name.clone()}"：中选结果"</h1>
         <p class="row">{award.state.tag()}{(award.ordinal > 1).then(|| tag(Tone::Warn, "候补递补"))}<span class="muted">"编号 "{mono(award.award_no.clone())}</span></p>
         {declined}
-        <div class="main-side"><div class="stack">
+        <div class="main-side acting"><aside class="stack" aria-label="办理">{answer}{next_step(&case)}{formal}</aside><div class="stack">
             {card("结果", facts(vec![
                 ("中选机构", link(format!("/agencies/{}", award.agency_uscc), award.agency_name.clone())),
                 ("统一社会信用代码", mono(award.agency_uscc.clone())),
@@ -205,15 +205,14 @@ fn page_view(case: AwardCase) -> AnyView {
                 ("选取方式", text(case.spec.method_words())),
                 ("项目业主", text(award.owner_name.clone())),
                 ("公布时间", instant(award.announced_at)),
-                ("公示期至", instant(award.publicity_ends_at)),
-                ("机构确认期至", instant(award.confirm_by_at)),
+                ("公示期至", until(award.publicity_ends_at)),
+                ("机构确认期至", until(award.confirm_by_at)),
                 ("机构答复时间", maybe_instant(award.answered_at)),
                 ("通知书发出", maybe_instant(award.issued_at)),
                 ("依据的政策", link(format!("/policies/{}#award", award.policy_name), format!("版本 {}", award.policy_name))),
                 ("监督电话", text(case.spec.complaint_phone.clone())),
             ]))}
-        </div><aside class="stack">
-            {answer}{next_step(&case)}{formal}
+        </div><aside class="stack" aria-label="说明">
             <section class="card stack-s"><p>{link(format!("/requirements/{}", award.requirement_id), "项目全过程")}</p>
                 <p class="small muted">"名单、报价、抽取证据和存证都在项目页。对结果有异议的，请在公示期内拨打监督电话。"</p></section>
         </aside></div>

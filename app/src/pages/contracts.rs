@@ -9,7 +9,7 @@ use crate::desk::Desk;
 use crate::layout::Section;
 use crate::parts::{
     Status, Step, card, count_text, course, crumbs, done, empty, facts, instant, light, link,
-    maybe_instant, nothing, pager, text,
+    maybe_instant, nothing, pager, text, until,
 };
 use crate::reply::Reply;
 use leptos::prelude::*;
@@ -255,12 +255,12 @@ fn view(case: Case) -> AnyView {
         <h1>{contract.name.clone()}</h1>
         <p class="row">{contract.state.tag()}{clock_light(&case)}</p>
         {course(steps(&case))}{objection}
-        <div class="main-side"><div class="stack">
+        <div class="main-side acting"><aside class="stack" aria-label="办理">{forms::actions(&case)}</aside><div class="stack">
             {card("合同", facts(rows))}
             {clock(&case)}
             {deliverables(&case)}
             {rating(&case)}
-        </div><aside class="stack">{forms::actions(&case)}</aside></div>
+        </div></div>
     }
     .into_any()
 }
@@ -335,7 +335,7 @@ fn clock(case: &Case) -> AnyView {
         view! {
             {facts(vec![
                 ("开始计时", instant(clock.started_at)),
-                ("到期", instant(clock.due_at)),
+                ("到期", until(clock.due_at)),
                 ("状态", stand),
                 ("超期", text(if late == 0 { "没有超期".to_string() } else { format!("{late} 个工作日") })),
             ])}

@@ -95,7 +95,7 @@ fn requirements_view(ask: &Ask, chosen: Option<Stage>, page: Page<OwnRow>) -> An
         .map(|row| {
             let name = if row.project_name.is_empty() { "（还没有填项目名称）".to_string() } else { row.project_name };
             let edition = row.edition_state.map(|state| state.tag());
-            let until = row.deadline_at.map(instant);
+            let until = row.deadline_at.map(crate::parts::until);
             view! {
                 <tr><td>{link(format!("/requirements/{}", row.id), name)}<br/><span class="small muted">{row.item_name}" · "{row.created_by_name}</span></td>
                     <td data-h="状态">{row.state.tag()}" "{edition}</td><td data-h="建立">{instant(row.created_at)}</td><td data-h="报名截止">{until}</td></tr>

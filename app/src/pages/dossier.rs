@@ -6,7 +6,9 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
-use crate::parts::{Choice, Fields, Status, Tone, crumbs, done, instant, link, note, tag, text};
+use crate::parts::{
+    Choice, Fields, Status, Tone, crumbs, done, instant, link, note, tag, text, until,
+};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::agency::{AgencyState, COMMITMENT, ServiceState};
@@ -135,7 +137,7 @@ fn services(loaded: &Loaded) -> AnyView {
         .iter()
         .map(|row| {
             let note = (!row.note.is_empty()).then(|| view! { <br/><span class="small">"意见："{row.note.clone()}</span> });
-            let publicity = (row.state == ServiceState::Publicity).then(|| row.activates_at.map(|at| view! { " "<span class="small">"公示至 "{instant(at)}</span> }));
+            let publicity = (row.state == ServiceState::Publicity).then(|| row.activates_at.map(|at| view! { " "<span class="small">"公示至 "{until(at)}</span> }));
             view! {
                 <tr><td>{row.name.clone()}<br/><span class="small muted">{row.department_name.clone()}" 审核"</span></td><td data-h="状态">{row.state.tag()}{publicity}{note}</td>
                     <td data-h="服务承诺">{row.promise.clone()}</td><td data-h="收费参考">{row.fee_reference.clone()}</td></tr>
@@ -372,7 +374,7 @@ fn vettings(loaded: &Loaded) -> AnyView {
             let note = (!row.decision_note.is_empty()).then(|| view! { <br/><span class="small">"意见："{row.decision_note.clone()}</span> });
             let when = match row.decided_at {
                 Some(at) => view! { "决定于 "{instant(at)} }.into_any(),
-                None => view! { "期限 "{instant(row.due_at)} }.into_any(),
+                None => view! { "期限 "{until(row.due_at)} }.into_any(),
             };
             view! { <li>{text(row.service_name.clone())}" "{row.state.tag()}<br/><span class="small muted">{row.department_name.clone()}" · "{when}</span>{note}</li> }.into_any()
         })

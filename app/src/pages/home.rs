@@ -11,7 +11,7 @@ use crate::reply::Reply;
 use leptos::prelude::*;
 use market::credit::months_earlier;
 use market::selection::{BY_BID, PriceFrom};
-use market::time::{Duration, span, stamp_short};
+use market::time::{Duration, span, stamp_end_short};
 use market::{Fen, Timestamp};
 use store::award::{AwardFilter, AwardRow};
 use store::contract::{ContractRow, Whose};
@@ -74,7 +74,7 @@ fn view(home: Home) -> AnyView {
     if let Some(percent) = home.pace.saved_percent {
         cells.push((
             format!("{percent:.1}%"),
-            "竞价较限价节约",
+            "按报价选取较限价节约",
             format!("/awards?method={BY_BID}"),
         ));
     }
@@ -116,7 +116,7 @@ fn pace(seconds: i64) -> String {
 fn doors() -> AnyView {
     view! {
         <div class="grid-3">
-            <a class="card door" href="/requirements/new"><h2>"我要选中介"</h2><p class="muted">"发布需求，随机抽取、竞价或直接选取，最快次日中选。"</p></a>
+            <a class="card door" href="/requirements/new"><h2>"我要选中介"</h2><p class="muted">"发布需求，随机抽取、按报价选取或直接选取，最快次日中选。"</p></a>
             <a class="card door" href="/help#agency"><h2>"我是中介机构"</h2><p class="muted">"一次入驻，看看哪些公告我能报名、为什么。"</p></a>
             <a class="card door" href="/desk"><h2>"我是主管部门"</h2><p class="muted">"资质审核、监督查询，等我办的事都在工作台。"</p></a>
         </div>
@@ -142,7 +142,7 @@ fn open(rows: Vec<RequirementRow>, now: Timestamp) -> AnyView {
                         <span class="small muted">{row.owner_name}" · "{row.item_name}</span></td>
                     <td data-h="方式">{tag(Tone::Go, row.method.label())}</td>
                     <td class="num" data-h="金额（万元）">{Fen(row.amount_fen).wan()}{row.method.wants_bid().then_some(" 以内")}</td>
-                    <td data-h="截止" class="nowrap">{stamp_short(row.deadline_at)}<br/>{left(row.deadline_at, now)}</td>
+                    <td data-h="截止" class="nowrap">{stamp_end_short(row.deadline_at)}<br/>{left(row.deadline_at, now)}</td>
                 </tr>
             }
             .into_any()

@@ -19,7 +19,7 @@ use market::contract::ContractState;
 use market::eligibility::{Check, checks};
 use market::permit::Role;
 use market::requirement::{EditionState, RequirementState, Specification};
-use market::time::{stamp, stamp_short};
+use market::time::{stamp, stamp_end_short, stamp_short};
 use market::{Fen, Timestamp};
 use store::award::AwardLink;
 use store::contract::Contract;
@@ -202,10 +202,10 @@ fn view(case: Case) -> AnyView {
             <aside class="stack" aria-label="办理">{aside::action(&case)}</aside>
             <div class="stack">
                 {unpublished(&case)}
+                {outcome::result(&case)}
                 {document(&case)}
                 {conditions(&case)}
                 {outcome::entrants(&case)}
-                {outcome::result(&case)}
                 {corrections(&case)}
                 {records(&case)}
             </div>
@@ -264,13 +264,13 @@ fn steps(case: &Case) -> Vec<(&'static str, String, Step)> {
         (
             "报名",
             page.deadline_at
-                .map_or(String::new(), |at| format!("至 {}", stamp_short(at))),
+                .map_or(String::new(), |at| format!("至 {}", stamp_end_short(at))),
         ),
         (selection, at(page.draw_at)),
         (
             "公示确认",
             live.map_or(String::new(), |award| {
-                format!("至 {}", stamp_short(award.confirm_by_at))
+                format!("至 {}", stamp_end_short(award.confirm_by_at))
             }),
         ),
         (

@@ -10,7 +10,7 @@ use crate::reply::Reply;
 use leptos::prelude::*;
 use market::requirement::RequirementState;
 use market::selection::{BY_BID, Method};
-use market::time::{stamp, stamp_short};
+use market::time::{stamp, stamp_end_short};
 use market::{Fen, Timestamp};
 use store::catalogue::ServiceTypeRow;
 use store::page::{PAGE, Page};
@@ -52,18 +52,18 @@ pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
 /// The methods that a list can be narrowed to: each, and all that are decided by bids.
 pub fn methods() -> Vec<Choice> {
     let mut list = crate::choices!(Method);
-    list.push(Choice::new(BY_BID, "竞价（全部报价的方式）"));
+    list.push(Choice::new(BY_BID, "按报价选取（全部报价的方式）"));
     list
 }
 
-const TABS: [(Option<RequirementState>, &str); 7] = [
-    (None, "全部"),
-    (Some(RequirementState::Published), "报名中"),
-    (Some(RequirementState::Frozen), "待选取"),
-    (Some(RequirementState::Choosing), "业主选定中"),
-    (Some(RequirementState::Selected), "已选出"),
-    (Some(RequirementState::Awarded), "已中选"),
-    (Some(RequirementState::Failed), "流标"),
+const TABS: [Option<RequirementState>; 7] = [
+    None,
+    Some(RequirementState::Published),
+    Some(RequirementState::Frozen),
+    Some(RequirementState::Choosing),
+    Some(RequirementState::Selected),
+    Some(RequirementState::Awarded),
+    Some(RequirementState::Failed),
 ];
 
 fn list_view(
@@ -77,8 +77,9 @@ fn list_view(
     let state = filter(ask).state;
     let tabs: Vec<AnyView> = TABS
         .into_iter()
-        .map(|(own, label)| {
+        .map(|own| {
             let current = (own == state).then_some("true");
+            let label = own.map_or("全部", RequirementState::label);
             let href = ask.link(&[("state", own.map(RequirementState::code)), ("at", None)]);
             view! { <a href=href aria-current=current>{label}</a> }.into_any()
         })
@@ -106,7 +107,7 @@ fn list_view(
                 {fields.select("method", "选取方式", "", "全部", methods())}
                 {fields.select("type", "服务类型", "", "全部", types)}
                 <button class="btn main wide">"筛选"</button><a class="small" href="/requirements">"清除条件"</a>
-                <p class="small">{link("/notices", "按公告类型查看（更正、延期、失败、合同）")}</p>
+                <p class="small">{link("/notices", "按公告类型查看（更正、延期、流标、合同）")}</p>
             </form>
             <section class="card flush"><div class="row between"><p>"共 "<b>{count_text(count)}</b>" 条"</p>
                 <p class="small">{link("/api/v1/requirements", "开放数据 JSON")}</p></div>{body}{pager(ask, &page.previous, &page.next)}</section>
@@ -121,8 +122,8 @@ pub fn table(rows: Vec<RequirementRow>, now: Timestamp) -> AnyView {
         .into_iter()
         .map(|row| {
             let until = match row.state {
-                RequirementState::Published => view! { {stamp_short(row.deadline_at)}<br/>{left(row.deadline_at, now)} }.into_any(),
-                _ => view! { {stamp_short(row.deadline_at)} }.into_any(),
+                RequirementState::Published => view! { {stamp_end_short(row.deadline_at)}<br/>{left(row.deadline_at, now)} }.into_any(),
+                _ => view! { {stamp_end_short(row.deadline_at)} }.into_any(),
             };
             view! {
                 <tr>

@@ -10,7 +10,7 @@ use market::owner::OwnerState;
 use market::rating::mean_text;
 use market::requirement::{EditionState, RequirementState};
 use market::sign_up::SignUpState;
-use market::time::{span, stamp};
+use market::time::{span, stamp, stamp_end};
 use market::vetting::VettingState;
 use market::{Fen, Timestamp};
 use store::policy::Rules;
@@ -92,6 +92,11 @@ pub fn instant(at: Timestamp) -> AnyView {
     view! { <time datetime=market::time::rfc3339(at)>{stamp(at)}</time> }.into_any()
 }
 
+/// The instant at which a period ends, as the rules say it.
+pub fn until(at: Timestamp) -> AnyView {
+    view! { <time datetime=market::time::rfc3339(at)>{stamp_end(at)}</time> }.into_any()
+}
+
 /// An instant that may be missing.
 pub fn maybe_instant(at: Option<Timestamp>) -> AnyView {
     at.map_or_else(
@@ -117,7 +122,7 @@ pub fn due(due_at: Timestamp, now: Timestamp, rules: &Rules) -> AnyView {
         };
         tag(tone, format!("还剩 {}", span(left)))
     };
-    view! { {instant(due_at)}" "{left} }.into_any()
+    view! { {until(due_at)}" "{left} }.into_any()
 }
 
 /// `86,000.00 元`

@@ -4,7 +4,7 @@ use super::{NoticeBody, NoticeKind};
 use crate::draw::Hex32;
 use crate::requirement::correction::Change;
 use crate::requirement::{Schedule, Specification};
-use crate::time::{date_text, stamp};
+use crate::time::{date_text, stamp, stamp_end};
 use crate::{Date, Fen, Timestamp};
 
 /// The agency of an award and what it gets.
@@ -73,7 +73,7 @@ const HANDED_IN: &str = "内容与附件校验值";
 
 fn schedule_rows(schedule: &Schedule) -> [(&'static str, String); 2] {
     [
-        ("报名截止", stamp(schedule.deadline_at)),
+        ("报名截止", stamp_end(schedule.deadline_at)),
         ("选取时间", stamp(schedule.draw_at)),
     ]
 }
@@ -177,7 +177,7 @@ impl Announcement {
                     ),
                     ("选取方式", method.clone()),
                     ("选取时间", stamp(*at)),
-                    ("公示期至", stamp(*publicity_ends_at)),
+                    ("公示期至", stamp_end(*publicity_ends_at)),
                     ("监督电话", complaint_phone.clone()),
                 ]
             }
@@ -189,7 +189,7 @@ impl Announcement {
                 ("中选金额", format!("{} 元", parties.amount.yuan())),
             ],
             Self::Failure { reason, .. } => vec![
-                ("失败原因", reason.clone()),
+                ("流标原因", reason.clone()),
                 (
                     "下一步",
                     "项目业主可以重新发布，新公告与本公告相互链接。".to_string(),

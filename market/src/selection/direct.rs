@@ -30,6 +30,7 @@ pub(super) const KIND: Kind = Kind {
         stage: "业主选定",
         result: "由项目业主从合格的报名机构中选定。",
         undrawn: None,
+        fairness: "截止后名单冻结，由项目业主在期限内从合格的报名机构中选定，选定的理由随结果公开并写入存证账本，不能更改。",
         won: "直接选定",
     },
 };

@@ -75,6 +75,8 @@ pub struct Words {
     pub result: &'static str,
     /// What is said instead where something might have been drawn and had not to be.
     pub undrawn: Option<&'static str>,
+    /// Why nobody can turn the result, for who reads a notice.
+    pub fairness: &'static str,
     /// What the winner did, before its price where that comes from a bid.
     pub won: &'static str,
 }

@@ -336,6 +336,17 @@ mod tests {
     }
 
     #[test]
+    fn why_it_is_fair_says_what_the_method_has_and_nothing_else() {
+        for method in Method::ALL {
+            let kind = method.kind();
+            let says = |word: &str| kind.words.fairness.contains(word);
+            assert_eq!(says("随机数"), kind.draws != Draws::Never, "{method:?}");
+            assert_eq!(says("报价"), kind.bid == Bid::Sealed, "{method:?}");
+            assert_eq!(says("业主"), method.is_chosen_by_owner(), "{method:?}");
+        }
+    }
+
+    #[test]
     fn a_price_comes_from_a_bid_only_where_there_is_one() {
         for method in Method::ALL {
             let kind = method.kind();

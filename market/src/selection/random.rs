@@ -26,6 +26,7 @@ pub(super) const KIND: Kind = Kind {
         stage: "公开抽取",
         result: "由公开的种子和各家的随机数抽出，任何人可以复算。",
         undrawn: None,
+        fairness: "每家机构报名时带入自己的随机数；截止后名单冻结，由种子和全部随机数算出结果，任何人可以复算。",
         won: "抽中",
     },
 };

@@ -6,7 +6,7 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
-use crate::parts::{Choice, Fields, Tone, crumbs, due, instant, note, nothing};
+use crate::parts::{Choice, Fields, Tone, crumbs, due, note, nothing, until};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::award::AwardState;
@@ -87,7 +87,7 @@ pub(super) fn actions(case: &Case) -> AnyView {
             let by = case.contract.confirm_due_at;
             note(
                 Tone::Go,
-                view! { <p>"等待对方确认，应在 "{instant(by)}" 前。"</p> },
+                view! { <p>"等待对方确认，应在 "{until(by)}" 前。"</p> },
             )
         }
         (ContractState::Objected, _) => again(case),

@@ -74,7 +74,7 @@ pub fn vetting_row(row: VettingRow, rules: &Rules, now: Timestamp) -> AnyView {
     let until = if open {
         due_cell(Some(row.due_at), now, rules)
     } else {
-        crate::parts::instant(row.due_at)
+        crate::parts::until(row.due_at)
     };
     view! {
         <tr><td>{row.agency_name}<br/><span class="small muted">{row.service_name}</span></td><td data-h="状态">{row.state.tag()}</td>

@@ -2,11 +2,12 @@
 
 use super::super::awards::way_to_contract;
 use super::{Case, Standing, taking_part};
-use crate::parts::{Fields, Status, Tone, due, instant, link, mono, note};
+use crate::parts::{Fields, Status, Tone, due, instant, link, mono, note, until};
 use leptos::prelude::*;
 use market::award::AwardState;
 use market::draw::beacon_trust;
 use market::requirement::{EditionState, RequirementState};
+use market::selection::Draws;
 use market::time::span;
 use market::{Form, draw::Hex32};
 use store::edition::Edition;
@@ -36,7 +37,7 @@ fn time_left(case: &Case) -> AnyView {
     view! {
         <section class="card stack-s">
             <p class="muted">"报名截止还剩"</p><p class="count"><leptos-island data-component="countdown" data-seconds=seconds>{span(left)}</leptos-island></p>
-            <p class="small muted">{instant(deadline_at)}" · 报名家数和名称在截止前不公开"</p>
+            <p class="small muted">{until(deadline_at)}" · 报名家数和名称在截止前不公开"</p>
         </section>
     }
     .into_any()
@@ -123,8 +124,8 @@ fn owner(case: &Case) -> AnyView {
         )
     });
     let choose = (case.page.state == RequirementState::Choosing).then(|| {
-        let until = case.page.choice_due_at.map(|at| due(at, case.now, &case.rules));
-        view! { <a class="btn main wide" href=format!("/requirements/{id}/choose")>"选定机构"</a><p class="small">{until}</p> }
+        let left = case.page.choice_due_at.map(|at| due(at, case.now, &case.rules));
+        view! { <a class="btn main wide" href=format!("/requirements/{id}/choose")>"选定机构"</a><p class="small">{left}</p> }
     });
     let contract = contract_link(case);
     view! { <section class="card stack"><h2>"我的办理"</h2>{edit}{waiting}{correct}{republish}{choose}{contract}</section> }.into_any()
@@ -151,31 +152,38 @@ fn contract_link(case: &Case) -> AnyView {
         return ().into_any();
     };
     let confirming = (award.state == AwardState::Announced).then(|| {
-        view! { <p class="small muted">"等待中选机构确认，至 "{instant(award.confirm_by_at)}</p> }
+        view! { <p class="small muted">"等待中选机构确认，至 "{until(award.confirm_by_at)}</p> }
     });
     let way = way_to_contract(award.id, award.state, award.contract_id);
     view! { {confirming}{way} }.into_any()
 }
 
 pub fn fairness(case: &Case) -> AnyView {
-    let Some(commitment) = case
-        .page
-        .seed_commitment
-        .as_deref()
-        .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-    else {
+    let Some(method) = case.spec.as_ref().map(|spec| spec.method) else {
         return ().into_any();
     };
+    let Some(commitment) = hash(case.page.seed_commitment.as_deref()) else {
+        return ().into_any();
+    };
+    let kind = method.kind();
     let policy = case.page.policy_name.clone().unwrap_or_default();
-    let key = case.page.bid_public_key.as_deref().and_then(|key| <[u8; 32]>::try_from(key).ok()).map(|key| {
-        view! { <p class="small">"报价用下面的公钥密封，私钥由系统封存，截止时才释放并写入账本："</p><p class="small">{mono(Hex32(key).to_string())}</p> }
+    let key = hash(case.page.bid_public_key.as_deref()).map(|key| {
+        view! { <p class="small">"报价用下面的公钥密封，私钥由系统封存，截止时才释放并写入账本："</p><p class="small">{mono(key.to_string())}</p> }
     });
+    let (seed, steps) = (kind.draws != Draws::Never).then(|| {
+        let seed = view! { <p class="small">"平台在发布公告时已经锁定随机种子，承诺值："</p><p class="small">{mono(commitment.to_string())}</p>
+            <p class="small muted">{beacon_trust("none")}</p> };
+        let steps = view! { " · "{link("/help#draw", "算法说明")} };
+        (seed, steps)
+    }).unzip();
     view! {
         <section class="card stack-s"><h2>"怎样保证公平"</h2>
-            <p class="small">"平台在发布公告时已经锁定随机种子，承诺值："</p><p class="small">{mono(Hex32(commitment).to_string())}</p>
-            <p class="small">"每家机构报名时带入自己的随机数；截止后名单冻结，由种子和全部随机数算出结果，任何人可以复算。"</p>{key}
-            <p class="small muted">{beacon_trust("none")}</p>
-            <p class="small">"依据政策版本 "{link(format!("/policies/{policy}"), policy.clone())}" · "{link("/help#draw", "规则全文")}</p></section>
+            <p class="small">{kind.words.fairness}</p>{key}{seed}
+            <p class="small">"依据政策版本 "{link(format!("/policies/{policy}"), policy.clone())}{steps}</p></section>
     }
     .into_any()
+}
+
+fn hash(bytes: Option<&[u8]>) -> Option<Hex32> {
+    <[u8; 32]>::try_from(bytes?).ok().map(Hex32)
 }

@@ -2,7 +2,7 @@
 //! check that the ciphertext is the price that it meant.
 
 use super::{Case, aside::button};
-use crate::parts::{Fields, Status, Tone, done, facts, instant, link, note, tag, text};
+use crate::parts::{Fields, Status, Tone, done, facts, link, note, tag, text, until};
 use leptos::prelude::*;
 use market::award::AwardState;
 use market::draw::Hex32;
@@ -48,7 +48,7 @@ pub fn action(case: &Case) -> AnyView {
         .find(|award| Some(award.agency_id) == own);
     let won = award.map(|award| {
         let body = match award.state {
-            AwardState::Announced => view! { <p><b>"贵机构中选。"</b>"请在 "{instant(award.confirm_by_at)}" 前确认。"</p><a class="btn main wide" href=format!("/awards/{}", award.id)>"去确认"</a> }.into_any(),
+            AwardState::Announced => view! { <p><b>"贵机构中选。"</b>"请在 "{until(award.confirm_by_at)}" 前确认。"</p><a class="btn main wide" href=format!("/awards/{}", award.id)>"去确认"</a> }.into_any(),
             AwardState::Issued if award.contract_id.is_none() => view! { <p>{award.state.tag()}</p><a class="btn main wide" href=format!("/awards/{}/contract", award.id)>"录入合同"</a> }.into_any(),
             _ => view! { <p>"贵机构的中选："{award.state.tag()}" "{link(format!("/awards/{}", award.id), "查看")}</p> }.into_any(),
         };
