@@ -172,7 +172,7 @@ test("a file that has arrived is not chosen again because of a mistake elsewhere
   await expect(form.getByRole("alert")).toContainText("发证机关：请填写。");
   await expect(form.getByRole("alert")).toContainText(`已收到的文件不用重新选择：${together}。`);
   await live(page);
-  await expect(form.getByText(`已收到：${together}（不需要重新选择）`)).toBeVisible();
+  await expect(form.getByText(`已收到：${together}`)).toBeVisible();
   await expect(form.getByLabel("证书编号")).toHaveValue("环信建字 2025-0417");
   await expect(form.getByLabel("有效期自")).toHaveValue("2025-04-17");
   await expect(form.getByLabel("长期有效")).toBeChecked();

@@ -15,6 +15,9 @@ async function isWrong(page: Page, field: string, reason: string): Promise<void>
   await expect(control).toHaveAttribute("aria-invalid", "true");
   await expect(control).toHaveAttribute("aria-describedby", new RegExp(`(^| )w-${field}( |$)`));
   await expect(page.locator(`#w-${field}`)).toContainText(reason);
+  // The ring around what has the focus, 3 px wide and 2 px away, covers nothing of it.
+  const [ring, told] = await Promise.all([control.boundingBox(), page.locator(`#w-${field}`).boundingBox()]);
+  expect.soft(ring!.y - told!.y - told!.height, "room for the ring").toBeGreaterThanOrEqual(5);
   const link = page.getByRole("alert").locator(`a[href="#f-${field}"]`);
   await expect(link).toContainText(reason);
   // “请填写。” three times over would not say what to fill in.

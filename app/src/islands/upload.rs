@@ -13,21 +13,24 @@ pub fn Upload(
     described: String,
     wrong: bool,
 ) -> impl IntoView {
-    let first = if kept.is_empty() {
-        String::new()
-    } else {
-        format!("已收到：{kept_name}（不需要重新选择）")
-    };
     let (kept, set_kept) = signal(kept);
     let (kept_name, set_kept_name) = signal(kept_name);
-    let (state, set_state) = signal(first);
+    let (state, set_state) = signal(String::new());
     let (percent, set_percent) = signal(None::<u32>);
     let on_change = move |event: leptos::ev::Event| {
         #[cfg(feature = "hydrate")]
         send(&event, set_kept, set_kept_name, set_state, set_percent);
         let _ = (&event, set_kept, set_kept_name, set_state, set_percent);
     };
+    let place = id.clone();
+    let has_none = move || kept.with(String::is_empty);
+    let arrived = move || match has_none() {
+        true => String::new(),
+        false => ["已收到：", &kept_name.get()].concat(),
+    };
     view! {
+        <div role="status"><p class="arrived" hidden=has_none>{arrived}</p></div>
+        {move || (!has_none()).then(|| view! { <label class="small" for=place.clone()>"换一个文件（不换就不用再选）"</label> })}
         <input type="file" id=id name=name.clone() accept=accept multiple on:change=on_change
             aria-describedby=(!described.is_empty()).then_some(described) aria-invalid=wrong.then_some("true")/>
         <input type="hidden" name=format!("{name}_kept") value=move || kept.get()/>
@@ -84,7 +87,7 @@ fn send(
                 };
                 if let Some(receipt) = member(&answer, "receipt") {
                     let name = member(&answer, "name").unwrap_or_default();
-                    set_state.set(["已收到：", &name].concat());
+                    set_state.set(String::new());
                     set_kept.set(receipt);
                     set_kept_name.set(name);
                 } else {

@@ -34,7 +34,10 @@ async fn stays(
     let action = form.action.clone();
     seen.insert(route_of_form(&action).expect("a route").path);
     let page = browser.refused(with_pictures(wrong(form), field)).await;
-    page.shows("已收到：扫描等2张.pdf");
+    page.shows("已收到：扫描等2张.pdf").shows("换一个文件");
+    let after = page.text.split_once("已收到：扫描").expect("it is there").1;
+    let at = |words: &str| after.find(words).expect("it is there");
+    assert!(at("换一个文件") < at("type=\"file\""), "above the control");
     assert!(
         page.complaint(field).is_empty(),
         "{action}: {}",
