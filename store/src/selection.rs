@@ -356,6 +356,9 @@ pub struct EntrantRow {
     pub agency_id: AgencyId,
     pub agency_name: String,
     pub uscc: String,
+    pub rating_mean: i32,
+    pub rating_count: i32,
+    pub credit_score: i32,
     pub amount_fen: Option<i64>,
     pub reasons: Option<Json<Vec<Ineligibility>>>,
     pub received_at: Timestamp,
@@ -381,6 +384,7 @@ pub async fn list_of(
     Ok(sqlx::query_as!(
         EntrantRow,
         r#"select e.seq as "seq?", s.id as sign_up_id, s.agency_id, a.name as agency_name, a.uscc,
+                  a.rating_mean as "rating_mean!", a.rating_count, a.credit_score,
                   coalesce(e.amount_fen, b.amount_fen) as "amount_fen?",
                   x.reasons as "reasons?: Json<Vec<Ineligibility>>", s.received_at, s.receipt,
                   s.nonce, s.nonce_by, b.sealed as "sealed?"

@@ -1,12 +1,14 @@
 //! Form fields: label, hint, what was typed, and the mistake at its place. The only textarea of the project is in
 //! `text_area`.
 
+mod boxes;
 mod first;
 pub mod kept;
 mod question;
 mod summary;
 mod text_area;
 
+pub use boxes::Told;
 pub use summary::refused;
 
 use crate::ask::{Ask, Trouble};
@@ -331,80 +333,6 @@ impl Fields {
             </select>
         };
         self.framed(name, label, hint, control.into_any())
-    }
-
-    /// One of a few, all visible.
-    pub fn radios(
-        &self,
-        name: &'static str,
-        label: &str,
-        hint: &str,
-        list: Vec<Choice>,
-    ) -> AnyView {
-        self.boxes("radio", name, label, hint, list)
-    }
-
-    /// Any number of a few, all visible.
-    pub fn checks(
-        &self,
-        name: &'static str,
-        label: &str,
-        hint: &str,
-        list: Vec<Choice>,
-    ) -> AnyView {
-        self.boxes("checkbox", name, label, hint, list)
-    }
-
-    fn boxes(
-        &self,
-        kind: &'static str,
-        name: &'static str,
-        label: &str,
-        hint: &str,
-        list: Vec<Choice>,
-    ) -> AnyView {
-        self.remember(name, label);
-        let problem = self.problem(name);
-        let wrong = problem.is_some().then_some("");
-        let problem =
-            problem.map(|sentence| view! { <p class="wrong" id=self.id('w', name)>{sentence}</p> });
-        let hint_view = (!hint.is_empty())
-            .then(|| view! { <p class="hint" id=self.id('h', name)>{hint.to_string()}</p> });
-        let boxes: Vec<AnyView> = list
-            .into_iter()
-            .enumerate()
-            .map(|(i, choice)| {
-                let checked = self.values.has(name, &choice.value);
-                let id = if i == 0 { self.id('f', name) } else { format!("{}-{i}", self.id('f', name)) };
-                view! {
-                    <label class="check" for=id.clone()><input type=kind id=id.clone() name=name value=choice.value checked=checked
-                        autofocus={i == 0 && self.is_first_wrong(name)}/><span>{choice.label}</span></label>
-                }
-                .into_any()
-            })
-            .collect();
-        view! {
-            <fieldset class="field" data-wrong=wrong aria-describedby=self.described(name, hint)>
-                <legend>{label.to_string()}</legend>{hint_view}{problem}{boxes}
-            </fieldset>
-        }
-        .into_any()
-    }
-
-    /// A single box.
-    pub fn check(&self, name: &'static str, label: impl IntoView + 'static) -> AnyView {
-        let problem = self.problem(name);
-        let wrong = problem.is_some().then_some("");
-        let problem =
-            problem.map(|sentence| view! { <p class="wrong" id=self.id('w', name)>{sentence}</p> });
-        let checked = !self.values.get(name).is_empty();
-        view! {
-            <div class="field" data-wrong=wrong>{problem}<label class="check" for=self.id('f', name)>
-                <input type="checkbox" id=self.id('f', name) name=name value="on" checked=checked
-                    aria-describedby=self.described(name, "") aria-invalid=self.invalid(name)/>
-                <span>{label.into_any()}</span></label></div>
-        }
-        .into_any()
     }
 
     /// A file. One that was received with a refused form is kept and named; the receipt travels in `{name}_kept`.

@@ -4,7 +4,7 @@ pub mod form;
 pub mod list;
 pub mod status;
 
-pub use form::{Choice, Fields, refused};
+pub use form::{Choice, Fields, Told, refused};
 pub use list::{count_text, empty, pager};
 pub use status::*;
 

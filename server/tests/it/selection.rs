@@ -292,7 +292,27 @@ async fn the_owner_chooses_directly_with_a_reason_and_within_the_cap() {
         RequirementState::Choosing
     );
 
+    let notice = house.browser().get(&format!("/requirements/{id}")).await;
+    notice.shows("怎样保证公平").hides("随机数");
+
     let path = format!("/requirements/{id}/choose");
+    // Who may no longer be chosen is named all the same, with the reason, and cannot be pressed.
+    let suspend = |until: Option<&'static str>| {
+        sqlx::query("update agencies set suspended_until = $2::timestamptz where uscc = $1")
+            .bind(cast::agency_code(1))
+            .bind(until)
+            .execute(&house.world.pool)
+    };
+    suspend(Some("2099-01-01")).await.expect("suspended");
+    let page = owner.get(&path).await;
+    page.shows("现在不能选定")
+        .shows("暂停参与期")
+        .shows("符合条件")
+        .shows("暂无评价");
+    let closed = scraper::Selector::parse("input[name=sign_up][disabled]").expect("a selector");
+    assert_eq!(page.html().select(&closed).count(), 1);
+    assert_eq!(page.links("/agencies/").len(), 2);
+    suspend(None).await.expect("back");
     let page = owner.get(&path).await;
     let form = page.form(&path);
     let chosen = {
@@ -341,6 +361,15 @@ async fn the_backup_takes_over_when_the_winner_declines_or_is_silent() {
     let (first, winner) = award(&house, &id).await;
     let mut agency = house.as_(winner).await;
     let path = format!("/awards/{first}");
+    // What came of it stands before what was asked for, and what is to be done before what is known.
+    for (page, sooner, later) in [
+        (format!("/requirements/{id}"), "<h2>选取结果", "<h2>需求"),
+        (path.clone(), "贵机构中选，请确认", "公示期至"),
+    ] {
+        let text = agency.get(&page).await.text;
+        let at = |words: &str| text.find(words).expect("it is there");
+        assert!(at(sooner) < at(later), "{page}");
+    }
     let form = agency.get(&path).await.form(&format!("{path}/decline"));
     let form = form
         .with("reason", "近期人员不足，无法按时到位，特此说明。")
