@@ -188,7 +188,7 @@ fn top(section: Section, frame: &Frame) -> impl IntoView + use<> {
     };
     let elder_value = if frame.elder { "off" } else { "on" };
     let demo = frame.demo_pace.clone().map(|pace| {
-        view! { <p class="demo"><span class="wrap">"演示环境，数据为虚构，时间加快：" {pace} "。"</span></p> }
+        view! { <p class="demo"><span class="wrap">"演示环境，数据为虚构，时间加快：" {pace} "。预置的公告除外，仍按原定日期截止；想看完全过程，请新发布一个。"</span></p> }
     });
     view! {
         <a class="skip" href="#main">"跳到正文"</a>
