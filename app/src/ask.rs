@@ -28,6 +28,8 @@ pub struct Ask {
     pub address: String,
     /// The User-Agent, cut to a bearable length.
     pub agent: String,
+    /// The cookie of a session, though it may have ended.
+    pub session: Option<String>,
     /// The cookie of a browser that has signed somebody in before.
     pub browser: Option<String>,
     /// The cookie of a browser for which forms are kept.

@@ -132,6 +132,19 @@ pub async fn end(
     crate::fault::one_row(result)
 }
 
+/// Whether a session was ended because its person had signed in elsewhere too often: by [`end_beyond`], at the very
+/// instant at which the one was opened that there was no room for.
+pub async fn had_no_room(conn: &mut PgConnection, token_hash: [u8; 32]) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from sessions s
+               join sessions opened on opened.person_id = s.person_id and opened.created_at = s.ended_at
+               where s.token_hash = $1) as "had!""#,
+        token_hash.as_slice()
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
 /// Gives a session a fresh token: after a change of password or role the old one is worth nothing.
 pub async fn renew(conn: &mut PgConnection, id: SessionId, token_hash: [u8; 32]) -> Result<()> {
     let result = sqlx::query!(

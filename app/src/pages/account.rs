@@ -1,7 +1,8 @@
 //! Signing in, and one's own account: mandates, password, sessions.
 
 use super::Shown;
-use super::kept::sign_in_form;
+use super::kept::{crowded_out, sign_in_form};
+use crate::AppError;
 use crate::ask::Ask;
 use crate::calls::account::find_kept;
 use crate::desk::Desk;
@@ -46,6 +47,8 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Shown {
         None => false,
     };
     let shows_demo = desk.world.site.shows_demo_accounts;
+    let most = desk.world.site.sessions;
+    let ended = is_crowded_out(desk, ask).await?.then_some(most);
     Ok(Reply::page("登录", Section::None, move || {
         let demo = shows_demo.then(|| demo_accounts(&to));
         let kept_note = is_kept.then(|| {
@@ -54,8 +57,9 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Shown {
                 "登录过期前填写的内容还没有提交，仍为这个浏览器保留着（共一小时）。登录后会回到原来的表单，核对后再提交。",
             )
         });
+        let ended = ended.map(crowded_out);
         view! {
-            <h1>"登录"</h1>{kept_note}
+            <h1>"登录"</h1>{ended}{kept_note}
             <div class="main-side">
                 {sign_in_form(&fields, kept.clone(), to.clone())}
                 <aside class="stack">{demo}</aside>
@@ -63,6 +67,17 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Shown {
         }
         .into_any()
     }))
+}
+
+/// Whether somebody was signed in here until the same person had signed in elsewhere too often.
+async fn is_crowded_out(desk: &mut Desk, ask: &Ask) -> Result<bool, AppError> {
+    match ask.session.as_ref().filter(|_| desk.actor.is_none()) {
+        Some(token) => {
+            let hash = market::draw::sha256(token.as_bytes()).0;
+            Ok(store::session::had_no_room(desk.conn(), hash).await?)
+        }
+        None => Ok(false),
+    }
 }
 
 fn demo_accounts(to: &str) -> AnyView {

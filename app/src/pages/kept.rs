@@ -32,6 +32,7 @@ pub async fn sign_in_first(
     let keeping = keep(world, ask, session).await?;
     let fields = Fields::new(&Ask::default(), "/sign-in", Form::default(), Uuid::nil());
     let kept = keeping.id;
+    let ended = keeping.had_no_room.then_some(world.site.sessions);
     let to = crate::routes::page_above(&ask.path).to_string();
     let title = match kept {
         Some(_) => "登录已过期，填写的内容已保留",
@@ -40,12 +41,18 @@ pub async fn sign_in_first(
     let page = Page {
         title: title.into(),
         section: Section::None,
-        body: Box::new(move || first_view(fields, kept, to, files)),
+        body: Box::new(move || first_view(fields, kept, to, files, ended)),
     };
     Ok((page, keeping.cookies))
 }
 
-fn first_view(fields: Fields, kept: Option<Uuid>, to: String, files: FilesSent) -> AnyView {
+fn first_view(
+    fields: Fields,
+    kept: Option<Uuid>,
+    to: String,
+    files: FilesSent,
+    ended: Option<i64>,
+) -> AnyView {
     let said = match kept {
         Some(_) => {
             "刚才填写的内容还没有提交，已经为这个浏览器保留一小时。请在这里登录，登录后会回到原来的表单，内容都还在，核对后再提交。密码和报价出于安全没有保留，需要重新填写。"
@@ -62,10 +69,20 @@ fn first_view(fields: Fields, kept: Option<Uuid>, to: String, files: FilesSent) 
     });
     view! {
         <h1>"登录已过期，请重新登录"</h1>
-        {note(Tone::Warn, said)}{files}
+        {ended.map(crowded_out)}{note(Tone::Warn, said)}{files}
         {sign_in_form(&fields, kept.map(|id| id.to_string()), to)}
     }
     .into_any()
+}
+
+/// What is said where a session was ended because its person has signed in elsewhere too often.
+pub fn crowded_out(most: i64) -> AnyView {
+    note(
+        Tone::Warn,
+        format!(
+            "因在别处登录过多，本次登录已结束，请重新登录。同一账号最多同时登录 {most} 处；别处的登录不是您本人的，请尽快修改密码。"
+        ),
+    )
 }
 
 /// The form that signs in and leads back to the kept one.

@@ -4,7 +4,7 @@ use super::Server;
 use super::files::Files;
 use super::pace::{TooSlow, paced};
 use app::ask::Ask;
-use app::calls::account::{BROWSER, KEEPER};
+use app::calls::account::{self, BROWSER, KEEPER};
 use app::desk::Actor;
 use app::pages::kept::FilesSent;
 use app::routes::Route;
@@ -66,6 +66,7 @@ pub async fn head(server: &Server, parts: &mut Parts) -> Ask {
             .filter(|c| !c.is_control())
             .take(200)
             .collect(),
+        session: cookie(&parts.headers, account::COOKIE).filter(|token| token.len() == 64),
         browser: cookie(&parts.headers, BROWSER).filter(|token| token.len() == 64),
         keeper: cookie(&parts.headers, KEEPER).filter(|token| token.len() == 64),
         elder: cookie(&parts.headers, "__Host-elder").is_some(),

@@ -168,6 +168,16 @@ async fn the_session_used_longest_ago_ends_when_there_are_too_many() {
     for other in &mut others {
         assert_eq!(other.ask("/desk").await.status, 200);
     }
+    let said = "因在别处登录过多，本次登录已结束";
+    first.get("/sign-in").await.shows(said);
+    // Whoever signed out, or never signed in, is told nothing of the kind.
+    let mut left = others.pop().expect("a browser");
+    let mut copy = left.clone();
+    left.post("/sign-out", &[]).await;
+    house.advance(market::time::Duration::minutes(2)).await;
+    house.as_("owner1").await;
+    copy.get("/sign-in").await.hides(said);
+    house.browser().get("/sign-in").await.hides(said);
     house.close().await;
 }
 

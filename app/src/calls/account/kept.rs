@@ -29,6 +29,8 @@ const LOST: &str = "_lost";
 pub struct Keeping {
     /// Where it is kept; `None`: it could not be kept.
     pub id: Option<Uuid>,
+    /// The session was ended because its person had signed in elsewhere too often.
+    pub had_no_room: bool,
     /// Set-Cookie values that the answer carries.
     pub cookies: Vec<String>,
 }
@@ -41,13 +43,21 @@ pub async fn keep(world: &World, ask: &Ask, session: Option<&str>) -> Result<Kee
     let form = Trouble::new(ask, Refusal::SignedOut)
         .form
         .without(&["price", &answer_of("price")]);
+    let token_hash = session.map(|session| sha256(session.as_bytes()).0);
+    let had_no_room = match token_hash {
+        Some(hash) => store::session::had_no_room(desk.conn(), hash).await?,
+        None => false,
+    };
     let left = store::kept_form::count_from(desk.conn(), &place, now - KEPT_FOR).await?;
     if form.pairs().next().is_none() || left >= MOST_OF_A_PLACE {
-        let cookies = Vec::new();
-        return Ok(Keeping { id: None, cookies });
+        return Ok(Keeping {
+            id: None,
+            had_no_room,
+            cookies: Vec::new(),
+        });
     }
-    let ended = match session {
-        Some(session) => store::session::ended(desk.conn(), sha256(session.as_bytes()).0).await?,
+    let ended = match token_hash {
+        Some(hash) => store::session::ended(desk.conn(), hash).await?,
         None => None,
     };
     let (id, browser) = (desk.id::<Uuid>(), ask.keeper.clone());
@@ -80,6 +90,7 @@ pub async fn keep(world: &World, ask: &Ask, session: Option<&str>) -> Result<Kee
     desk.commit().await?;
     Ok(Keeping {
         id: Some(id),
+        had_no_room,
         cookies,
     })
 }
