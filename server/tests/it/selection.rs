@@ -297,13 +297,8 @@ async fn the_owner_chooses_directly_with_a_reason_and_within_the_cap() {
 
     let path = format!("/requirements/{id}/choose");
     // Who may no longer be chosen is named all the same, with the reason, and cannot be pressed.
-    let suspend = |until: Option<&'static str>| {
-        sqlx::query("update agencies set suspended_until = $2::timestamptz where uscc = $1")
-            .bind(cast::agency_code(1))
-            .bind(until)
-            .execute(&house.world.pool)
-    };
-    suspend(Some("2099-01-01")).await.expect("suspended");
+    let until = house.now() + Duration::days(30);
+    suspend(&house, "agency1", Some(until)).await;
     let page = owner.get(&path).await;
     page.shows("现在不能选定")
         .shows("暂停参与期")
@@ -312,7 +307,7 @@ async fn the_owner_chooses_directly_with_a_reason_and_within_the_cap() {
     let closed = scraper::Selector::parse("input[name=sign_up][disabled]").expect("a selector");
     assert_eq!(page.html().select(&closed).count(), 1);
     assert_eq!(page.links("/agencies/").len(), 2);
-    suspend(None).await.expect("back");
+    suspend(&house, "agency1", None).await;
     let page = owner.get(&path).await;
     let form = page.form(&path);
     let chosen = {
