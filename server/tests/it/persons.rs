@@ -173,6 +173,7 @@ async fn the_session_used_longest_ago_ends_when_there_are_too_many() {
     // Whoever signed out, or never signed in, is told nothing of the kind.
     let mut left = others.pop().expect("a browser");
     let mut copy = left.clone();
+    house.advance(market::time::Duration::minutes(2)).await;
     left.post("/sign-out", &[]).await;
     house.advance(market::time::Duration::minutes(2)).await;
     house.as_("owner1").await;
