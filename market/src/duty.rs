@@ -104,7 +104,7 @@ pub enum Leaving {
     Nobody,
 }
 
-/// What becomes of a body that somebody leaves. `has_another`: somebody else holds the same role for it.
+/// What becomes of a body that somebody leaves. `has_another`: somebody else holds the same role for it and can act.
 /// `is_confirmed`: the operator has found its registration in order; departments, operator and supervisors always are.
 pub fn leave(role: Role, has_another: bool, is_confirmed: bool) -> Leaving {
     match (role, has_another, is_confirmed) {

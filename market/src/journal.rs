@@ -57,6 +57,7 @@ deeds! {
     ActivateService = "服务类型开通";
     DownloadFile = "下载文件";
     AddAdministrator = "增加管理员";
+    EndAdministrator = "终止管理员";
     SignIn = "登录";
     CorrectPhone = "更正手机号";
     DownloadOwnData = "下载本人数据";

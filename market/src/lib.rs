@@ -12,6 +12,7 @@ pub mod bid;
 pub mod calendar;
 pub mod chance;
 pub mod claim;
+pub mod colleague;
 pub mod contract;
 pub mod credit;
 pub mod decision;

@@ -98,7 +98,7 @@ actions! {
     ChooseDirectly = "choose_directly";
     /// Name trustees and end their mandates.
     ManageTrustees = "manage_trustees";
-    /// Name another administrator of one's own body.
+    /// Name administrators of one's own body, and end the role of another.
     NameAdministrator = "name_administrator";
     /// Accept or return a deliverable, complete a contract, rate it.
     AcceptWork = "accept_work";

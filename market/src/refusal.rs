@@ -56,11 +56,14 @@ pub enum Refusal {
     /// The session had ended when the form arrived; it is shown again after signing in.
     SignedOut,
     /// Nobody else could act for these bodies: the account can't be closed yet. `names_others`: an administrator, who
-    /// can name another one.
+    /// can name another one. `awaits_another`: somebody is named, who still has the first password.
     LastOfBody {
         bodies: Vec<String>,
         names_others: bool,
+        awaits_another: bool,
     },
+    /// An administrator does not end the own role.
+    OwnRole,
     /// As many people as a body may have in such a role already act for it.
     EnoughPeople { role: &'static str, most: usize },
     /// Too many do the same at this moment; so many seconds later there is room.
@@ -147,6 +150,7 @@ impl Refusal {
                 "您是以下单位最后一位可以办理的人，现在注销会使它无人办理：{}。",
                 bodies.join("、")
             ),
+            Self::OwnRole => "自己的管理员角色不能由自己终止。".into(),
             Self::EnoughPeople { role, most } => {
                 format!("一个单位最多有 {most} 名{role}，本单位已经达到。")
             }
@@ -199,15 +203,20 @@ impl Refusal {
             Self::File { .. } => "请换一个文件再上传。",
             Self::SignedOut => "填写的内容已经带回来，请核对后再提交；密码和报价需要重新填写。",
             Self::LastOfBody {
+                awaits_another: true,
+                ..
+            } => "接手的人还没有登录并修改初始密码，还不能办理：先由接手的人登录，再注销。",
+            Self::LastOfBody {
                 names_others: true, ..
             } => {
-                "请先切换到该单位的身份，在“我的账号”的“增加管理员”里为接手的人开通账号，再来注销。"
+                "请先切换到该单位的身份，在“我的账号”的“增加管理员”里为接手的人开通账号，先由接手的人登录，再来注销。"
             }
             Self::LastOfBody { .. } => {
                 "请先请系统管理员为接手的人开通同样的角色（命令 server user add），再来注销。"
             }
+            Self::OwnRole => "请由本单位另一位管理员终止；您不再使用本站的，可以注销账号。",
             Self::EnoughPeople { .. } => {
-                "请先终止不再需要的授权，或者请不再承担的人员注销账号，再新增。"
+                "请先终止不再需要的授权，再新增：管理员在“我的账号”的“本单位的管理员”里终止，采购受托人由业主管理员在“采购受托人”页终止。"
             }
             Self::Crowded { .. } => "这一次没有办理，也不算作一次尝试。",
             Self::TooMany { way_out, .. } => way_out,

@@ -1,6 +1,8 @@
 //! For whom a person may act, and in which role.
 
 use crate::Result;
+use market::colleague::Begun;
+use market::journal::Deed;
 use market::permit::Role;
 use market::{AgencyId, DepartmentId, MandateId, OwnerId, PersonId, Timestamp};
 use sqlx::PgConnection;
@@ -204,6 +206,93 @@ pub async fn end_trustee(
     .execute(&mut *conn)
     .await?;
     crate::fault::one_row(result)?;
+    leave_sessions(conn, id).await
+}
+
+/// An administrator of a body, as the others see it.
+#[derive(Debug, Clone)]
+pub struct AdministratorRow {
+    pub id: MandateId,
+    pub person_id: PersonId,
+    pub name: String,
+    pub login: String,
+    pub granted_at: Timestamp,
+    pub must_change_password: bool,
+    /// The person has chosen a password itself, once.
+    pub has_chosen: bool,
+}
+
+impl AdministratorRow {
+    /// How far the person has come.
+    pub fn begun(&self) -> Begun {
+        Begun::of(self.must_change_password, self.has_chosen)
+    }
+}
+
+/// Everybody who acts for a body in a role, in the order in which they were named.
+pub async fn administrators(
+    conn: &mut PgConnection,
+    role: Role,
+    body: Body,
+) -> Result<Vec<AdministratorRow>> {
+    let (owner, agency, department) = body.columns();
+    let chosen = [Deed::RegisterPerson, Deed::ChangePassword].map(|deed| deed.label().to_string());
+    Ok(sqlx::query_as!(
+        AdministratorRow,
+        r#"select m.id, m.person_id, p.name, p.login, m.granted_at, p.must_change_password,
+                  exists (select from journal j where j.person_id = p.id and j.result = 'done'
+                      and j.action = any($5)) as "has_chosen!"
+           from mandates m join persons p on p.id = m.person_id
+           where m.ended_at is null and m.role = $1 and m.owner_id is not distinct from $2
+             and m.agency_id is not distinct from $3 and m.department_id is not distinct from $4
+           order by m.granted_at, m.id"#,
+        role as _,
+        owner as _,
+        agency as _,
+        department as _,
+        &chosen[..]
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// The same, with the mandates and accounts locked: of two who end each other's role, the second finds itself ended,
+/// and who changes the first password is not given another meanwhile.
+pub async fn lock_administrators(
+    conn: &mut PgConnection,
+    role: Role,
+    body: Body,
+) -> Result<Vec<AdministratorRow>> {
+    let (owner, agency, department) = body.columns();
+    sqlx::query!(
+        "select m.id from mandates m join persons p on p.id = m.person_id
+         where m.ended_at is null and m.role = $1 and m.owner_id is not distinct from $2
+           and m.agency_id is not distinct from $3 and m.department_id is not distinct from $4
+         order by m.id for update of m, p",
+        role as _,
+        owner as _,
+        agency as _,
+        department as _
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    administrators(conn, role, body).await
+}
+
+/// Ends a mandate; sessions that use it lose it at once. Errors: [`crate::Fault::Stale`] when it has ended already.
+pub async fn end(conn: &mut PgConnection, id: MandateId, now: Timestamp) -> Result<()> {
+    let result = sqlx::query!(
+        "update mandates set ended_at = $2 where id = $1 and ended_at is null",
+        id as _,
+        now
+    )
+    .execute(&mut *conn)
+    .await?;
+    crate::fault::one_row(result)?;
+    leave_sessions(conn, id).await
+}
+
+async fn leave_sessions(conn: &mut PgConnection, id: MandateId) -> Result<()> {
     sqlx::query!(
         "update sessions set mandate_id = null where mandate_id = $1",
         id as _

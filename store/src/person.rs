@@ -139,7 +139,7 @@ pub async fn plain_phones(conn: &mut PgConnection) -> Result<Vec<(PersonId, Stri
     Ok(rows.into_iter().map(|row| (row.id, row.phone)).collect())
 }
 
-/// A live mandate of a person, and whether somebody else could act in its place.
+/// A live mandate of a person, and whether somebody else can act in its place: one who still has a first password can't.
 #[derive(Debug, Clone)]
 pub struct Held {
     pub mandate: MandateId,
@@ -148,6 +148,8 @@ pub struct Held {
     pub agency: Option<AgencyId>,
     pub body_name: Option<String>,
     pub has_another: bool,
+    /// Somebody else holds the role, but still has the first password and can do nothing.
+    pub awaits_another: bool,
     /// The operator has found its registration in order; who registers nowhere needs none.
     pub is_confirmed: bool,
 }
@@ -170,12 +172,17 @@ pub async fn held(conn: &mut PgConnection, id: PersonId) -> Result<Vec<Held>> {
         r#"select m.id as mandate, m.role, m.owner_id as "owner: _", m.agency_id as "agency: _",
                   coalesce(o.name, a.name, d.name) as body_name,
                   coalesce(o.state = 'active', a.state = 'settled', true) as "is_confirmed!",
-                  exists (select from mandates other join persons p on p.id = other.person_id and p.disabled_at is null
-                      where other.ended_at is null and other.person_id <> m.person_id and other.role = m.role
-                        and other.owner_id is not distinct from m.owner_id
-                        and other.agency_id is not distinct from m.agency_id
-                        and other.department_id is not distinct from m.department_id) as "has_another!"
+                  coalesce(others.acting > 0, false) as "has_another!",
+                  coalesce(others.waiting > 0, false) as "awaits_another!"
            from mandates m
+           cross join lateral (
+               select count(*) filter (where not p.must_change_password) as acting,
+                      count(*) filter (where p.must_change_password) as waiting
+               from mandates other join persons p on p.id = other.person_id and p.disabled_at is null
+               where other.ended_at is null and other.person_id <> m.person_id and other.role = m.role
+                 and other.owner_id is not distinct from m.owner_id
+                 and other.agency_id is not distinct from m.agency_id
+                 and other.department_id is not distinct from m.department_id) others
            left join owners o on o.id = m.owner_id
            left join agencies a on a.id = m.agency_id
            left join departments d on d.id = m.department_id

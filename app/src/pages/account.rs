@@ -1,5 +1,7 @@
 //! Signing in, and one's own account: mandates, password, sessions.
 
+mod administrators;
+
 use super::Shown;
 use super::kept::{crowded_out, sign_in_form};
 use crate::AppError;
@@ -10,7 +12,6 @@ use crate::layout::Section;
 use crate::parts::{Fields, Tone, card, done, facts, instant, note, tag, text};
 use crate::reply::Reply;
 use leptos::prelude::*;
-use market::permit::Action;
 use market::time::Duration;
 use market::{Form, MandateId, SessionId};
 use store::mandate::MandateRow;
@@ -126,19 +127,15 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
         ));
     }
     let phone = Fields::new(ask, "/account/phone", Form::default(), desk.id()).named("phone");
-    let successor = Fields::new(ask, "/account/administrators", Form::default(), desk.id())
-        .named("administrator");
-    let successor = desk
-        .permit(Action::NameAdministrator)
-        .is_ok()
-        .then(|| administrator(body_name(desk), successor));
+    let administrators = administrators::load(desk, ask).await?;
     let close = Fields::new(ask, "/account/close", Form::default(), desk.id()).named("close");
     let ask = ask.clone();
     Ok(Reply::page("我的账号", Section::None, move || {
+        let (colleagues, successor) = administrators.map(administrators::view).unzip();
         view! {
             {done(&ask)}
             <h1>"我的账号"</h1>
-            <div class="main-side"><div class="stack">{mandates_view(mandates, acting)}{sessions_view(sessions, current)}</div>
+            <div class="main-side"><div class="stack">{mandates_view(mandates, acting)}{colleagues}{sessions_view(sessions, current)}</div>
                 <aside class="stack">{person_view(account, phone)}{password(fields)}{own_data()}{successor}{closing(close)}</aside></div>
         }
         .into_any()
@@ -164,26 +161,6 @@ fn person_view(account: Account, fields: Fields) -> AnyView {
     .into_any()
 }
 
-fn body_name(desk: &Desk) -> String {
-    let acting = desk.acting().ok();
-    let name = acting.and_then(|acting| acting.body_name.clone());
-    name.unwrap_or_default()
-}
-
-fn administrator(body: String, fields: Fields) -> AnyView {
-    view! {
-        <section class="card stack" id="administrator"><h2>"增加管理员"</h2>
-            <p class="small">{format!("为“{body}”增加一名管理员，与您权限相同：人员交接时先由接手的人登录，再注销原来的账号。")}</p>
-            <form method="post" action="/account/administrators" class="stack-s">{fields.hidden(None)}{fields.summary()}
-                {fields.input("text", "person_name", "姓名", "")}
-                {fields.input("tel", "phone", "手机号", "")}
-                {fields.input("text", "login", "登录名", "3 至 30 个字母、数字、点、横线或下划线。")}
-                {fields.input("password", "new_password", "初始密码", "至少 10 个字符，当面交给本人，首次登录时修改。")}
-                <button class="btn wide">"增加管理员"</button></form></section>
-    }
-    .into_any()
-}
-
 fn own_data() -> AnyView {
     view! {
         <section class="card stack" id="data"><h2>"我的数据"</h2><p class="small">"本站保存的关于您本人的资料、登录和操作记录，可以随时下载一份。"</p>
@@ -196,7 +173,7 @@ fn closing(fields: Fields) -> AnyView {
     view! {
         <section class="card stack" id="close"><h2>"注销账号"</h2>
             <form method="post" action="/account/close" class="stack-s">{fields.hidden(None)}{fields.summary()}
-                {note(Tone::Warn, "注销后不能恢复：所有登录退出，授权终止，手机号删除，姓名隐去。已经办理的事项和操作记录依法保留。您是已核对单位的最后一位管理员时，请先在“增加管理员”里为接手的人开通账号；还没有核对通过的登记，随账号一起终止。")}
+                {note(Tone::Warn, "注销后不能恢复：所有登录退出，授权终止，手机号删除，姓名隐去。已经办理的事项和操作记录依法保留。您是已核对单位的最后一位管理员时，请先在“增加管理员”里为接手的人开通账号，先由接手的人登录，再注销；还没有核对通过的登记，随账号一起终止。")}
                 {fields.input("password", "password", "密码", "")}
                 {fields.check("agreed", "我已了解，注销后不能恢复")}
                 <button class="btn wide">"注销我的账号"</button></form></section>

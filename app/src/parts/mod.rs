@@ -166,6 +166,7 @@ pub fn done(ask: &Ask) -> AnyView {
         "opined" => "经办意见已提交，等待复核。",
         "decided" => "复核决定已生效。",
         "password" => "密码已修改，其他设备上的登录已全部退出。",
+        "first_password" => "初始密码已重新设置，请当面交给本人。",
         "ended" => "已退出该登录。",
         "granted" => "已授权。",
         "revoked" => "授权已终止。",

@@ -124,6 +124,18 @@ pub const ROUTES: &[Route] = &[
         pages::account::page
     )
     .counted(Share::Accounts),
+    post!(
+        "/account/administrators/{id}/end",
+        NameAdministrator,
+        calls::account::end_administrator
+    ),
+    post!(
+        "/account/administrators/{id}/password",
+        NameAdministrator,
+        calls::account::give_first_password,
+        pages::account::page
+    )
+    .counted(Share::Accounts),
     get!("/kept/{form}", OwnAccount, pages::kept::page),
     post!("/account/mandate", OwnAccount, calls::account::act_as),
     post!(

@@ -7,6 +7,7 @@
 )]
 
 mod accounts;
+mod administrators;
 mod average;
 mod bids;
 mod browser;

@@ -362,8 +362,12 @@ async fn an_administrator_hands_over_and_goes() {
             .with("login", successor)
             .with("new_password", FIRST_PASSWORD);
         browser.submit(form).await.shows("已授权");
-        assert_eq!(close(&mut browser).await.status, 303, "{login}");
+        // Who has only been named can do nothing yet.
+        let early = close(&mut browser).await;
+        assert_eq!(early.status, 422, "{login}");
+        early.shows("先由接手的人登录，再注销");
         let mut next = cast::change_first_password(&house, successor).await;
+        assert_eq!(close(&mut browser).await.status, 303, "{login}");
         assert_eq!(next.ask(action).await.status, 200, "{successor}");
     }
     // A body has so many of them and no more, and a registration that nobody has checked has none to give.
@@ -377,7 +381,9 @@ async fn an_administrator_hands_over_and_goes() {
             .with("new_password", FIRST_PASSWORD);
         let page = next.submit_once(&form).await;
         match n {
-            5 => page.shows("最多有 5 名机构管理员"),
+            5 => page
+                .shows("最多有 5 名机构管理员")
+                .shows("“本单位的管理员”里终止"),
             _ => {
                 assert_eq!(page.status, 303, "{n}");
                 &page

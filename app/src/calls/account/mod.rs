@@ -14,7 +14,7 @@ pub use own::{close, correct_phone, data, seal_phones};
 pub use password::{change as change_password, hashed};
 pub use session::{BROWSER, COOKIE, KEEPER, end as end_session, sign_out};
 pub use sign_in::sign_in;
-pub use successor::name_administrator;
+pub use successor::{end_administrator, give_first_password, name_administrator, own_body};
 
 use super::Called;
 use crate::AppError;

@@ -136,6 +136,7 @@ fn left_alone(held: &[Held]) -> Result<(), Refusal> {
         names_others: alone
             .iter()
             .all(|held| permits(Visitor::Acting(held.role), Action::NameAdministrator)),
+        awaits_another: alone.iter().all(|held| held.awaits_another),
         bodies: alone.iter().map(name).collect(),
     })
 }
