@@ -2,7 +2,7 @@
 //! kind that is not taken is told with what to do about it.
 
 use super::effort::Effort;
-use super::{office, pdf, picture};
+use super::{office, pdf, picture, stowaway};
 use memchr::memmem;
 
 /// What is taken.
@@ -95,13 +95,16 @@ pub fn judge(name: &str, bytes: &[u8], effort: &Effort) -> Result<Kind, String> 
     }
     let (_, extension) = split(name);
     if let [b'P', b'K', 3 | 5, 4 | 6, ..] = bytes {
-        return office::judge(bytes, &extension, effort);
+        let kind = office::judge(bytes, &extension, effort)?;
+        stowaway::judge(kind, bytes)?;
+        return Ok(kind);
     }
     let kind = by_its_beginning(bytes).ok_or_else(|| other(&extension, bytes))?;
     match kind {
         Kind::Pdf => pdf::judge(bytes, effort)?,
         _ => picture_is_whole(kind, bytes)?,
     }
+    stowaway::judge(kind, bytes)?;
     Ok(kind)
 }
 
@@ -143,7 +146,7 @@ pub fn is_unpacked(beginning: &[u8]) -> bool {
     )
 }
 
-/// A picture that opens, is not cut off, and carries no page or archive for somebody who reads it as another kind.
+/// A picture that opens, is not cut off, and carries no page for somebody who reads it as another kind.
 fn picture_is_whole(kind: Kind, bytes: &[u8]) -> Result<(), String> {
     let ends = match kind {
         Kind::Png => memmem::rfind(bytes, b"IEND").is_some(),
@@ -155,9 +158,8 @@ fn picture_is_whole(kind: Kind, bytes: &[u8]) -> Result<(), String> {
         return Err("图片不完整，可能没有传完或者已经损坏，请重新保存后再上传。".into());
     }
     picture::opens(kind, bytes)?;
-    let tail = &bytes[bytes.len().saturating_sub(66_000)..];
-    if holds_a_page(bytes) || memmem::rfind(tail, b"PK\x05\x06").is_some() {
-        return Err("图片里夹带了网页代码或压缩包，不能接收。请重新拍摄或扫描后再上传。".into());
+    if holds_a_page(bytes) {
+        return Err("图片里夹带了网页代码，不能接收。请重新拍摄或扫描后再上传。".into());
     }
     Ok(())
 }

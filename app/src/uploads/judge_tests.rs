@@ -20,7 +20,7 @@ fn picture(format: ImageFormat) -> Vec<u8> {
 #[test]
 fn the_content_decides_and_the_name_is_corrected() {
     let (jpeg, png) = (picture(ImageFormat::Jpeg), picture(ImageFormat::Png));
-    let pdf = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n".to_vec();
+    let pdf = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n".to_vec();
     for (name, bytes, kind, corrected) in [
         ("证书.JPG", &jpeg, Kind::Jpeg, "证书.JPG"),
         ("证书.jfif", &jpeg, Kind::Jpeg, "证书.jpg"),

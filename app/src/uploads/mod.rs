@@ -8,6 +8,7 @@
 mod effort;
 mod finish;
 mod judge;
+mod links;
 mod office;
 mod paper;
 mod pdf;
@@ -17,6 +18,7 @@ mod receipt;
 mod scan;
 mod scanner;
 mod shelf;
+mod stowaway;
 mod under_way;
 
 pub use effort::Effort;

