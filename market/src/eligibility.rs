@@ -150,7 +150,7 @@ impl Ineligibility {
             Self::Avoided { reason } => format!("在本项目的回避名单中，原因：{reason}"),
             Self::RelatedToOwner { how } => format!("与项目业主存在关联：{how}。"),
             Self::RelatedToEntrant { name } => {
-                format!("与更早报名的“{name}”为同一法定代表人，只能有一家参加。")
+                format!("与更早报名的“{name}”法定代表人同名，只能有一家参加。")
             }
             Self::SharesPeopleWithEntrant { name } => {
                 format!("与更早报名的“{name}”由同一人代表，只能有一家参加。")
@@ -172,11 +172,14 @@ impl Ineligibility {
             Self::GradeTooLow { .. } => {
                 "信用事项到期后分值自动恢复，可在“信用公示”查看每一项的截止日期。"
             }
+            Self::RelatedToOwner { how } if people::is_by_contact(how) => {
+                "只是同名、并非同一人的，可在“入驻资料”中更换联系人；对关联认定有异议的，可拨打公告中的监督电话。"
+            }
             Self::Avoided { .. }
             | Self::RelatedToOwner { .. }
             | Self::RelatedToEntrant { .. }
             | Self::SharesPeopleWithEntrant { .. } => {
-                "只是同名、并非同一人的，可在“入驻资料”中更换联系人；对回避或关联认定有异议的，可拨打公告中的监督电话。"
+                "对回避或关联认定有异议的（例如只是同名、并非同一人），可拨打公告中的监督电话。"
             }
             Self::BidInvalid { .. } => "开标后报价不能更改。",
         }
@@ -359,9 +362,9 @@ fn independence(candidate: &Candidate, conditions: &Conditions, buyer: &Buyer) -
         Some(Ineligibility::RelatedToOwner {
             how: "就是项目业主本身".into(),
         })
-    } else if candidate.legal_representative == buyer.legal_representative {
+    } else if people::same(&candidate.legal_representative, &buyer.legal_representative) {
         Some(Ineligibility::RelatedToOwner {
-            how: "法定代表人为同一人".into(),
+            how: "法定代表人与项目业主的法定代表人同名".into(),
         })
     } else {
         people::shared(candidate, buyer).map(|how| Ineligibility::RelatedToOwner { how })
@@ -382,9 +385,9 @@ fn independence(candidate: &Candidate, conditions: &Conditions, buyer: &Buyer) -
 pub fn related(entrants: &[&Candidate]) -> Vec<(usize, Ineligibility)> {
     let mut found = Vec::new();
     for (i, later) in entrants.iter().enumerate() {
-        let earlier = entrants[..i]
-            .iter()
-            .find(|earlier| earlier.legal_representative == later.legal_representative);
+        let earlier = entrants[..i].iter().find(|earlier| {
+            people::same(&earlier.legal_representative, &later.legal_representative)
+        });
         if let Some(earlier) = earlier {
             found.push((
                 i,

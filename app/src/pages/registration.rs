@@ -91,7 +91,7 @@ pub fn agency_fields(fields: &Fields) -> AnyView {
         {fields.input("text", "uscc", "统一社会信用代码", "18 位，见营业执照或法人证书。")}
         {fields.input("text", "name", "机构名称", "与证照一致。")}
         {fields.radios("nature", "机构性质", "", choices!(AgencyNature))}
-        {fields.input("text", "legal_representative", "法定代表人", "同一法定代表人的机构在一个项目中只能有一家参加。")}
+        {fields.input("text", "legal_representative", "法定代表人", "法定代表人同名的机构在一个项目中只能有一家参加。")}
         {fields.input("date", "founded_on", "成立日期", "")}
         {fields.number("registered_capital", "注册资本（可不填）", "可写 500万。", "元")}
         {fields.input("text", "address", "地址", "")}

@@ -20,8 +20,18 @@ impl ActingPerson {
     }
 }
 
+/// What is published of bodies whose contacts, as they are told by name, are what relates them. The agency can name
+/// another contact.
+const CONTACT_IS_THEIR_HEAD: &str = "项目业主的法定代表人是本机构的联系人或经办人";
+const CONTACTS_ARE_ONE: &str = "联系人与项目业主的联系人同名";
+
+/// Whether another contact of the agency may change how it is related.
+pub(super) fn is_by_contact(how: &str) -> bool {
+    [CONTACT_IS_THEIR_HEAD, CONTACTS_ARE_ONE].contains(&how)
+}
+
 /// Nobody is the same as a name that was left empty.
-fn same(one: &Name, other: &Name) -> bool {
+pub(super) fn same(one: &Name, other: &Name) -> bool {
     !one.folded().is_empty() && one == other
 }
 
@@ -50,13 +60,13 @@ pub(super) fn shared(candidate: &Candidate, buyer: &Buyer) -> Option<String> {
         return Some("本机构的法定代表人是项目业主的联系人或经办人".into());
     }
     if is_named(&buyer.legal_representative, contact, &bidders) {
-        return Some("项目业主的法定代表人是本机构的联系人或经办人".into());
+        return Some(CONTACT_IS_THEIR_HEAD.into());
     }
     let shares_contact = buyer
         .contacts
         .iter()
         .any(|name| same(name, &candidate.contact_name));
-    shares_contact.then(|| "联系人与项目业主的联系人为同一人".into())
+    shares_contact.then(|| CONTACTS_ARE_ONE.into())
 }
 
 /// Whether somebody acts for both agencies now.

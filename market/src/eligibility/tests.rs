@@ -270,3 +270,41 @@ fn one_person_is_one_person_however_the_name_is_typed() {
         [(1, I::RelatedToEntrant { .. })]
     ));
 }
+
+#[test]
+fn an_empty_name_relates_nobody() {
+    for empty in ["", " ", "\u{200B}"] {
+        let found = reasons(|a, _, b| {
+            a.legal_representative = empty.into();
+            b.legal_representative = empty.into();
+        });
+        assert!(found.is_empty(), "{found:?}");
+        let (mut first, mut second) = (candidate(), candidate());
+        first.legal_representative = empty.into();
+        second.legal_representative = empty.into();
+        first.people.clear();
+        second.people.clear();
+        assert!(related(&[&first, &second]).is_empty());
+    }
+}
+
+#[test]
+fn another_contact_is_advised_only_where_the_contact_is_the_reason() {
+    let advice = |how: &str| Ineligibility::RelatedToOwner { how: how.into() }.way_out();
+    assert!(advice("联系人与项目业主的联系人同名").contains("更换联系人"));
+    assert!(advice("项目业主的法定代表人是本机构的联系人或经办人").contains("更换联系人"));
+    let mine = reasons(|a, _, b| b.legal_representative = a.legal_representative.clone());
+    let name = String::new();
+    for reason in mine.iter().chain(&[
+        Ineligibility::RelatedToEntrant { name: name.clone() },
+        Ineligibility::SharesPeopleWithEntrant { name: name.clone() },
+        Ineligibility::Avoided { reason: name },
+    ]) {
+        let advice = reason.way_out();
+        assert!(
+            !advice.contains("更换联系人") && advice.contains("监督电话"),
+            "{advice}"
+        );
+        assert!(!reason.sentence().contains("同一法定代表人"));
+    }
+}

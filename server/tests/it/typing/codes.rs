@@ -26,7 +26,7 @@ async fn one_person_in_two_spellings_takes_part_once() {
     house.advance_to(cast::deadline(&house, &id).await).await;
     let page = house.browser().get(&format!("/requirements/{id}")).await;
     assert_eq!(
-        page.text.matches("为同一法定代表人").count(),
+        page.text.matches("法定代表人同名").count(),
         1,
         "{}",
         page.words()
