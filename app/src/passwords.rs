@@ -122,6 +122,13 @@ fn derive(password: &[u8], salt: &[u8], params: &Params, length: usize) -> Resul
 /// Reads a new password: long enough, not among the breached ones, not guessable from what is known of the person.
 pub fn parse_new(text: &str, known: &[&str]) -> Result<String, String> {
     let password = password::check_new(text)?;
+    let spelt: Vec<String> = known.iter().flat_map(|word| spellings(word)).collect();
+    let known: Vec<&str> = known
+        .iter()
+        .copied()
+        .chain(spelt.iter().map(String::as_str))
+        .collect();
+    let known = known.as_slice();
     let estimate = zxcvbn::zxcvbn(&password, known);
     if estimate.score() < zxcvbn::Score::Three {
         return Err(
@@ -131,11 +138,23 @@ pub fn parse_new(text: &str, known: &[&str]) -> Result<String, String> {
     }
     if password::is_of_common_words(&password, known) {
         return Err(
-            "这个密码由常见的初始密码、本站名称或您自己的姓名、登录名、手机号组成，很容易被猜到。请换几个互不相干的词。"
+            "这个密码由常见的初始密码、网站名称、姓名拼音加数字，或您自己的姓名、登录名、手机号组成，很容易被猜到。请换几个互不相干的词。"
                 .into(),
         );
     }
     Ok(password)
+}
+
+/// A Chinese name in pinyin, the family name first and last.
+fn spellings(name: &str) -> Vec<String> {
+    let syllables = store::search::syllables(name);
+    match syllables.split_first() {
+        Some((family, given)) if !given.is_empty() => {
+            let given = given.concat();
+            vec![format!("{family}{given}"), format!("{given}{family}")]
+        }
+        _ => Vec::new(),
+    }
 }
 
 #[cfg(test)]
@@ -202,5 +221,14 @@ mod tests {
             assert!(parse_new(weak, &["zhangsan"]).is_err(), "{weak}");
         }
         assert!(parse_new("檀溪-Fountain-7381-雨", &["zhangsan"]).is_ok());
+        // The own name in pinyin, with a number of eleven digits or with little else.
+        let known = ["deputy", "林冲", "13971238888"];
+        for own in [
+            "linchong13971238888",
+            "chonglin-x-139",
+            "Deputy-chonglin-77x",
+        ] {
+            assert!(parse_new(own, &known).is_err(), "{own}");
+        }
     }
 }

@@ -4,6 +4,8 @@
 
 mod fold;
 
+pub use fold::syllables;
+
 use crate::award::AwardFilter;
 use crate::{Fault, Result};
 use fold::{FOLDING, grams, initials, query_grams, squeeze, words};

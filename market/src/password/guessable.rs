@@ -68,6 +68,12 @@ const WORDS: &[&str] = &[
     "gov",
     "mima",
     "woaini",
+    "woai",
+    "aini",
+    // 一生一世, 我爱你
+    "1314",
+    "520",
+    "521",
     "管理员",
     "密码",
     "襄阳",
@@ -96,6 +102,9 @@ const LEAST_LEFT: usize = 5;
 pub fn is_of_common_words(password: &str, known: &[&str]) -> bool {
     let lower: String = crate::typed::plain(password).to_lowercase();
     let folded = unleeted(&lower);
+    if super::named::is_one_and_a_number(&lower) {
+        return true;
+    }
     [lower, folded]
         .into_iter()
         .any(|text| left(&text, known) < LEAST_LEFT)
@@ -129,11 +138,22 @@ fn unleet(c: char) -> char {
     }
 }
 
+/// The last eight digits of a telephone, by which people know it.
+fn ending(word: &str) -> &str {
+    let is_number = word.len() >= 11 && word.bytes().all(|c| c.is_ascii_digit());
+    if is_number {
+        &word[word.len() - 8..]
+    } else {
+        ""
+    }
+}
+
 /// How many characters are left that are neither of a word nor of a run.
 fn left(text: &str, known: &[&str]) -> usize {
     let mut rest: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
     let known: Vec<String> = known
         .iter()
+        .flat_map(|word| [*word, ending(word)])
         .map(|word| {
             word.to_lowercase()
                 .chars()
@@ -223,6 +243,12 @@ mod tests {
             "1qaz@WSX3edc",
             "Ｈｕａｗｅｉ＠１２３",
             "111222333444",
+            "woaini1314520",
+            "aini1314520",
+            "wo5201314ai",
+            "zhangwei123",
+            "Taobao@12345",
+            "Wang@2026061",
         ] {
             assert!(is_of_common_words(weak, &[]), "{weak}");
         }
@@ -233,6 +259,14 @@ mod tests {
             "王敏13800001111",
             &["王敏", "13800001111"]
         ));
+        let known = ["zhonglin", "林冲", "13971238888"];
+        for own in [
+            "71238888zhonglin",
+            "Zhonglin-13971238888",
+            "林冲71238888abc",
+        ] {
+            assert!(is_of_common_words(own, &known), "{own}");
+        }
     }
 
     #[test]

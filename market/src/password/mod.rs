@@ -3,11 +3,13 @@
 
 mod attempts;
 mod guessable;
+mod named;
 
 use crate::typed::clean;
 
 pub use attempts::{Attempts, CountedBy, NotJudged, place};
 pub use guessable::is_of_common_words;
+pub use named::is_nearly;
 
 /// The shortest password, in characters.
 pub const SHORTEST: usize = 10;

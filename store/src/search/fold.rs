@@ -35,6 +35,15 @@ pub fn initials(title: &str) -> String {
         .collect()
 }
 
+/// The pinyin of a text of Chinese characters alone, without tones: 林冲 → lin, chong. Empty for every other text.
+pub fn syllables(text: &str) -> Vec<&'static str> {
+    let pinyin = text
+        .trim()
+        .chars()
+        .map(|c| c.to_pinyin().map(|pinyin| pinyin.plain()));
+    pinyin.collect::<Option<_>>().unwrap_or_default()
+}
+
 /// Every character and every pair of neighbours of each word, with a prefix that keeps initials apart from text.
 pub fn grams(text: &str, prefix: &str) -> BTreeSet<String> {
     let mut grams = BTreeSet::new();
@@ -121,6 +130,8 @@ mod tests {
 
     #[test]
     fn initials_follow_the_pinyin() {
+        assert_eq!(syllables("林冲"), ["lin", "chong"]);
+        assert!(syllables("lin 冲").is_empty());
         assert_eq!(initials("环境影响评价"), "hjyxpj");
         assert_eq!(initials("CMA 检验（检测）"), "cmajyjc");
     }

@@ -10,6 +10,7 @@ use crate::passwords;
 use crate::reply::Reply;
 use market::form::Reader;
 use market::journal::{Deed, Subject};
+use market::password::is_nearly;
 use store::journal::Outcome;
 
 /// The hash of a new password, made without holding a connection: what was written before is permanent.
@@ -39,8 +40,12 @@ pub async fn change(desk: &mut Desk, ask: &Ask) -> Called {
     if password.is_some() && ask.form.get("new_password") != ask.form.get("new_password_again") {
         read.wrong("new_password_again", "两次输入的密码不一样。");
     }
-    if password.is_some() && ask.form.get("new_password") == ask.form.get("old_password") {
-        read.wrong("new_password", "新密码不能与原密码相同。");
+    let (new, old) = (ask.form.get("new_password"), ask.form.get("old_password"));
+    if password.is_some() && is_nearly(new, old) {
+        read.wrong(
+            "new_password",
+            "新密码与原密码相同，或者只差一个字符、大小写或首尾空格。请换一个不相干的密码。",
+        );
     }
     let password = read.finish(|| password)?;
     let credentials = store::person::credentials_of(desk.conn(), person).await?;
