@@ -238,7 +238,8 @@ impl Desk {
         self.record(deed, subject, note, Outcome::Done).await
     }
 
-    /// Writes who did or tried what, from where, and how it ended.
+    /// Writes who did or tried what, from where, and how it ended. What follows from a rule alone is written as
+    /// nobody's act.
     pub async fn record(
         &mut self,
         deed: Deed,
@@ -246,14 +247,19 @@ impl Desk {
         note: &str,
         result: Outcome,
     ) -> Result<(), AppError> {
-        let address = self.address.clone();
+        let by_somebody = !deed.is_by_rule();
+        let address = if by_somebody {
+            self.address.clone()
+        } else {
+            String::new()
+        };
+        let id = self.id::<Uuid>();
+        let actor = self.actor.as_ref().filter(|_| by_somebody);
         let line = store::journal::Line {
-            id: self.id::<Uuid>(),
+            id,
             at: self.now,
-            person: self.actor.as_ref().map(|actor| actor.person),
-            mandate: self
-                .actor
-                .as_ref()
+            person: actor.map(|actor| actor.person),
+            mandate: actor
                 .and_then(|actor| actor.acting.as_ref())
                 .map(|acting| acting.mandate),
             deed,

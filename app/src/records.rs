@@ -43,6 +43,7 @@ impl Who {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Refused,
+    OtherSite,
     WrongPassword,
     UnknownLogin,
     Locked,
@@ -52,6 +53,7 @@ impl Kind {
     fn label(self) -> &'static str {
         match self {
             Kind::Refused => "被拒绝的访问",
+            Kind::OtherSite => "从其他网站发来的提交",
             Kind::WrongPassword => "登录密码错误",
             Kind::UnknownLogin => "登录名不存在",
             Kind::Locked => "锁定期间的登录",

@@ -130,6 +130,23 @@ pub struct Exclusion {
 }
 
 impl Ineligibility {
+    /// Whether it is about who the people behind the agency are, not about what the agency has or is.
+    pub fn is_of_people(&self) -> bool {
+        match self {
+            Self::Avoided { .. }
+            | Self::RelatedToOwner { .. }
+            | Self::RelatedToEntrant { .. }
+            | Self::SharesPeopleWithEntrant { .. } => true,
+            Self::NotSettled { .. }
+            | Self::Suspended { .. }
+            | Self::ServiceNotActive { .. }
+            | Self::QualificationMissing { .. }
+            | Self::PractitionersTooFew { .. }
+            | Self::GradeTooLow { .. }
+            | Self::BidInvalid { .. } => false,
+        }
+    }
+
     /// One sentence for the agency and for the public record.
     pub fn sentence(&self) -> String {
         match self {

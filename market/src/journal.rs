@@ -102,6 +102,26 @@ deeds! {
     EndRole = "终止角色";
 }
 
+impl Deed {
+    /// Whether it follows from a rule alone, at an instant or after somebody's act: then it is nobody's act, in whose
+    /// transaction ever it is written.
+    pub fn is_by_rule(self) -> bool {
+        matches!(
+            self,
+            Deed::AcceptBySilence
+                | Deed::UrgeAcceptance
+                | Deed::LapseAward
+                | Deed::SkipIneligible
+                | Deed::Freeze
+                | Deed::LapseCorrection
+                | Deed::Fail
+                | Deed::Credit
+                | Deed::GiveWay
+                | Deed::LeaveOut
+        )
+    }
+}
+
 macro_rules! subjects {
     ($( $(#[$meta:meta])* $name:ident($id:ty) = $kind:literal, $label:literal; )+) => {
         /// What it was done to.

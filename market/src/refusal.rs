@@ -224,6 +224,41 @@ impl Refusal {
         }
     }
 
+    /// Whether somebody tried what a rule forbids this very person (separation of duties, avoidance, a lock), not only
+    /// at the wrong moment or with a mistake: such acts are on record even though nothing came of them.
+    pub fn is_of_duty(&self) -> bool {
+        match self {
+            Self::SamePerson { .. }
+            | Self::OwnBody { .. }
+            | Self::RolesApart { .. }
+            | Self::OwnRole
+            | Self::LockedOut { .. } => true,
+            Self::NotEligible { reasons } => reasons.iter().any(Ineligibility::is_of_people),
+            Self::NotNow { .. }
+            | Self::Invalid(_)
+            | Self::Stale
+            | Self::Changed
+            | Self::Closed { .. }
+            | Self::TooEarly { .. }
+            | Self::BodyNotActive { .. }
+            | Self::AlreadySignedUp
+            | Self::AmountLimit { .. }
+            | Self::AmountDiffers { .. }
+            | Self::RatingOwed { .. }
+            | Self::EditionOpen
+            | Self::AuditBegun { .. }
+            | Self::Taken { .. }
+            | Self::WrongPassword
+            | Self::File { .. }
+            | Self::SignedOut
+            | Self::LastOfBody { .. }
+            | Self::EnoughPeople { .. }
+            | Self::Crowded { .. }
+            | Self::TooMany { .. }
+            | Self::Later { .. } => false,
+        }
+    }
+
     /// After how many seconds the same may be tried again, where only the moment was wrong.
     pub fn retry_after(&self) -> Option<u32> {
         match self {
@@ -270,6 +305,54 @@ mod tests {
             assert!(said.contains(&format!("约 {seconds} 秒后")), "{said}");
             assert_eq!(refusal.retry_after(), Some(seconds));
             assert!(now + Duration::seconds(i64::from(seconds)) >= until);
+        }
+    }
+
+    #[test]
+    fn what_a_rule_forbids_a_person_is_told_from_mistakes_and_moments() {
+        let not_eligible = |reason| Refusal::NotEligible {
+            reasons: vec![
+                Ineligibility::GradeTooLow {
+                    need: "甲级".into(),
+                    have: "乙级".into(),
+                },
+                reason,
+            ],
+        };
+        let of_people = Ineligibility::RelatedToOwner {
+            how: "法定代表人".into(),
+        };
+        let of_papers = Ineligibility::NotSettled {
+            state: "草稿".into(),
+        };
+        let sentence = String::new;
+        for (refusal, expected) in [
+            (
+                Refusal::SamePerson {
+                    steps: "审核和发布",
+                },
+                true,
+            ),
+            (Refusal::OwnBody { step: "审核" }, true),
+            (
+                Refusal::RolesApart {
+                    sentence: sentence(),
+                },
+                true,
+            ),
+            (Refusal::OwnRole, true),
+            (not_eligible(of_people), true),
+            (not_eligible(of_papers), false),
+            (Refusal::Stale, false),
+            (Refusal::WrongPassword, false),
+            (
+                Refusal::TooMany {
+                    sentence: sentence(),
+                },
+                false,
+            ),
+        ] {
+            assert_eq!(refusal.is_of_duty(), expected, "{refusal:?}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Writes. Every call is the same few lines and only goes forward: parse the form, lock the row, let `market` decide,
+//! Writes. Every call is the same few lines and only goes forward: lock the row, parse the form, let `market` decide,
 //! save with its ledger entries and jobs, answer. The desk was opened by the caller, who commits it.
 //!
 //! Jobs call the functions without an [`crate::ask::Ask`]; a job that comes too early or too late does nothing.

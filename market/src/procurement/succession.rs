@@ -69,7 +69,7 @@ impl Procurement {
                 let next = Succession::Award(announced.next);
                 return Ok(passed_over.and(announced.follows).from(next));
             }
-            passed_over = passed_over.and(self.skip(candidate, &reasons));
+            passed_over = passed_over.and(self.skip(place, candidate, &reasons));
         }
         let policy = &self.rules.policy.selection;
         let is_left = remaining.entrants as usize > remaining.had.len();
@@ -90,15 +90,16 @@ impl Procurement {
             .from(Succession::Fail(failed.next)))
     }
 
-    fn skip(&self, candidate: &Candidate, reasons: &[Ineligibility]) -> Follows {
+    fn skip(&self, place: &Place, candidate: &Candidate, reasons: &[Ineligibility]) -> Follows {
         let sentences: Vec<String> = reasons.iter().map(Ineligibility::sentence).collect();
-        let note = sentences.concat();
+        let (name, uscc) = (&candidate.name, &candidate.uscc);
+        let note = format!("{name}（{uscc}）：{}", sentences.concat());
         let published = fact::Skipped {
             skipped: candidate.uscc.to_string(),
             reasons: sentences,
         };
         self.line(Deed::SkipIneligible, &note)
-            .fact(&self.about(), published)
+            .fact(&self.about_agency(place.agency), published)
     }
 
     fn announce(

@@ -367,6 +367,12 @@ fn the_award_passes_over_whoever_has_had_it_or_may_no_longer() {
     assert!(
         matches!(&decision.follows.facts[0].fact, Fact::Skipped(said) if said.reasons.len() == 1)
     );
+    // The line and the fact are about the agency that was passed over.
+    assert_eq!(decision.follows.facts[0].agency, Some(ranking[1].0.agency));
+    let note = &decision.follows.lines[0].note;
+    let skipped = &ranking[1].1;
+    let named = format!("{}（{}）：", skipped.name, skipped.uscc);
+    assert!(note.starts_with(&named), "{note}");
     let Fact::Award(said) = &decision.follows.facts[1].fact else {
         panic!("then the award");
     };

@@ -1,16 +1,16 @@
 //! From a request to an answer: who is asking, may they, what do they ask, what is answered. The same for all routes.
 
+use super::admission::{actor, admitted, sender};
 use super::respond::{self, Answer};
 use super::take::{self, Unreadable};
 use super::{Server, arrival, kept, records, security};
 use app::AppError;
 use app::ask::{Ask, Trouble};
-use app::calls::account::COOKIE;
-use app::desk::{Acting, Actor, Desk};
+use app::desk::{Actor, Desk};
 use app::layout::Frame;
 use app::pages::errors;
 use app::reply::Reply;
-use app::routes::{Handler, Route, Verb, comes_before_first_password, page_above};
+use app::routes::{Handler, Route, Verb, page_above};
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{self, HeaderValue};
@@ -19,8 +19,6 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use market::Refusal;
-use market::draw::sha256;
-use market::time::Duration;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -49,71 +47,6 @@ pub fn handler(
     }
 }
 
-/// Who is asking, by the cookie. Notes at most once a minute that the session is in use.
-async fn actor(server: &Server, desk: &mut Desk, parts: &Parts) -> Result<Option<Actor>, AppError> {
-    let Some(token) = take::cookie(&parts.headers, COOKIE) else {
-        return Ok(None);
-    };
-    let now = desk.now;
-    let idle_since = now - Duration::minutes(server.world.site.session_idle_minutes);
-    let live =
-        store::session::find(desk.conn(), sha256(token.as_bytes()).0, now, idle_since).await?;
-    let Some(live) = live else { return Ok(None) };
-    if now - live.seen_at > Duration::minutes(1) {
-        store::session::touch(desk.conn(), live.id, now).await?;
-    }
-    let mandate = live.mandate.filter(|_| !live.must_change_password);
-    let acting = mandate.zip(live.role).map(|(mandate, role)| Acting {
-        mandate,
-        role,
-        owner: live.owner,
-        agency: live.agency,
-        department: live.department,
-        body_name: live.body_name,
-    });
-    Ok(Some(Actor {
-        session: Some(live.id),
-        person: live.person,
-        name: live.person_name,
-        acting,
-        must_change_password: live.must_change_password,
-    }))
-}
-
-/// A desk for reading with its actor, if the route may be asked by it and its share is not used up.
-async fn admitted(
-    server: &Server,
-    route: &Route,
-    ask: &Ask,
-    parts: &Parts,
-) -> Result<Desk, (Option<Box<Desk>>, AppError)> {
-    let mut desk = Desk::reading(&server.world)
-        .await
-        .map_err(|error| (None, error))?;
-    desk.address.clone_from(&ask.address);
-    desk.actor = actor(server, &mut desk, parts)
-        .await
-        .map_err(|error| (None, error))?;
-    let must_change = desk
-        .actor
-        .as_ref()
-        .is_some_and(|actor| actor.must_change_password);
-    if must_change && !comes_before_first_password(route) {
-        return Err((Some(Box::new(desk)), AppError::FirstPassword));
-    }
-    let counted = desk.permit(route.action).and_then(|()| match &desk.actor {
-        Some(actor) => server
-            .limits
-            .of_account(route.share, actor.person)
-            .map_err(AppError::TooMany),
-        None => Ok(()),
-    });
-    match counted {
-        Ok(()) => Ok(desk),
-        Err(error) => Err((Some(Box::new(desk)), error)),
-    }
-}
-
 async fn read(server: &Server, route: &Route, mut ask: Ask, parts: &Parts) -> Response {
     let mut desk = match admitted(server, route, &ask, parts).await {
         Ok(desk) => desk,
@@ -133,6 +66,8 @@ async fn read(server: &Server, route: &Route, mut ask: Ask, parts: &Parts) -> Re
 
 async fn write(server: &Server, route: &Route, mut ask: Ask, parts: Parts, body: Body) -> Response {
     if !security::is_same_site(&parts.headers) {
+        let sender = sender(server, &parts).await;
+        records::note_other_site(server, &ask, sender).await;
         let page = errors::unacceptable("请求来自其他网站。请从本站的页面办理。");
         return respond::error_page(server, &ask, None, StatusCode::FORBIDDEN, page).await;
     }
@@ -173,7 +108,11 @@ async fn answer(server: &Server, route: &Route, ask: Ask, actor: Option<Actor>) 
             }
             response
         }
-        Err(AppError::Refused(refusal)) => come_back(server, route, ask, actor, refusal).await,
+        Err(AppError::Refused(refusal)) => {
+            let error = AppError::Refused(refusal.clone());
+            records::note_refusal(server, &ask, actor.clone(), &error, &Method::POST).await;
+            come_back(server, route, ask, actor, refusal).await
+        }
         Err(error) => {
             let mut desk = Desk::reading(&server.world).await.ok();
             if let Some(desk) = &mut desk {

@@ -1,6 +1,7 @@
 //! HTTP: the routes of `app` in an axum router, static files, health, and the order of the middleware.
 
 mod address;
+mod admission;
 mod arrival;
 mod connections;
 mod dispatch;

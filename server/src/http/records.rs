@@ -16,8 +16,9 @@ use uuid::Uuid;
 /// So often it is looked whether an hour of the records is over.
 const LOOK_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
 
-/// Writes down that somebody who is signed in was refused: a role that may not, or something that is not there for
-/// them. What visitors without an account are refused is in the log. A record that can't be written hinders nothing.
+/// Writes down that somebody who is signed in was refused: a role that may not, something that is not there for them,
+/// or a rule that keeps this very person from it. What visitors without an account are refused is in the log. A record
+/// that can't be written hinders nothing.
 pub async fn note_refusal(
     server: &Server,
     ask: &Ask,
@@ -26,17 +27,37 @@ pub async fn note_refusal(
     method: &Method,
 ) {
     let why = match error {
-        AppError::Forbidden => "当前角色没有权限",
-        AppError::NotFound => "没有这个对象，或者无权查看",
-        AppError::FirstPassword => "初始密码还没有修改",
+        AppError::Forbidden => "当前角色没有权限".to_string(),
+        AppError::NotFound => "没有这个对象，或者无权查看".to_string(),
+        AppError::FirstPassword => "初始密码还没有修改".to_string(),
+        AppError::Refused(refusal) if refusal.is_of_duty() => refusal.sentence(),
         _ => return,
     };
-    let Some(actor) = actor else {
-        return;
+    if actor.is_some() {
+        note(server, ask, actor, (Kind::Refused, &why), method).await;
+    }
+}
+
+/// Writes down that another site sent a form, with whoever's browser it was, signed in or not.
+pub async fn note_other_site(server: &Server, ask: &Ask, actor: Option<Actor>) {
+    let what = (Kind::OtherSite, "请求来自其他网站，没有办理");
+    note(server, ask, actor, what, &Method::POST).await;
+}
+
+async fn note(
+    server: &Server,
+    ask: &Ask,
+    actor: Option<Actor>,
+    (kind, why): (Kind, &str),
+    method: &Method,
+) {
+    let who = match &actor {
+        Some(actor) => Who::Person(actor.person),
+        None => Who::at(&ask.address),
     };
     let world = &server.world;
-    let (who, now) = (Who::Person(actor.person), world.clock.now());
-    let Some(last) = world.records.room(who, Kind::Refused, now) else {
+    let now = world.clock.now();
+    let Some(last) = world.records.room(who, kind, now) else {
         return;
     };
     let place = match (method, route_of_form(&ask.path)) {
@@ -47,7 +68,7 @@ pub async fn note_refusal(
     let note = format!("{method} {place}：{why}{last}");
     let written = async {
         let mut desk = Desk::writing(world).await?;
-        desk.actor = Some(actor);
+        desk.actor = actor;
         desk.address.clone_from(&ask.address);
         desk.record(
             Deed::Visit,

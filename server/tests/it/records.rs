@@ -2,6 +2,11 @@
 
 use crate::cast::{self, PASSWORD, open_account};
 use crate::house::House;
+use app::desk::{Actor, Desk};
+use axum::http::Request;
+use market::PersonId;
+use market::journal::{Deed, Subject};
+use std::collections::BTreeSet;
 
 /// The lines of an action, as (note, address, result, has a person).
 async fn lines(house: &House, action: &str) -> Vec<(String, String, String, bool)> {
@@ -12,6 +17,17 @@ async fn lines(house: &House, action: &str) -> Vec<(String, String, String, bool
     .fetch_all(&house.world.pool)
     .await
     .expect("rows")
+}
+
+/// The mandates of a login.
+async fn mandates(house: &House, login: &str) -> Vec<String> {
+    sqlx::query_scalar(
+        "select m.id::text from mandates m join persons p on p.id = m.person_id where p.login = $1",
+    )
+    .bind(login)
+    .fetch_all(&house.world.pool)
+    .await
+    .expect("mandates")
 }
 
 #[tokio::test]
@@ -50,6 +66,26 @@ async fn sign_in_failure_lock_new_account_and_change_of_role_are_on_record() {
             .await
             .iter()
             .any(|line| line.1 == "203.0.113.6" && line.2 == "done" && line.3)
+    );
+    assert!(
+        found.iter().any(|line| line.0.contains("（owner2）"))
+            && found
+                .iter()
+                .any(|line| line.0.contains("ge…，共 15 个字符")),
+        "the account is named: {found:?}"
+    );
+    let page = known.get("/account").await;
+    let mandate = mandates(&house, "owner1").await.remove(0);
+    assert_eq!(page.status, 200);
+    known
+        .post("/account/mandate", &[("mandate", &mandate)])
+        .await;
+    let switched = lines(&house, "切换身份").await;
+    assert!(
+        switched
+            .iter()
+            .any(|line| line.0 == "区水利局（业主管理员）"),
+        "{switched:?}"
     );
     open_account(&house, "fresh", "新来的人").await;
     assert!(!lines(&house, "注册账号").await.is_empty());
@@ -106,6 +142,93 @@ async fn refused_acts_are_on_record_and_a_flood_of_them_is_not() {
         panic!("one line: {found:?}");
     };
     assert!(note.contains("已登录的人员被拒绝的访问 82 次"), "{note}");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn acts_that_a_rule_forbids_the_person_and_forms_of_other_sites_are_on_record() {
+    let house = House::open().await;
+    // The table of roles lets an administrator come this far; a rule about people does not.
+    let mut owner = house.as_("owner1").await.at("203.0.113.7");
+    let own = mandates(&house, "owner1").await.remove(0);
+    let path = format!("/account/administrators/{own}/end");
+    assert_eq!(owner.post(&path, &[]).await.status, 422);
+    // A mistake is no such act.
+    assert_eq!(owner.post("/account/administrators", &[]).await.status, 422);
+    let found = lines(&house, "访问").await;
+    let [(note, address, result, true)] = &found[..] else {
+        panic!("one line of a person: {found:?}");
+    };
+    assert!(
+        note.contains("/account/administrators/{id}/end：") && note.contains("不能由自己终止"),
+        "{note}"
+    );
+    assert_eq!(
+        (address.as_str(), result.as_str()),
+        ("203.0.113.7", "refused")
+    );
+    // Too many wrong passwords outside of signing in.
+    let form = owner.get("/account").await.form("/account/close");
+    let form = form
+        .with("password", "wrong-Fountain-1")
+        .with("agreed", "on");
+    for _ in 0..12 {
+        owner.submit_once(&form).await;
+    }
+    let found = lines(&house, "访问").await;
+    assert!(
+        found.iter().any(|line| line.0.contains("尝试次数过多")),
+        "{found:?}"
+    );
+    // From another site: whose browser it was, where that can be told, and a stranger's address otherwise.
+    for mut browser in [owner, house.browser().at("203.0.113.8")] {
+        let request = Request::post("/account/close").header("sec-fetch-site", "cross-site");
+        assert_eq!(browser.send(request, "").await.status, 403);
+    }
+    let found: Vec<_> = lines(&house, "访问").await;
+    let found: Vec<_> = found
+        .iter()
+        .filter(|line| line.0.contains("其他网站"))
+        .collect();
+    let by: BTreeSet<_> = found.iter().map(|line| (line.1.as_str(), line.3)).collect();
+    let expected = [("203.0.113.7", true), ("203.0.113.8", false)];
+    assert_eq!((found.len(), by), (2, BTreeSet::from(expected)));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_a_rule_brings_about_is_nobodys_act() {
+    let house = House::open().await;
+    let person: uuid::Uuid = sqlx::query_scalar("select id from persons where login = 'owner1'")
+        .fetch_one(&house.world.pool)
+        .await
+        .expect("a person");
+    let mut desk = Desk::writing(&house.world).await.expect("a desk");
+    desk.address = "203.0.113.9".into();
+    desk.actor = Some(Actor {
+        session: None,
+        person: PersonId(person),
+        name: "李业".into(),
+        acting: None,
+        must_change_password: false,
+    });
+    for deed in [Deed::SkipIneligible, Deed::DeclineAward] {
+        let subject = Subject::Person(PersonId(person));
+        desk.journal(deed, subject, "").await.expect("a line");
+    }
+    desk.commit().await.expect("written");
+    let who = async |deed: Deed| {
+        let found = lines(&house, deed.label()).await;
+        found.last().map(|line| (line.1.clone(), line.3))
+    };
+    assert_eq!(
+        who(Deed::SkipIneligible).await,
+        Some((String::new(), false))
+    );
+    assert_eq!(
+        who(Deed::DeclineAward).await,
+        Some(("203.0.113.9".into(), true))
+    );
     house.close().await;
 }
 

@@ -106,8 +106,13 @@ pub async fn act_as(desk: &mut Desk, ask: &Ask) -> Called {
         .parse()
         .map_err(|_| AppError::NotFound)?;
     switch_to(desk, person, mandate).await?;
-    desk.journal(Deed::SwitchMandate, Subject::Mandate(mandate), "")
-        .await?;
+    let held = store::mandate::of_person(desk.conn(), person).await?;
+    let note = held.into_iter().find(|row| row.id == mandate).map(|row| {
+        let body = row.body_name.unwrap_or_else(|| "平台".into());
+        format!("{body}（{}）", row.role.label())
+    });
+    let (subject, note) = (Subject::Mandate(mandate), note.unwrap_or_default());
+    desk.journal(Deed::SwitchMandate, subject, &note).await?;
     Ok(Reply::to("/desk"))
 }
 

@@ -28,6 +28,11 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
         Some(found) => (Some(found.id), Some(found.password_hash.clone())),
         None => (None, None),
     };
+    let name = found.as_ref().map(|found| found.name.as_str());
+    let tried = Tried {
+        person,
+        account: account_tried(&login, name),
+    };
     let attempt = attempt(desk, ask, &login, person).await?;
     let right = match attempt
         .judge(desk, ask.form.get("password"), hash.clone())
@@ -36,7 +41,7 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
         Ok(right) => right,
         Err(AppError::Refused(refusal @ Refusal::LockedOut { .. })) => {
             let note = "尝试次数过多，没有核对";
-            note_failure(desk, person, Kind::Locked, note, Outcome::Refused).await?;
+            note_failure(desk, &tried, Kind::Locked, note, Outcome::Refused).await?;
             return Ok(Reply::Refused(refusal));
         }
         Err(error) => return Err(error),
@@ -54,7 +59,7 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
             Some(_) => Kind::WrongPassword,
             None => Kind::UnknownLogin,
         };
-        note_failure(desk, person, kind, &note, Outcome::Failed).await?;
+        note_failure(desk, &tried, kind, &note, Outcome::Failed).await?;
         return Ok(Reply::Refused(Refusal::WrongPassword));
     };
     let wanted = kept::mandate(desk, ask).await?;
@@ -78,10 +83,17 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
     })
 }
 
+/// The account that somebody tried.
+struct Tried {
+    person: Option<PersonId>,
+    /// In words, for the records.
+    account: String,
+}
+
 /// Writes that somebody tried a password and was not let in. A flood of them does not fill the records.
 async fn note_failure(
     desk: &mut Desk,
-    person: Option<PersonId>,
+    tried: &Tried,
     kind: Kind,
     note: &str,
     result: Outcome,
@@ -90,12 +102,8 @@ async fn note_failure(
     let Some(last) = desk.world.records.room(who, kind, desk.now) else {
         return Ok(());
     };
-    let note = match person {
-        Some(_) => note.to_string(),
-        None => format!("没有这个登录名。{note}"),
-    };
-    let subject = Subject::Person(person.unwrap_or(PersonId(Uuid::nil())));
-    let note = format!("{note}{last}");
+    let subject = Subject::Person(tried.person.unwrap_or(PersonId(Uuid::nil())));
+    let note = format!("{}。{note}{last}", tried.account);
     desk.record(Deed::SignIn, subject, &note, result).await
 }
 
@@ -123,4 +131,34 @@ async fn attempt(
     }
     let is_known = store::session::knows_place(desk.conn(), person, &ask.address).await?;
     Ok(Attempt::by_place(login, &place, is_known))
+}
+
+/// The account as the records name it. Of a login that nobody has no more than how it begins and how long it is, because
+/// people type passwords there.
+fn account_tried(login: &str, name: Option<&str>) -> String {
+    match name {
+        Some(name) => format!("账号：{name}（{login}）"),
+        None => {
+            let length = login.chars().count();
+            let shown = (length / 4).min(2);
+            let begins: String = login.chars().take(shown).collect();
+            format!("没有这个登录名：{begins}…，共 {length} 个字符")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_named_and_what_may_be_a_password_is_not() {
+        assert_eq!(
+            account_tried("owner2", Some("李业")),
+            "账号：李业（owner2）"
+        );
+        let of = |login| account_tried(login, None);
+        assert_eq!(of("geheim-password"), "没有这个登录名：ge…，共 15 个字符");
+        assert_eq!(of("abc"), "没有这个登录名：…，共 3 个字符");
+    }
 }
