@@ -217,8 +217,9 @@ pub async fn list(
 }
 
 /// An agency on the red list.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub struct RedRow {
+    pub id: AgencyId,
     pub uscc: String,
     pub name: String,
     pub credit_score: i32,
@@ -228,26 +229,57 @@ pub struct RedRow {
     pub rating_count: i32,
 }
 
-/// The red list by the rules in force: score, enough finished contracts, no demerit since an instant.
-pub async fn red_list(
-    conn: &mut PgConnection,
-    rules: &CreditRules,
-    clean_since: Timestamp,
-    most: i64,
-) -> Result<Vec<RedRow>> {
-    Ok(sqlx::query_as!(
-        RedRow,
-        r#"select a.uscc, a.name, a.credit_score, a.credit_grade, a.completed, a.rating_mean as "rating_mean!", a.rating_count
-           from agencies a
-           where a.state = 'settled' and a.credit_score >= $1 and a.completed >= $2
-             and not exists (select from credit_events e where e.agency_id = a.id and e.points < 0
-                             and e.revoked_at is null and e.occurred_at >= $3)
-           order by a.credit_score desc, a.id desc limit $4"#,
-        rules.red_list_score,
-        rules.red_list_contracts as i32,
-        clean_since,
-        most
-    )
-    .fetch_all(conn)
-    .await?)
+/// What the red list asks by the rules in force: score, enough finished contracts, no demerit since an instant.
+#[derive(Debug, Clone, Copy)]
+pub struct RedList<'a> {
+    pub rules: &'a CreditRules,
+    pub clean_since: Timestamp,
+}
+
+impl RedList<'_> {
+    fn conditions(&self, query: &mut QueryBuilder<Postgres>) {
+        query
+            .push(" from agencies a where a.state = 'settled' and a.credit_score >= ")
+            .push_bind(self.rules.red_list_score)
+            .push(" and a.completed >= ")
+            .push_bind(self.rules.red_list_contracts as i32)
+            .push(
+                " and not exists (select from credit_events e where e.agency_id = a.id and e.points < 0
+                     and e.revoked_at is null and e.occurred_at >= ",
+            )
+            .push_bind(self.clean_since)
+            .push(")");
+    }
+
+    /// A page of it, the highest score first.
+    pub async fn page(
+        &self,
+        conn: &mut PgConnection,
+        cursor: Option<&Cursor>,
+        size: usize,
+    ) -> Result<Page<RedRow>> {
+        let mut query = QueryBuilder::<Postgres>::new(
+            "select a.id, a.uscc, a.name, a.credit_score, a.credit_grade, a.completed, a.rating_mean, a.rating_count",
+        );
+        self.conditions(&mut query);
+        push_page(
+            &mut query,
+            By::Number("a.credit_score"),
+            "a.id",
+            Order::Descending,
+            cursor,
+            size,
+        );
+        let rows: Vec<RedRow> = query.build_query_as().fetch_all(conn).await?;
+        Ok(into_page(rows, cursor, size, |row| {
+            (Key::Number(i64::from(row.credit_score)), row.id.0)
+        }))
+    }
+
+    /// How many are on it.
+    pub async fn count(&self, conn: &mut PgConnection) -> Result<i64> {
+        let mut query = QueryBuilder::<Postgres>::new("select count(*)");
+        self.conditions(&mut query);
+        Ok(query.build_query_scalar().fetch_one(conn).await?)
+    }
 }

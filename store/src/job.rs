@@ -2,6 +2,7 @@
 //! transaction, so it happens exactly once in the database however often the process dies.
 
 use crate::Result;
+use crate::page::{QUEUE, Queue};
 pub use market::job::JobKind;
 use market::{JobId, Timestamp};
 use sqlx::PgConnection;
@@ -160,17 +161,22 @@ pub struct JobRow {
     pub last_error: Option<String>,
 }
 
-/// Dead jobs first, then those that failed, then the next that are due: at most 100.
-pub async fn desk(conn: &mut PgConnection) -> Result<Vec<JobRow>> {
+/// Dead jobs first, then those that failed, then the next that are due; with how many there are in all.
+pub async fn desk(conn: &mut PgConnection) -> Result<Queue<JobRow>> {
     let rows = sqlx::query_as!(
         JobRow,
         "select id, kind, subject, run_at, state, attempts, last_error from jobs
          where state in ('dead', 'waiting')
-         order by state = 'dead' desc, attempts > 0 desc, run_at, id limit 100"
+         order by state = 'dead' desc, attempts > 0 desc, run_at, id limit $1",
+        QUEUE
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    Ok(rows)
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from jobs where state in ('dead', 'waiting')"#
+    )
+    .fetch_one(conn);
+    Queue::of(rows, QUEUE, count).await
 }
 
 /// How many jobs wait although they were due, and how many are dead: for the operator's desk.

@@ -94,6 +94,28 @@ pub async fn of_agency(
     .await?)
 }
 
+/// The ratings of an agency since an instant that it has not answered, the oldest first.
+pub async fn unanswered(
+    conn: &mut PgConnection,
+    agency: AgencyId,
+    since: Timestamp,
+) -> Result<Vec<RatingRow>> {
+    Ok(sqlx::query_as!(
+        RatingRow,
+        "select ra.id, ra.contract_id, ra.agency_id, o.name as owner_name, r.project_name, ra.quality, ra.timeliness,
+                ra.attitude, ra.fee, ra.conduct, ra.mean, ra.comment, ra.rated_at, ra.reply, ra.replied_at
+         from ratings ra
+         join contracts c on c.id = ra.contract_id
+         join requirements r on r.id = c.requirement_id
+         join owners o on o.id = ra.owner_id
+         where ra.agency_id = $1 and ra.reply is null and ra.rated_at > $2 order by ra.rated_at, ra.id",
+        agency as _,
+        since
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
 /// The rating of a contract.
 pub async fn of_contract(
     conn: &mut PgConnection,

@@ -2,7 +2,9 @@
 
 use crate::Result;
 use crate::fault::one_row;
+use crate::page::{By, Cursor, Key, Order, PAGE, Page, into_page, push_page};
 use crate::requirement::hex32;
+use market::award::AwardState;
 use market::bid::BidFault;
 use market::draw::Hex32;
 use market::eligibility::Candidate;
@@ -10,7 +12,7 @@ use market::requirement::RequirementState;
 use market::selection::Method;
 use market::sign_up::{MadeBy, Received, SignUp, SignUpState};
 use market::{AgencyId, Fen, PersonId, RequirementId, SignUpId, Timestamp};
-use sqlx::PgConnection;
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
 /// Writes a sign-up with its sealed bid.
 /// Errors: `sign_ups_one_live`, `sign_ups_before_deadline`.
@@ -183,8 +185,9 @@ pub async fn save_opened(
 }
 
 /// A sign-up in the agency's own list.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub struct SignUpRow {
+    pub id: SignUpId,
     pub requirement_id: RequirementId,
     pub project_name: String,
     pub owner_name: String,
@@ -194,7 +197,10 @@ pub struct SignUpRow {
     pub state: SignUpState,
     pub received_at: Timestamp,
     pub is_excluded: bool,
-    pub is_winner: bool,
+    /// What became of its award, if it had one.
+    pub award: Option<AwardState>,
+    /// Its place in the newest ranking that has it, the first place 1.
+    pub rank: Option<i64>,
 }
 
 /// Which of these requirements an agency is signed up for.
@@ -214,27 +220,36 @@ pub async fn signed_up_for(
     .await?)
 }
 
-/// The newest sign-ups of an agency, those replaced left out.
+/// The sign-ups of an agency, newest first, those replaced left out.
 pub async fn of_agency(
     conn: &mut PgConnection,
     agency: AgencyId,
-    most: i64,
-) -> Result<Vec<SignUpRow>> {
-    Ok(sqlx::query_as!(
-        SignUpRow,
-        r#"select s.requirement_id, r.project_name, o.name as owner_name, r.method as "method?",
-                  r.state as requirement_state, r.deadline_at, s.state, s.received_at,
-                  exists (select from exclusions x where x.sign_up_id = s.id) as "is_excluded!",
-                  exists (select from awards a where a.sign_up_id = s.id and a.state in ('announced', 'confirmed', 'issued'))
-                      as "is_winner!"
-           from sign_ups s
-           join requirements r on r.id = s.requirement_id
-           join owners o on o.id = r.owner_id
-           where s.agency_id = $1 and s.state <> 'replaced'
-           order by s.received_at desc, s.id desc limit $2"#,
-        agency as _,
-        most
-    )
-    .fetch_all(conn)
-    .await?)
+    cursor: Option<&Cursor>,
+) -> Result<Page<SignUpRow>> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select s.id, s.requirement_id, r.project_name, o.name as owner_name, r.method,
+                r.state as requirement_state, r.deadline_at, s.state, s.received_at,
+                exists (select from exclusions x where x.sign_up_id = s.id) as is_excluded,
+                (select a.state from awards a where a.sign_up_id = s.id) as award,
+                (select p.n from selections se, jsonb_array_elements(se.ranking) with ordinality p (place, n)
+                 where se.requirement_id = s.requirement_id and p.place ->> 'sign_up' = s.id::text
+                 order by se.ordinal desc limit 1) as rank
+         from sign_ups s
+         join requirements r on r.id = s.requirement_id
+         join owners o on o.id = r.owner_id
+         where s.state <> 'replaced' and s.agency_id = ",
+    );
+    query.push_bind(agency);
+    push_page(
+        &mut query,
+        By::Time("s.received_at"),
+        "s.id",
+        Order::Descending,
+        cursor,
+        PAGE,
+    );
+    let rows: Vec<SignUpRow> = query.build_query_as().fetch_all(conn).await?;
+    Ok(into_page(rows, cursor, PAGE, |row| {
+        (Key::Time(row.received_at), row.id.0)
+    }))
 }

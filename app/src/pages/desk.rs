@@ -1,7 +1,10 @@
 //! The desks: what waits for me, with its due date, for each role.
 
 mod parties;
+mod sign_ups;
 pub(super) mod staff;
+
+pub use sign_ups::page as sign_ups;
 
 use super::Shown;
 use crate::AppError;
@@ -14,8 +17,6 @@ use crate::parts::{
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::permit::Role;
-use market::requirement::RequirementState;
-use market::sign_up::SignUpState;
 use market::{Form, Timestamp};
 use store::mandate::TrusteeRow;
 use store::page::Page;
@@ -207,52 +208,6 @@ pub async fn registration(desk: &mut Desk, ask: &Ask) -> Shown {
         }
         .into_any()
     }))
-}
-
-/// `/desk/sign-ups`
-pub async fn sign_ups(desk: &mut Desk, _: &Ask) -> Shown {
-    let agency = desk.agency()?;
-    let rows = store::sign_up::of_agency(desk.conn(), agency, 100).await?;
-    Ok(Reply::page("我的报名", Section::Desk, move || {
-        let count = rows.len();
-        let rows: Vec<AnyView> = rows
-            .into_iter()
-            .map(|row| {
-                let outcome = match (row.is_winner, row.is_excluded) {
-                    (true, _) => tag(Tone::Ok, "中选"),
-                    (_, true) => tag(Tone::Bad, "未进入名单"),
-                    _ if row.state == SignUpState::Live => lost(row.requirement_state),
-                    _ => row.state.tag(),
-                };
-                view! {
-                    <tr><td>{link(format!("/requirements/{}", row.requirement_id), row.project_name)}<br/><span class="small muted">{row.owner_name}</span></td>
-                        <td data-h="方式">{row.method.map(|method| method.label())}</td><td data-h="报名时间">{instant(row.received_at)}</td>
-                        <td data-h="我的报名">{outcome}</td><td data-h="项目状态">{row.requirement_state.tag()}</td></tr>
-                }
-                .into_any()
-            })
-            .collect();
-        let body = if rows.is_empty() {
-            empty(
-                "还没有报名",
-                "看看现在有哪些公告可以报名。",
-                Some(("/requirements?state=published".into(), "正在报名的公告")),
-            )
-        } else {
-            view! { <table class="as-cards"><thead><tr><th>"项目"</th><th>"方式"</th><th>"报名时间"</th><th>"我的报名"</th><th>"项目状态"</th></tr></thead><tbody>{rows}</tbody></table> }.into_any()
-        };
-        view! { {crumbs(&[("/desk", "工作台")], "我的报名")}<h1>"我的报名"</h1><section class="card flush"><div class="row"><p>"最近 "<b>{count}</b>" 条"</p></div>{body}</section> }.into_any()
-    }))
-}
-
-/// How a sign-up stands that is valid and has not won, by how far the selection is.
-fn lost(state: RequirementState) -> AnyView {
-    match state {
-        RequirementState::Selected => tag(Tone::Plain, "未中选，中选人放弃时按候补顺序递补"),
-        RequirementState::Awarded => tag(Tone::Plain, "未中选"),
-        RequirementState::Failed => tag(Tone::Plain, "项目流标"),
-        _ => SignUpState::Live.tag(),
-    }
 }
 
 /// A remark with a way on, at the top of a desk.

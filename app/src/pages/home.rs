@@ -16,7 +16,7 @@ use market::{Fen, Timestamp};
 use store::award::{AwardFilter, AwardRow};
 use store::contract::{ContractRow, Whose};
 use store::counter::Counters;
-use store::credit::RedRow;
+use store::credit::{RedList, RedRow};
 use store::portal::Pace;
 use store::requirement::RequirementRow;
 
@@ -36,6 +36,10 @@ pub async fn page(desk: &mut Desk, _: &Ask) -> Shown {
     let rules = desk.rules().await?;
     let now = desk.now;
     let clean_since = months_earlier(now, rules.policy.credit.red_list_clean_months);
+    let red = RedList {
+        rules: &rules.policy.credit,
+        clean_since,
+    };
     let home = Home {
         items: store::catalogue::count_items(desk.conn()).await?,
         counters: store::counter::all(desk.conn()).await?,
@@ -52,7 +56,7 @@ pub async fn page(desk: &mut Desk, _: &Ask) -> Shown {
             .into_iter()
             .take(4)
             .collect(),
-        red: store::credit::red_list(desk.conn(), &rules.policy.credit, clean_since, 6).await?,
+        red: red.page(desk.conn(), None, 6).await?.rows,
         now,
     };
     Ok(Reply::page("首页", Section::Home, move || view(home)))

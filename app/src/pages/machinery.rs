@@ -1,6 +1,7 @@
 //! What keeps the market running: jobs, and the journal of who did what.
 
 use super::Shown;
+use super::desk::waiting_text;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
@@ -11,17 +12,17 @@ use leptos::prelude::*;
 use market::journal::{Deed, Subject};
 use store::job::{JobRow, JobState};
 use store::journal::{Filter, JournalRow, Outcome};
-use store::page::Page;
+use store::page::{Page, Queue};
 use store::upload::Figure;
 
 /// `/desk/jobs`
 pub async fn jobs(desk: &mut Desk, ask: &Ask) -> Shown {
-    let rows = store::job::desk(desk.conn()).await?;
+    let waiting = store::job::desk(desk.conn()).await?;
     let uploads = store::upload::figure(desk.conn()).await?;
     let most_waiting = desk.world.uploads.room.waiting;
     let (ask, now) = (ask.clone(), desk.now);
     Ok(Reply::page("系统任务", Section::Desk, move || {
-        view! { {jobs_view(&ask, rows, now)}{uploads_view(&uploads, most_waiting)} }.into_any()
+        view! { {jobs_view(&ask, waiting, now)}{uploads_view(&uploads, most_waiting)} }.into_any()
     }))
 }
 
@@ -55,9 +56,10 @@ fn megabytes(bytes: i64) -> String {
     format!("{:.1} MB", bytes as f64 / 1_048_576.0)
 }
 
-fn jobs_view(ask: &Ask, rows: Vec<JobRow>, now: market::Timestamp) -> AnyView {
-    let count = rows.len();
-    let rows: Vec<AnyView> = rows
+fn jobs_view(ask: &Ask, waiting: Queue<JobRow>, now: market::Timestamp) -> AnyView {
+    let how_many = waiting_text(waiting.count, waiting.rows.len());
+    let rows: Vec<AnyView> = waiting
+        .rows
         .into_iter()
         .map(|row| {
             let state = match row.state {
@@ -86,7 +88,7 @@ fn jobs_view(ask: &Ask, rows: Vec<JobRow>, now: market::Timestamp) -> AnyView {
     view! {
         {crumbs(&[("/desk", "工作台")], "系统任务")}{done(ask)}<h1>"系统任务"</h1>
         <p>"截止和抽取的时刻写在公告里，任务只是按时执行；早一秒晚一秒都不影响结果，也没有人能提前。"</p>
-        <section class="card flush"><div class="row"><p>"显示 "<b>{count}</b>" 条"</p></div>{body}</section>
+        <section class="card flush"><div class="row"><p>{how_many}</p></div>{body}</section>
     }
     .into_any()
 }

@@ -218,7 +218,7 @@ impl House {
         let mut conn = self.world.pool.acquire().await.expect("a connection");
         let jobs = store::job::desk(&mut conn).await.expect("the jobs");
         drop(conn);
-        let failed: Vec<_> = jobs.iter().filter(|job| job.attempts > 0).collect();
+        let failed: Vec<_> = jobs.rows.iter().filter(|job| job.attempts > 0).collect();
         assert!(failed.is_empty(), "jobs failed: {failed:?}");
         self.drop_database().await;
     }

@@ -13,6 +13,7 @@ mod bids;
 mod browser;
 mod cast;
 mod claims;
+mod desks;
 mod duties;
 mod edge;
 mod faults;

@@ -134,7 +134,7 @@ async fn a_failing_job_waits_longer_each_time_and_dies_in_the_end() {
         waits.is_sorted() && waits.len() + 1 == MOST_ATTEMPTS as usize,
         "{waits:?}"
     );
-    let dead = store::job::desk(&mut conn).await.expect("the desk");
+    let dead = store::job::desk(&mut conn).await.expect("the desk").rows;
     assert_eq!(dead[0].last_error.as_deref(), Some("the reason"));
     revive(&mut conn, dead[0].id, now).await.expect("revived");
     assert!(claim(&mut conn, now).await.expect("an answer").is_some());

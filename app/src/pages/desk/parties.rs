@@ -17,6 +17,7 @@ use market::permit::Role;
 use market::rating::may_reply;
 use market::requirement::RequirementState;
 use market::time::day;
+use market::vetting::VettingState;
 use market::{Fen, RequirementId, Timestamp};
 use store::award::WaitingAward;
 use store::contract::{ContractRow, Whose};
@@ -25,6 +26,7 @@ use store::page::Queue;
 use store::policy::Rules;
 use store::rating::RatingRow;
 use store::requirement::{OwnerFigures, RequirementRow, Stage, WaitingRequirement};
+use store::vetting::AgencyVetting;
 
 /// How long ahead the desk reminds of the end of a qualification.
 const EXPIRY_AHEAD: market::time::Duration = market::time::Duration::days(60);
@@ -98,6 +100,11 @@ fn owner_view(desk: OwnerDesk) -> AnyView {
         .collect();
     cells.extend([
         (
+            desk.awards.count.to_string(),
+            "待录入合同",
+            "/desk#to-record".into(),
+        ),
+        (
             counts.to_confirm.to_string(),
             "待确认合同",
             "/desk/contracts?state=pending_confirm".into(),
@@ -146,7 +153,7 @@ fn owner_view(desk: OwnerDesk) -> AnyView {
         {registration}{figures(cells)}
         <div class="main-side"><div class="stack">
             {queue("等我办理的需求", counts_of.0, asks, view! { <th>"项目"</th><th>"状态"</th><th>"期限"</th><th>"办理"</th> }.into_any())}
-            {award_queue("已发中选通知书，等待录入合同", desk.awards, &rules, now)}
+            <div id="to-record">{award_queue("已发中选通知书，等待录入合同", desk.awards, &rules, now)}</div>
             {queue("等我办理的合同", counts_of.1, waiting, contract_head())}
         </div><aside class="stack">{begin}{links("常用", &ways)}</aside></div>
     }
@@ -197,7 +204,7 @@ fn contract_row(row: ContractRow, side: Side, rules: &Rules, now: Timestamp) -> 
         row.owner_name
     };
     view! {
-        <tr><td>{row.name}<br/><span class="small muted">{other}</span></td><td class="num" data-h="金额（元）">{Fen(row.amount_fen).yuan()}</td>
+        <tr><td>{link(format!("/contracts/{}", row.id), row.name)}<br/><span class="small muted">{other}</span></td><td class="num" data-h="金额（元）">{Fen(row.amount_fen).yuan()}</td>
             <td data-h="状态">{row.state.tag()}</td><td data-h="期限">{due_cell(due_at, now, rules)}</td>
             <td data-h="办理"><a class="btn" href=format!("/contracts/{}", row.id)>{what}</a></td></tr>
     }
@@ -236,6 +243,12 @@ fn award_queue(
     )
 }
 
+/// No reply is taken so long after a rating: twice its workdays, and the longest holidays.
+fn longest_reply(rules: &Rules) -> market::time::Duration {
+    let workdays = i64::from(rules.policy.rating.reply_workdays);
+    market::time::Duration::days(2 * workdays + 30)
+}
+
 struct AgencyDesk {
     state: AgencyState,
     check_note: String,
@@ -246,6 +259,8 @@ struct AgencyDesk {
     open: Queue<RequirementRow>,
     signed_up: Vec<RequirementId>,
     notified: Vec<EventRow>,
+    /// Service types that a department is looking at.
+    in_vetting: Vec<AgencyVetting>,
     /// Ratings that may still be answered.
     answerable: Vec<RatingRow>,
     rules: Rules,
@@ -263,10 +278,9 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
     let soon = day(now).saturating_add(EXPIRY_AHEAD);
     let events = store::credit::of_agency(desk.conn(), id, false, now).await?;
     let rules = desk.rules().await?;
-    let may_be_answered = |rating: &RatingRow| {
-        rating.reply.is_none() && may_reply(&rules, rating.rated_at, now).is_ok()
-    };
-    let ratings = store::rating::of_agency(desk.conn(), id, 10).await?;
+    let may_be_answered = |rating: &RatingRow| may_reply(&rules, rating.rated_at, now).is_ok();
+    let since = now - longest_reply(&rules);
+    let ratings = store::rating::unanswered(desk.conn(), id, since).await?;
     let open = match types.as_slice() {
         [] => Queue {
             rows: Vec::new(),
@@ -277,6 +291,11 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
     let listed: Vec<RequirementId> = open.rows.iter().map(|row| row.id.into()).collect();
     let view = AgencyDesk {
         answerable: ratings.into_iter().filter(may_be_answered).collect(),
+        in_vetting: store::vetting::of_agency(desk.conn(), id)
+            .await?
+            .into_iter()
+            .filter(|row| matches!(row.state, VettingState::Waiting | VettingState::Opined))
+            .collect(),
         state: dossier.state,
         check_note: dossier.check_note,
         expiring: qualifications
@@ -307,6 +326,23 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
     Ok(Reply::page("工作台", Section::Desk, move || {
         frame(head, agency_view(view))
     }))
+}
+
+/// The service types that are being looked at, with the instant until when.
+fn in_vetting(vettings: Vec<AgencyVetting>, rules: &Rules, now: Timestamp) -> Option<AnyView> {
+    let rows: Vec<AnyView> = vettings
+        .into_iter()
+        .map(|row| {
+            view! {
+                <li><b>{row.service_name}</b>" "{row.state.tag()}<br/><span class="small muted">{row.department_name}"，期限 "</span>{due_cell(Some(row.due_at), now, rules)}</li>
+            }
+            .into_any()
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        let list = view! { <ul class="plain stack-s">{rows}</ul><p class="small">{link("/desk/dossier", "查看入驻资料")}</p> };
+        crate::parts::card("资质审核中的服务类型", list)
+    })
 }
 
 fn agency_view(desk: AgencyDesk) -> AnyView {
@@ -350,6 +386,7 @@ fn agency_view(desk: AgencyDesk) -> AnyView {
             view! { <ul class="plain stack-s">{notified}</ul> },
         )
     });
+    let in_vetting = in_vetting(desk.in_vetting, &desk.rules, desk.now);
     let answerable: Vec<AnyView> = desk
         .answerable
         .into_iter()
@@ -387,7 +424,7 @@ fn agency_view(desk: AgencyDesk) -> AnyView {
             {award_queue("中选事项", desk.awards, &desk.rules, desk.now)}
             {queue("等我办理的合同", contract_count, contracts, contract_head())}
             {queue("我的服务类型正在报名的公告", open_count, open, view! { <th>"项目"</th><th>"方式"</th><th class="num">"金额（元）"</th><th>"截止"</th> }.into_any())}
-        </div><aside class="stack">{notified}{answerable}{links("常用", &[("/desk/dossier", "入驻资料"), ("/desk/sign-ups", "我的报名"), ("/desk/contracts", "我的合同"), ("/requirements?state=published", "正在报名的公告")])}</aside></div>
+        </div><aside class="stack">{notified}{in_vetting}{answerable}{links("常用", &[("/desk/dossier", "入驻资料"), ("/desk/sign-ups", "我的报名"), ("/desk/contracts", "我的合同"), ("/requirements?state=published", "正在报名的公告")])}</aside></div>
     }
     .into_any()
 }
