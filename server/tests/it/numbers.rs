@@ -1,5 +1,6 @@
 //! Numbers on paper: however they are typed, a genuine paper is found.
 
+use crate::browser::Browser;
 use crate::cast::{
     AGENCIES, agency_code, award_no, draw, owner_code, publish, requirement, sign_up, win,
 };
@@ -29,6 +30,32 @@ fn spellings(number: &str) -> Vec<String> {
         format!("\u{202D}{number}\u{202C}"),
         format!("{number}."),
     ]
+}
+
+/// Every spelling of every number leads to its place, in an address and typed into the field.
+async fn leads_there(browser: &mut Browser, cases: &[(&str, String, String)]) {
+    for (prefix, number, place) in cases {
+        // An id is on no paper that has copies.
+        let is_id = number.len() == 36;
+        for typed in spellings(number) {
+            if is_id && typed.ends_with([')', '）']) {
+                continue;
+            }
+            let page = browser.get(&format!("{prefix}{}", encode(&typed))).await;
+            assert_eq!(page.status, 200, "{prefix}{typed}");
+            // Signs that nobody sees are taken out of every address before a page sees it: that is no other spelling.
+            // An id is read with or without its hyphens, where it stands.
+            if typed.chars().all(|c| c != '\u{202D}') && !number.contains("-7") {
+                assert_eq!(&page.path, place, "{prefix}{typed}");
+            }
+            let page = browser
+                .get(&format!("/verify?number={}", encode(&typed)))
+                .await;
+            if !prefix.starts_with("/requirements") && !number.contains("-7") {
+                assert_eq!(&page.path, place, "typed into the field: {typed}");
+            }
+        }
+    }
 }
 
 #[tokio::test]
@@ -69,28 +96,7 @@ async fn every_spelling_of_a_number_leads_to_its_page() {
         ("/requirements/", id.clone(), project.clone()),
         ("/awards/", award.clone(), format!("/awards/{award}")),
     ];
-    for (prefix, number, place) in &cases {
-        // An id is on no paper that has copies.
-        let is_id = number.len() == 36;
-        for typed in spellings(number) {
-            if is_id && typed.ends_with([')', '）']) {
-                continue;
-            }
-            let page = browser.get(&format!("{prefix}{}", encode(&typed))).await;
-            assert_eq!(page.status, 200, "{prefix}{typed}");
-            // Signs that nobody sees are taken out of every address before a page sees it: that is no other spelling.
-            // An id is read with or without its hyphens, where it stands.
-            if typed.chars().all(|c| c != '\u{202D}') && !number.contains("-7") {
-                assert_eq!(&page.path, place, "{prefix}{typed}");
-            }
-            let page = browser
-                .get(&format!("/verify?number={}", encode(&typed)))
-                .await;
-            if !prefix.starts_with("/requirements") && !number.contains("-7") {
-                assert_eq!(&page.path, place, "typed into the field: {typed}");
-            }
-        }
-    }
+    leads_there(&mut browser, &cases).await;
     browser.get(&verified).await.shows("真实有效");
     // Where one searches by words.
     let (agency, owner) = (agency_code(1), owner_code(1));
