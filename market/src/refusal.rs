@@ -348,6 +348,7 @@ mod tests {
             (
                 Refusal::TooMany {
                     sentence: sentence(),
+                    way_out: "请稍后再试。",
                 },
                 false,
             ),
