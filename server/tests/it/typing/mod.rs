@@ -21,6 +21,8 @@ const WITHOUT_TEXT: &[&str] = &[
     "/account/close",
     "/account/mandate",
     "/account/sessions/{id}/end",
+    "/account/administrators/{id}/end",
+    "/account/administrators/{id}/password",
     "/uploads",
     "/requirements",
     "/requirements/{id}/drop",
