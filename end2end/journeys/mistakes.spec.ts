@@ -129,7 +129,6 @@ test("a requirement: wrong sums, too long, too short, missing; nothing typed is 
   await isWrong(page, "floor", "最低限价不低于最高限价的 70%，即 56,000.00 元。");
   await isWrong(page, "sign_up_workdays", "请填写 1 至 20 之间的整数。");
   await isWrong(page, "contact_phone", "请填写一个电话号码：11 位手机号");
-  await isWrong(page, "need_0_0_grade", "请选择。");
   await expect(page.getByLabel("项目名称")).toHaveValue(long);
   await expect(page.getByLabel("项目名称")).toBeFocused();
   await expect(page.getByLabel("服务内容")).toHaveValue("太短");
@@ -159,8 +158,8 @@ test("unfair wording is shown to its writer and needs a reason", async ({ as, sc
   await page.getByLabel("其他要求（可不填）").fill("要求在本地设有分支机构。");
   watch.announce(422);
   await page.getByRole("button", { name: "提交审核" }).click();
-  await isWrong(page, "findings_reason", "上面的表述可能不公平");
-  await expect(page.getByText("要求设立本地分支机构，属于不合理限制。")).toBeVisible();
+  await isWrong(page, "findings_reason", "里有可能不公平的表述，请修改，或者在这里写明必须保留的理由");
+  await isWrong(page, "other_terms", "要求设立本地分支机构，属于不合理限制。");
   await suits(page);
   await page.getByLabel("其他要求（可不填）").fill("");
   await press(page, "提交审核", "submitted");
