@@ -61,38 +61,40 @@ pub fn may_claim(unconfirmed: usize, confirmed: bool) -> Result<(), Refusal> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_claim_is_released_after_its_workdays() {
+    const AT: Timestamp = time::macros::datetime!(2026-03-02 09:00 +8);
+
+    /// Hands on the clock of a market whose workday lasts a minute, and the end of a claim that was made [`AT`].
+    fn at_its_end(look: impl FnOnce(Clock<'_>, Timestamp)) {
         use crate::calendar::{Calendar, Pace};
         let calendar = Calendar::default();
         let clock = Clock {
             calendar: &calendar,
             pace: Pace::Seconds { per_workday: 60 },
         };
-        let at = time::macros::datetime!(2026-03-02 09:00 +8);
-        let end = at + crate::time::Duration::seconds(60 * i64::from(CLAIM_WORKDAYS));
-        assert!(is_live(at, clock, end - crate::time::Duration::seconds(1)));
-        assert!(!is_live(at, clock, end));
+        let lasts = crate::time::Duration::seconds(60 * i64::from(CLAIM_WORKDAYS));
+        look(clock, AT + lasts);
+    }
+
+    #[test]
+    fn a_claim_is_released_after_its_workdays() {
+        at_its_end(|clock, end| {
+            assert!(is_live(AT, clock, end - crate::time::Duration::SECOND));
+            assert!(!is_live(AT, clock, end));
+        });
     }
 
     #[test]
     fn people_are_held_no_longer_than_codes() {
-        use crate::calendar::{Calendar, Pace};
-        let calendar = Calendar::default();
-        let clock = Clock {
-            calendar: &calendar,
-            pace: Pace::Seconds { per_workday: 60 },
-        };
-        let at = time::macros::datetime!(2026-03-02 09:00 +8);
-        let end = at + crate::time::Duration::seconds(60 * i64::from(CLAIM_WORKDAYS));
-        let employer = |is_confirmed| Employer {
-            is_confirmed,
-            registered_at: at,
-        };
-        assert!(!employer(false).frees_for(false, clock, at));
-        assert!(employer(false).frees_for(true, clock, at));
-        assert!(employer(false).frees_for(false, clock, end));
-        assert!(!employer(true).frees_for(true, clock, end));
+        at_its_end(|clock, end| {
+            let employer = |is_confirmed| Employer {
+                is_confirmed,
+                registered_at: AT,
+            };
+            assert!(!employer(false).frees_for(false, clock, AT));
+            assert!(employer(false).frees_for(true, clock, AT));
+            assert!(employer(false).frees_for(false, clock, end));
+            assert!(!employer(true).frees_for(true, clock, end));
+        });
     }
 
     #[test]

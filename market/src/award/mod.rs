@@ -1,6 +1,8 @@
 //! 中选: announced, confirmed by the agency, and issued when the publicity is over; or passed to the backup.
 
 mod stage;
+#[cfg(test)]
+mod stage_tests;
 
 pub use stage::{Award, Stage};
 
