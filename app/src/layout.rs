@@ -156,19 +156,19 @@ fn head(title: &str, frame: &Frame, has_island: bool) -> impl IntoView + use<> {
     );
     let scripts = has_island.then(|| {
         view! {
-            <link rel="modulepreload" href=assets.script.clone()/>
+            <link rel="modulepreload" href=assets.script.clone() />
             <script type="module" src=start></script>
         }
     });
     view! {
-        <meta charset="utf-8"/>
+        <meta charset="utf-8" />
         // Office browsers with two kernels: the newer one, please.
-        <meta name="renderer" content="webkit"/>
-        <meta http-equiv="X-UA-Compatible" content="IE=edge"/>
-        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <meta name="renderer" content="webkit" />
+        <meta http-equiv="X-UA-Compatible" content="IE=edge" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{format!("{title} · {}", frame.site.name)}</title>
-        <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-        <link rel="stylesheet" href=assets.style.clone()/>
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href=assets.style.clone() />
         {scripts}
     }
 }
@@ -178,7 +178,12 @@ fn top(section: Section, frame: &Frame) -> impl IntoView + use<> {
         .into_iter()
         .map(|(own, href, label)| {
             let current = (own == section).then_some("page");
-            view! { <a href=href aria-current=current>{label}</a> }.into_any()
+            view! {
+                <a href=href aria-current=current>
+                    {label}
+                </a>
+            }
+            .into_any()
         })
         .collect();
     let elder_label = if frame.elder {
@@ -188,38 +193,63 @@ fn top(section: Section, frame: &Frame) -> impl IntoView + use<> {
     };
     let elder_value = if frame.elder { "off" } else { "on" };
     let demo = frame.demo_pace.clone().map(|pace| {
-        view! { <p class="demo"><span class="wrap">"演示环境，数据为虚构，时间加快：" {pace} "。预置的公告除外，仍按原定日期截止；想看完全过程，请新发布一个。"</span></p> }
+        view! {
+            <p class="demo">
+                <span class="wrap">
+                    "演示环境，数据为虚构，时间加快：" {pace}
+                    "。预置的公告除外，仍按原定日期截止；想看完全过程，请新发布一个。"
+                </span>
+            </p>
+        }
     });
     view! {
-        <a class="skip" href="#main">"跳到正文"</a>
+        <a class="skip" href="#main">
+            "跳到正文"
+        </a>
         {demo}
-        <header class="mast"><div class="wrap row">
-            <a class="name" href="/">{emblem()}<span>"一网选中介"<small>{frame.site.name.clone()}</small></span></a>
-            <div class="tools">
-                <form method="post" action="/elder"><input type="hidden" name="to" value=frame.path.clone()/>
-                    <button class="link" name="elder" value=elder_value>{elder_label}</button></form>
-                <span class="muted">{frame.site.region_name.clone()}</span>
-                {account(frame)}
+        <header class="mast">
+            <div class="wrap row">
+                <a class="name" href="/">
+                    {emblem()}
+                    <span>"一网选中介"<small>{frame.site.name.clone()}</small></span>
+                </a>
+                <div class="tools">
+                    <form method="post" action="/elder">
+                        <input type="hidden" name="to" value=frame.path.clone() />
+                        <button class="link" name="elder" value=elder_value>
+                            {elder_label}
+                        </button>
+                    </form>
+                    <span class="muted">{frame.site.region_name.clone()}</span>
+                    {account(frame)}
+                </div>
             </div>
-        </div></header>
-        <nav class="nav" aria-label="主导航"><div class="wrap">{links}</div></nav>
+        </header>
+        <nav class="nav" aria-label="主导航">
+            <div class="wrap">{links}</div>
+        </nav>
     }
 }
 
 fn emblem() -> impl IntoView {
     view! {
         <svg width="34" height="34" viewBox="0 0 34 34" aria-hidden="true">
-            <rect x="1" y="1" width="32" height="32" rx="3" fill="#1d4f91"/>
-            <path d="M8 12h18M8 22h18M17 6v22" stroke="#fff" stroke-width="2.4"/>
-            <circle cx="17" cy="17" r="3.4" fill="#fff"/>
+            <rect x="1" y="1" width="32" height="32" rx="3" fill="#1d4f91" />
+            <path d="M8 12h18M8 22h18M17 6v22" stroke="#fff" stroke-width="2.4" />
+            <circle cx="17" cy="17" r="3.4" fill="#fff" />
         </svg>
     }
 }
 
 fn account(frame: &Frame) -> AnyView {
     let Some(actor) = &frame.actor else {
-        return view! { <a href="/register">"注册"</a><a class="btn" href="/sign-in">"登录"</a> }
-            .into_any();
+        return view! {
+            <a href="/register">"注册"</a>
+            <a class="btn" href="/sign-in">
+                "登录"
+            </a>
+        }
+        .into_any();
     };
     let label = match &actor.acting {
         Some(acting) => {
@@ -229,24 +259,36 @@ fn account(frame: &Frame) -> AnyView {
         None => "未选择单位".into(),
     };
     view! {
-        <a class="btn" href="/desk">"工作台"</a>
-        <details class="menu"><summary>{actor.name.clone()}</summary><div class="card">
-            <p class="small muted">{label}</p>
-            <a href="/account">"我的账号"</a>
-            <a href="/account#mandates">"切换单位或角色"</a>
-            <form method="post" action="/sign-out"><button class="link">"退出登录"</button></form>
-        </div></details>
+        <a class="btn" href="/desk">
+            "工作台"
+        </a>
+        <details class="menu">
+            <summary>{actor.name.clone()}</summary>
+            <div class="card">
+                <p class="small muted">{label}</p>
+                <a href="/account">"我的账号"</a>
+                <a href="/account#mandates">"切换单位或角色"</a>
+                <form method="post" action="/sign-out">
+                    <button class="link">"退出登录"</button>
+                </form>
+            </div>
+        </details>
     }
     .into_any()
 }
 
 fn foot(frame: &Frame) -> impl IntoView + use<> {
     view! {
-        <footer class="foot"><div class="wrap row between">
-            <p>"主办："{frame.site.host.clone()}<br/>"本网站支持键盘操作和读屏软件"</p>
-            <p>"监督电话 "{frame.site.host_phone.clone()}" · "<a href="/help#contact">"我为网站找错"</a>" · "
-                <a href="/help#open-data">"开放数据"</a>" · "<a href="/site-map">"网站地图"</a></p>
-        </div></footer>
+        <footer class="foot">
+            <div class="wrap row between">
+                <p>"主办："{frame.site.host.clone()}<br />"本网站支持键盘操作和读屏软件"</p>
+                <p>
+                    "监督电话 "{frame.site.host_phone.clone()}" · "
+                    <a href="/help#contact">"我为网站找错"</a>" · "
+                    <a href="/help#open-data">"开放数据"</a>" · "<a href="/site-map">"网站地图"</a>
+                </p>
+            </div>
+        </footer>
     }
 }
 

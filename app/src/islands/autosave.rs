@@ -73,5 +73,9 @@ pub fn Autosave(path: String) -> impl IntoView {
     });
     #[cfg(not(feature = "hydrate"))]
     let _ = (&path, set_state);
-    view! { <p class="small muted" role="status" node_ref=anchor>{state}</p> }
+    view! {
+        <p class="small muted" role="status" node_ref=anchor>
+            {state}
+        </p>
+    }
 }

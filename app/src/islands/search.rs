@@ -43,12 +43,28 @@ pub fn SearchField(query: String) -> impl IntoView {
     };
     view! {
         <div class="suggest">
-            <input type="search" name="q" value=query aria-label="搜索" autocomplete="off" on:input=on_input
-                placeholder="事项、机构、公告，支持拼音首字母，如 hjyxpj"/>
+            <input
+                type="search"
+                name="q"
+                value=query
+                aria-label="搜索"
+                autocomplete="off"
+                on:input=on_input
+                placeholder="事项、机构、公告，支持拼音首字母，如 hjyxpj"
+            />
             <ul class="hits" aria-live="polite" hidden=move || hits.with(Vec::is_empty)>
-                {move || hits.get().into_iter().map(|(title, subtitle, path)| view! {
-                    <li><a href=path>{title}<span class="small muted">" "{subtitle}</span></a></li>
-                }).collect::<Vec<_>>()}
+                {move || {
+                    hits.get()
+                        .into_iter()
+                        .map(|(title, subtitle, path)| {
+                            view! {
+                                <li>
+                                    <a href=path>{title}<span class="small muted">" "{subtitle}</span></a>
+                                </li>
+                            }
+                        })
+                        .collect::<Vec<_>>()
+                }}
             </ul>
         </div>
     }

@@ -29,15 +29,42 @@ pub fn Upload(
         false => ["已收到：", &kept_name.get()].concat(),
     };
     view! {
-        <div role="status"><p class="arrived" hidden=has_none>{arrived}</p></div>
-        {move || (!has_none()).then(|| view! { <label class="small" for=place.clone()>"换一个文件（不换就不用再选）"</label> })}
-        <input type="file" id=id name=name.clone() accept=accept multiple on:change=on_change
-            aria-describedby=(!described.is_empty()).then_some(described) aria-invalid=wrong.then_some("true")/>
-        <input type="hidden" name=format!("{name}_kept") value=move || kept.get()/>
-        <input type="hidden" name=format!("{name}_name") value=move || kept_name.get()/>
-        <progress max="100" value=move || percent.get().unwrap_or(0).to_string() hidden=move || percent.get().is_none()
-            aria-label="上传进度"></progress>
-        <p class="small muted upload" role="status">{state}</p>
+        <div role="status">
+            <p class="arrived" hidden=has_none>
+                {arrived}
+            </p>
+        </div>
+        {move || {
+            (!has_none())
+                .then(|| {
+                    view! {
+                        <label class="small" for=place.clone()>
+                            "换一个文件（不换就不用再选）"
+                        </label>
+                    }
+                })
+        }}
+        <input
+            type="file"
+            id=id
+            name=name.clone()
+            accept=accept
+            multiple
+            on:change=on_change
+            aria-describedby=(!described.is_empty()).then_some(described)
+            aria-invalid=wrong.then_some("true")
+        />
+        <input type="hidden" name=format!("{name}_kept") value=move || kept.get() />
+        <input type="hidden" name=format!("{name}_name") value=move || kept_name.get() />
+        <progress
+            max="100"
+            value=move || percent.get().unwrap_or(0).to_string()
+            hidden=move || percent.get().is_none()
+            aria-label="上传进度"
+        ></progress>
+        <p class="small muted upload" role="status">
+            {state}
+        </p>
     }
 }
 

@@ -60,10 +60,11 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Shown {
         });
         let ended = ended.map(crowded_out);
         view! {
-            <h1>"登录"</h1>{ended}{kept_note}
+            <h1>"登录"</h1>
+            {ended}
+            {kept_note}
             <div class="main-side">
-                {sign_in_form(&fields, kept.clone(), to.clone())}
-                <aside class="stack">{demo}</aside>
+                {sign_in_form(&fields, kept.clone(), to.clone())} <aside class="stack">{demo}</aside>
             </div>
         }
         .into_any()
@@ -86,14 +87,25 @@ fn demo_accounts(to: &str) -> AnyView {
         .into_iter()
         .map(|(login, role, body)| {
             view! {
-                <li><form method="post" action="/sign-in" class="row between"><input type="hidden" name="login" value=login/><input type="hidden" name="password" value=DEMO_PASSWORD/>
-                    <input type="hidden" name="to" value=to.to_string()/><span>{role}<br/><span class="small muted">{body}</span></span><button class="btn">"以此身份进入"</button></form></li>
+                <li>
+                    <form method="post" action="/sign-in" class="row between">
+                        <input type="hidden" name="login" value=login />
+                        <input type="hidden" name="password" value=DEMO_PASSWORD />
+                        <input type="hidden" name="to" value=to.to_string() />
+                        <span>{role}<br /><span class="small muted">{body}</span></span>
+                        <button class="btn">"以此身份进入"</button>
+                    </form>
+                </li>
             }
             .into_any()
         })
         .collect();
     view! {
-        <section class="card stack"><h2>"演示账号"</h2><p class="small muted">"只在演示环境出现，数据均为虚构。"</p><ul class="plain stack-s">{rows}</ul></section>
+        <section class="card stack">
+            <h2>"演示账号"</h2>
+            <p class="small muted">"只在演示环境出现，数据均为虚构。"</p>
+            <ul class="plain stack-s">{rows}</ul>
+        </section>
     }
     .into_any()
 }
@@ -118,11 +130,14 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
             Section::None,
             move || {
                 view! {
-                <h1>"请先修改初始密码"</h1>
-                {note(Tone::Warn, "您的密码是别人设置的。请先换成只有自己知道的密码，之后就可以办理业务。")}
-                {password(fields)}
-            }
-            .into_any()
+                    <h1>"请先修改初始密码"</h1>
+                    {note(
+                        Tone::Warn,
+                        "您的密码是别人设置的。请先换成只有自己知道的密码，之后就可以办理业务。",
+                    )}
+                    {password(fields)}
+                }
+                .into_any()
             },
         ));
     }
@@ -135,8 +150,14 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
         view! {
             {done(&ask)}
             <h1>"我的账号"</h1>
-            <div class="main-side"><div class="stack">{mandates_view(mandates, acting)}{colleagues}{sessions_view(sessions, current)}</div>
-                <aside class="stack">{person_view(account, phone)}{password(fields)}{own_data()}{successor}{closing(close)}</aside></div>
+            <div class="main-side">
+                <div class="stack">
+                    {mandates_view(mandates, acting)}{colleagues}{sessions_view(sessions, current)}
+                </div>
+                <aside class="stack">
+                    {person_view(account, phone)}{password(fields)}{own_data()}{successor}{closing(close)}
+                </aside>
+            </div>
         }
         .into_any()
     }))
@@ -153,30 +174,52 @@ fn person_view(account: Account, fields: Fields) -> AnyView {
     );
     view! {
         {known}
-        <section class="card stack" id="phone"><h2>"更正手机号"</h2>
-            <form method="post" action="/account/phone" class="stack-s">{fields.hidden(None)}{fields.summary()}
+        <section class="card stack" id="phone">
+            <h2>"更正手机号"</h2>
+            <form method="post" action="/account/phone" class="stack-s">
+                {fields.hidden(None)}
+                {fields.summary()}
                 {fields.input("tel", "phone", "新的手机号", "加密保存，只显示前三位和后四位。")}
-                <button class="btn wide">"保存手机号"</button></form></section>
+                <button class="btn wide">"保存手机号"</button>
+            </form>
+        </section>
     }
     .into_any()
 }
 
 fn own_data() -> AnyView {
     view! {
-        <section class="card stack" id="data"><h2>"我的数据"</h2><p class="small">"本站保存的关于您本人的资料、登录和操作记录，可以随时下载一份。"</p>
-            <p><a class="btn" href="/account/data.json" download>"下载我的数据"</a></p></section>
+        <section class="card stack" id="data">
+            <h2>"我的数据"</h2>
+            <p class="small">
+                "本站保存的关于您本人的资料、登录和操作记录，可以随时下载一份。"
+            </p>
+            <p>
+                <a class="btn" href="/account/data.json" download>
+                    "下载我的数据"
+                </a>
+            </p>
+        </section>
     }
     .into_any()
 }
 
 fn closing(fields: Fields) -> AnyView {
     view! {
-        <section class="card stack" id="close"><h2>"注销账号"</h2>
-            <form method="post" action="/account/close" class="stack-s">{fields.hidden(None)}{fields.summary()}
-                {note(Tone::Warn, "注销后不能恢复：所有登录退出，授权终止，手机号删除，姓名隐去。已经办理的事项和操作记录依法保留。您是已核对单位的最后一位管理员时，请先在“增加管理员”里为接手的人开通账号，先由接手的人登录，再注销；还没有核对通过的登记，随账号一起终止。")}
+        <section class="card stack" id="close">
+            <h2>"注销账号"</h2>
+            <form method="post" action="/account/close" class="stack-s">
+                {fields.hidden(None)}
+                {fields.summary()}
+                {note(
+                    Tone::Warn,
+                    "注销后不能恢复：所有登录退出，授权终止，手机号删除，姓名隐去。已经办理的事项和操作记录依法保留。您是已核对单位的最后一位管理员时，请先在“增加管理员”里为接手的人开通账号，先由接手的人登录，再注销；还没有核对通过的登记，随账号一起终止。",
+                )}
                 {fields.input("password", "password", "密码", "")}
                 {fields.check("agreed", "我已了解，注销后不能恢复")}
-                <button class="btn wide">"注销我的账号"</button></form></section>
+                <button class="btn wide">"注销我的账号"</button>
+            </form>
+        </section>
     }
     .into_any()
 }
@@ -188,10 +231,26 @@ fn mandates_view(mandates: Vec<MandateRow>, acting: Option<MandateId>) -> AnyVie
             let action = if Some(row.id) == acting {
                 tag(Tone::Ok, "当前")
             } else {
-                view! { <form method="post" action="/account/mandate"><input type="hidden" name="mandate" value=row.id.to_string()/><button class="btn">"切换到此身份"</button></form> }.into_any()
+                view! {
+                    <form method="post" action="/account/mandate">
+                        <input type="hidden" name="mandate" value=row.id.to_string() />
+                        <button class="btn">"切换到此身份"</button>
+                    </form>
+                }
+                .into_any()
             };
             let body = row.body_name.unwrap_or_else(|| "平台".into());
-            view! { <li class="row between"><span><b>{body}</b><br/><span class="small muted">{row.role.label()}</span></span>{action}</li> }.into_any()
+            view! {
+                <li class="row between">
+                    <span>
+                        <b>{body}</b>
+                        <br />
+                        <span class="small muted">{row.role.label()}</span>
+                    </span>
+                    {action}
+                </li>
+            }
+            .into_any()
         })
         .collect();
     let body = if rows.is_empty() {
@@ -200,7 +259,14 @@ fn mandates_view(mandates: Vec<MandateRow>, acting: Option<MandateId>) -> AnyVie
         view! { <ul class="plain stack-s">{rows}</ul> }.into_any()
     };
     view! {
-        <section class="card stack" id="mandates"><h2>"我代表的单位和角色"</h2>{body}<p class="row"><a href="/register/owner">"登记项目业主"</a><a href="/register/agency">"登记中介机构"</a></p></section>
+        <section class="card stack" id="mandates">
+            <h2>"我代表的单位和角色"</h2>
+            {body}
+            <p class="row">
+                <a href="/register/owner">"登记项目业主"</a>
+                <a href="/register/agency">"登记中介机构"</a>
+            </p>
+        </section>
     }
     .into_any()
 }
@@ -212,31 +278,71 @@ fn sessions_view(sessions: Vec<SessionRow>, current: Option<SessionId>) -> AnyVi
             let action = if Some(row.id) == current {
                 tag(Tone::Ok, "本次登录")
             } else {
-                view! { <form method="post" action=format!("/account/sessions/{}/end", row.id)><button class="link">"退出"</button></form> }.into_any()
+                view! {
+                    <form method="post" action=format!("/account/sessions/{}/end", row.id)>
+                        <button class="link">"退出"</button>
+                    </form>
+                }
+                .into_any()
             };
             view! {
-                <tr><td data-h="登录时间">{instant(row.created_at)}</td><td data-h="最近使用">{instant(row.seen_at)}</td><td data-h="网络地址" class="mono">{row.address}</td>
-                    <td data-h="浏览器" class="small wrap-any">{row.agent}</td><td data-h="操作">{action}</td></tr>
+                <tr>
+                    <td data-h="登录时间">{instant(row.created_at)}</td>
+                    <td data-h="最近使用">{instant(row.seen_at)}</td>
+                    <td data-h="网络地址" class="mono">
+                        {row.address}
+                    </td>
+                    <td data-h="浏览器" class="small wrap-any">
+                        {row.agent}
+                    </td>
+                    <td data-h="操作">{action}</td>
+                </tr>
             }
             .into_any()
         })
         .collect();
     view! {
-        <section class="card flush" id="sessions"><div class="row"><h2>"登录记录"</h2></div>
-            <table class="as-cards"><thead><tr><th>"登录时间"</th><th>"最近使用"</th><th>"网络地址"</th><th>"浏览器"</th><th>"操作"</th></tr></thead><tbody>{rows}</tbody></table></section>
+        <section class="card flush" id="sessions">
+            <div class="row">
+                <h2>"登录记录"</h2>
+            </div>
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"登录时间"</th>
+                        <th>"最近使用"</th>
+                        <th>"网络地址"</th>
+                        <th>"浏览器"</th>
+                        <th>"操作"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
     }
     .into_any()
 }
 
 fn password(fields: Fields) -> AnyView {
     view! {
-        <section class="card stack" id="password"><h2>"修改密码"</h2>
-            <form method="post" action="/account/password" class="stack-s">{fields.hidden(None)}{fields.summary()}
+        <section class="card stack" id="password">
+            <h2>"修改密码"</h2>
+            <form method="post" action="/account/password" class="stack-s">
+                {fields.hidden(None)}
+                {fields.summary()}
                 {fields.input("password", "old_password", "原密码", "")}
-                {fields.input("password", "new_password", "新密码", "至少 10 个字符，不能是常见或已泄露的密码。")}
+                {fields
+                    .input(
+                        "password",
+                        "new_password",
+                        "新密码",
+                        "至少 10 个字符，不能是常见或已泄露的密码。",
+                    )}
                 {fields.input("password", "new_password_again", "再输一次", "")}
                 {note(Tone::Plain, "修改后，其他设备上的登录全部退出。")}
-                <button class="btn main wide">"修改密码"</button></form></section>
+                <button class="btn main wide">"修改密码"</button>
+            </form>
+        </section>
     }
     .into_any()
 }

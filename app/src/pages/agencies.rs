@@ -103,7 +103,13 @@ fn list_view(
         .iter()
         .map(|(order, code, label)| {
             let current = (*order == sort).then_some("true");
-            view! { <a href=ask.link(&[("sort", Some(code)), ("at", None)]) aria-current=current>{*label}</a>" " }.into_any()
+            view! {
+                <a href=ask.link(&[("sort", Some(code)), ("at", None)]) aria-current=current>
+                    {*label}
+                </a>
+                " "
+            }
+            .into_any()
         })
         .collect();
     let rows: Vec<AnyView> = page
@@ -119,7 +125,20 @@ fn list_view(
         )
     } else {
         view! {
-            <table class="as-cards"><thead><tr><th>"机构"</th><th>"信用"</th><th>"评价"</th><th class="num">"中选"</th><th class="num">"完成"</th><th class="num">"按时"</th><th>"资质到期"</th></tr></thead><tbody>{rows}</tbody></table>
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"机构"</th>
+                        <th>"信用"</th>
+                        <th>"评价"</th>
+                        <th class="num">"中选"</th>
+                        <th class="num">"完成"</th>
+                        <th class="num">"按时"</th>
+                        <th>"资质到期"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
         }
         .into_any()
     };
@@ -130,15 +149,24 @@ fn list_view(
         <div class="side-main">
             <form class="filters card stack" action="/agencies">
                 {fields.input("search", "q", "名称、代码或拼音首字母", "")}
-                <details open=has_types><summary>"服务类型"</summary><div class="scroll">{fields.checks("type", "开通的服务类型（任一）", "", list)}</div></details>
+                <details open=has_types>
+                    <summary>"服务类型"</summary>
+                    <div class="scroll">{fields.checks("type", "开通的服务类型（任一）", "", list)}</div>
+                </details>
                 {fields.checks("grade", "信用等级", "", grades)}
-                <input type="hidden" name="sort" value=ask.query.get("sort").to_string()/>
-                <button class="btn main wide">"筛选"</button><a class="small" href="/agencies">"清除条件"</a>
+                <input type="hidden" name="sort" value=ask.query.get("sort").to_string() />
+                <button class="btn main wide">"筛选"</button>
+                <a class="small" href="/agencies">
+                    "清除条件"
+                </a>
             </form>
             <section class="card flush">
-                <div class="row between"><p>"符合条件 "<b>{count_text(count)}</b>" 家"</p>
-                    <p class="small sorts">"排序 "{orders}" "{link(export, "导出 CSV")}</p></div>
-                {body}{pager(ask, &page.previous, &page.next)}
+                <div class="row between">
+                    <p>"符合条件 "<b>{count_text(count)}</b>" 家"</p>
+                    <p class="small sorts">"排序 "{orders}" "{link(export, "导出 CSV")}</p>
+                </div>
+                {body}
+                {pager(ask, &page.previous, &page.next)}
             </section>
         </div>
     }
@@ -153,13 +181,27 @@ fn row_view(row: AgencyRow, today: Date) -> AnyView {
     };
     view! {
         <tr>
-            <td><a href=format!("/agencies/{}", row.uscc)>{row.name}</a><br/><span class="small muted mono">{row.uscc}</span></td>
+            <td>
+                <a href=format!("/agencies/{}", row.uscc)>{row.name}</a>
+                <br />
+                <span class="small muted mono">{row.uscc}</span>
+            </td>
             <td data-h="信用">{credit(row.credit_grade, row.credit_score)}</td>
-            <td data-h="评价" class="nowrap">{stars(row.rating_mean, row.rating_count)}</td>
-            <td class="num" data-h="中选">{row.awards}</td>
-            <td class="num" data-h="完成">{row.completed}</td>
-            <td class="num" data-h="按时">{on_time}</td>
-            <td data-h="资质到期" class="nowrap">{expiry(row.next_expiry_on, today)}</td>
+            <td data-h="评价" class="nowrap">
+                {stars(row.rating_mean, row.rating_count)}
+            </td>
+            <td class="num" data-h="中选">
+                {row.awards}
+            </td>
+            <td class="num" data-h="完成">
+                {row.completed}
+            </td>
+            <td class="num" data-h="按时">
+                {on_time}
+            </td>
+            <td data-h="资质到期" class="nowrap">
+                {expiry(row.next_expiry_on, today)}
+            </td>
         </tr>
     }
     .into_any()
@@ -260,29 +302,41 @@ fn page_view(profile: Profile) -> AnyView {
     view! {
         {crumbs(&[("/agencies", "中介机构")], &agency.name)}
         <h1>{agency.name.clone()}</h1>
-        <p class="row">{credit(agency.credit_grade, agency.credit_score)} {stars(agency.rating_mean, agency.rating_count)}
-            <span class="muted">"中选 "{agency.awards}" 次 · 完成 "{agency.completed}" 份 · 按时 "{agency.on_time}" 份"</span></p>
+        <p class="row">
+            {credit(agency.credit_grade, agency.credit_score)} {stars(agency.rating_mean, agency.rating_count)}
+            <span class="muted">
+                "中选 "{agency.awards}" 次 · 完成 "{agency.completed}" 份 · 按时 "{agency.on_time}" 份"
+            </span>
+        </p>
         {suspended}
-        <div class="main-side"><div class="stack">
-            {services(profile.services)}
-            {qualifications(profile.qualifications, today)}
-            {practitioners(profile.practitioners, today)}
-            {finished(profile.finished)}
-            {ratings(profile.ratings, profile.bars, agency.rating_mean, agency.rating_count)}
-        </div><aside class="stack">
-            {card("基本情况", facts(vec![
-                ("代码", mono(agency.uscc)),
-                ("性质", text(agency.nature.label())),
-                ("法定代表人", text(agency.legal_representative)),
-                ("成立日期", text(date_text(agency.founded_on))),
-                ("注册资本", text(capital)),
-                ("地址", text(agency.address)),
-                ("联系电话", text(mask_phone(&agency.contact_phone))),
-                ("入驻时间", agency.settled_at.map_or_else(|| text("—"), instant)),
-                ("简介", text(if agency.introduction.is_empty() { "—".into() } else { agency.introduction })),
-            ]))}
-            {events(profile.events, agency.credit_score)}
-        </aside></div>
+        <div class="main-side">
+            <div class="stack">
+                {services(profile.services)} {qualifications(profile.qualifications, today)}
+                {practitioners(profile.practitioners, today)} {finished(profile.finished)}
+                {ratings(profile.ratings, profile.bars, agency.rating_mean, agency.rating_count)}
+            </div>
+            <aside class="stack">
+                {card(
+                    "基本情况",
+                    facts(
+                        vec![
+                            ("代码", mono(agency.uscc)),
+                            ("性质", text(agency.nature.label())),
+                            ("法定代表人", text(agency.legal_representative)),
+                            ("成立日期", text(date_text(agency.founded_on))),
+                            ("注册资本", text(capital)),
+                            ("地址", text(agency.address)),
+                            ("联系电话", text(mask_phone(&agency.contact_phone))),
+                            ("入驻时间", agency.settled_at.map_or_else(|| text("—"), instant)),
+                            (
+                                "简介",
+                                text(if agency.introduction.is_empty() { "—".into() } else { agency.introduction }),
+                            ),
+                        ],
+                    ),
+                )} {events(profile.events, agency.credit_score)}
+            </aside>
+        </div>
     }
     .into_any()
 }
@@ -292,15 +346,33 @@ fn services(rows: Vec<ServiceRow>) -> AnyView {
         .into_iter()
         .map(|row| {
             view! {
-                <tr><td>{row.name}<br/><span class="small muted">{row.department_name}" 审核"</span></td><td data-h="状态">{row.state.tag()}</td>
-                    <td data-h="服务承诺">{row.promise}</td><td data-h="收费参考">{row.fee_reference}</td></tr>
+                <tr>
+                    <td>{row.name}<br /><span class="small muted">{row.department_name}" 审核"</span></td>
+                    <td data-h="状态">{row.state.tag()}</td>
+                    <td data-h="服务承诺">{row.promise}</td>
+                    <td data-h="收费参考">{row.fee_reference}</td>
+                </tr>
             }
             .into_any()
         })
         .collect();
     view! {
-        <section class="card flush"><div class="row"><h2>"服务类型与承诺"</h2></div>
-            <table class="as-cards"><thead><tr><th>"服务类型"</th><th>"状态"</th><th>"服务承诺"</th><th>"收费参考"</th></tr></thead><tbody>{rows}</tbody></table></section>
+        <section class="card flush">
+            <div class="row">
+                <h2>"服务类型与承诺"</h2>
+            </div>
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"服务类型"</th>
+                        <th>"状态"</th>
+                        <th>"服务承诺"</th>
+                        <th>"收费参考"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
     }
     .into_any()
 }
@@ -309,10 +381,20 @@ fn qualifications(rows: Vec<QualificationRow>, today: Date) -> AnyView {
     let rows: Vec<AnyView> = rows
         .into_iter()
         .map(|row| {
-            let name = if row.speciality.is_empty() { row.kind_name } else { format!("{}（{}）", row.kind_name, row.speciality) };
+            let name = if row.speciality.is_empty() {
+                row.kind_name
+            } else {
+                format!("{}（{}）", row.kind_name, row.speciality)
+            };
             view! {
-                <tr><td>{name}<br/><span class="small muted">{row.number}</span></td><td data-h="等级">{row.grade.label()}</td>
-                    <td data-h="发证机关">{row.issuer}</td><td data-h="有效期至" class="nowrap">{expiry(row.valid_until, today)}</td></tr>
+                <tr>
+                    <td>{name}<br /><span class="small muted">{row.number}</span></td>
+                    <td data-h="等级">{row.grade.label()}</td>
+                    <td data-h="发证机关">{row.issuer}</td>
+                    <td data-h="有效期至" class="nowrap">
+                        {expiry(row.valid_until, today)}
+                    </td>
+                </tr>
             }
             .into_any()
         })
@@ -324,9 +406,31 @@ fn qualifications(rows: Vec<QualificationRow>, today: Date) -> AnyView {
             None,
         )
     } else {
-        view! { <table class="as-cards"><thead><tr><th>"资质"</th><th>"等级"</th><th>"发证机关"</th><th>"有效期至"</th></tr></thead><tbody>{rows}</tbody></table> }.into_any()
+        view! {
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"资质"</th>
+                        <th>"等级"</th>
+                        <th>"发证机关"</th>
+                        <th>"有效期至"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
     };
-    view! { <section class="card flush"><div class="row between"><h2>"资质"</h2><span class="small muted">"主管部门审核通过的"</span></div>{body}</section> }.into_any()
+    view! {
+        <section class="card flush">
+            <div class="row between">
+                <h2>"资质"</h2>
+                <span class="small muted">"主管部门审核通过的"</span>
+            </div>
+            {body}
+        </section>
+    }
+    .into_any()
 }
 
 fn practitioners(rows: Vec<PractitionerRow>, today: Date) -> AnyView {
@@ -335,15 +439,40 @@ fn practitioners(rows: Vec<PractitionerRow>, today: Date) -> AnyView {
         .into_iter()
         .map(|row| {
             view! {
-                <tr><td>{mask_name(&row.name)}</td><td data-h="证书">{row.certificate}</td><td data-h="服务类型">{row.service_name}</td>
-                    <td class="num" data-h="从业年限">{row.practice_years}</td><td data-h="证书有效期" class="nowrap">{expiry(row.valid_until, today)}</td></tr>
+                <tr>
+                    <td>{mask_name(&row.name)}</td>
+                    <td data-h="证书">{row.certificate}</td>
+                    <td data-h="服务类型">{row.service_name}</td>
+                    <td class="num" data-h="从业年限">
+                        {row.practice_years}
+                    </td>
+                    <td data-h="证书有效期" class="nowrap">
+                        {expiry(row.valid_until, today)}
+                    </td>
+                </tr>
             }
             .into_any()
         })
         .collect();
     view! {
-        <section class="card flush"><div class="row between"><h2>"执业人员"</h2><span class="small muted">{count}" 人，姓名已脱敏"</span></div>
-            <table class="as-cards"><thead><tr><th>"姓名"</th><th>"证书"</th><th>"服务类型"</th><th class="num">"从业年限"</th><th>"证书有效期"</th></tr></thead><tbody>{rows}</tbody></table></section>
+        <section class="card flush">
+            <div class="row between">
+                <h2>"执业人员"</h2>
+                <span class="small muted">{count}" 人，姓名已脱敏"</span>
+            </div>
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"姓名"</th>
+                        <th>"证书"</th>
+                        <th>"服务类型"</th>
+                        <th class="num">"从业年限"</th>
+                        <th>"证书有效期"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
     }
     .into_any()
 }
@@ -363,16 +492,39 @@ fn finished(rows: Vec<FinishedRow>) -> AnyView {
                 Some(days) => tag(Tone::Bad, format!("超期 {days} 个工作日")),
             };
             view! {
-                <tr><td><a href=format!("/contracts/{}", row.id)>{row.name}</a><br/><span class="small muted">{row.owner_name}</span></td>
-                    <td class="num" data-h="金额（元）">{Fen(row.amount_fen).yuan()}</td><td data-h="履约">{late}</td>
-                    <td data-h="评价">{row.rating_mean.map_or("未评价".into(), mean_text)}</td></tr>
+                <tr>
+                    <td>
+                        <a href=format!("/contracts/{}", row.id)>{row.name}</a>
+                        <br />
+                        <span class="small muted">{row.owner_name}</span>
+                    </td>
+                    <td class="num" data-h="金额（元）">
+                        {Fen(row.amount_fen).yuan()}
+                    </td>
+                    <td data-h="履约">{late}</td>
+                    <td data-h="评价">{row.rating_mean.map_or("未评价".into(), mean_text)}</td>
+                </tr>
             }
             .into_any()
         })
         .collect();
     view! {
-        <section class="card flush"><div class="row"><h2>"完成的合同"</h2></div>
-            <table class="as-cards"><thead><tr><th>"合同"</th><th class="num">"金额（元）"</th><th>"履约"</th><th>"评价"</th></tr></thead><tbody>{rows}</tbody></table></section>
+        <section class="card flush">
+            <div class="row">
+                <h2>"完成的合同"</h2>
+            </div>
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"合同"</th>
+                        <th class="num">"金额（元）"</th>
+                        <th>"履约"</th>
+                        <th>"评价"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
     }
     .into_any()
 }
@@ -395,19 +547,39 @@ fn ratings(rows: Vec<RatingRow>, bars: [i64; 5], mean: i32, count: i32) -> AnyVi
             let scores = [row.quality, row.timeliness, row.attitude, row.fee, row.conduct];
             let scores: Vec<String> =
                 market::rating::Dimension::ALL.iter().zip(scores).map(|(d, n)| format!("{} {n}", d.label())).collect();
-            let reply = row.reply.map(|reply| view! { <p class="reply"><b>"机构回复 "</b>{reply}</p> });
+            let reply = row.reply.map(|reply| view! {
+                <p class="reply">
+                    <b>"机构回复 "</b>
+                    {reply}
+                </p>
+            });
             let comment = if row.comment.is_empty() { "（没有文字评价）".to_string() } else { row.comment };
             view! {
-                <div class="stack-s"><p><span class="stars">"★ "{mean_text(row.mean)}</span>" "<b>{row.project_name}</b>
-                    <span class="small muted">" · "{row.owner_name}" · "{instant(row.rated_at)}</span></p>
-                    <p class="small muted">{scores.join(" · ")}</p><p>{comment}</p>{reply}</div>
+                <div class="stack-s">
+                    <p>
+                        <span class="stars">"★ "{mean_text(row.mean)}</span>
+                        " "
+                        <b>{row.project_name}</b>
+                        <span class="small muted">" · "{row.owner_name}" · "{instant(row.rated_at)}</span>
+                    </p>
+                    <p class="small muted">{scores.join(" · ")}</p>
+                    <p>{comment}</p>
+                    {reply}
+                </div>
             }
             .into_any()
         })
         .collect();
     view! {
-        <section class="card stack"><h2>"业主评价"</h2>
-            <div class="row"><p class="count">{mean_text(mean)}</p><p class="muted">"共 "{count}" 条，五项平均"</p></div>{bars}{list}</section>
+        <section class="card stack">
+            <h2>"业主评价"</h2>
+            <div class="row">
+                <p class="count">{mean_text(mean)}</p>
+                <p class="muted">"共 "{count}" 条，五项平均"</p>
+            </div>
+            {bars}
+            {list}
+        </section>
     }
     .into_any()
 }
@@ -421,14 +593,30 @@ fn distribution(bars: [i64; 5]) -> AnyView {
             let count = bars[stars - 1];
             let width = format!("{}", count * 100 / most);
             view! {
-                <tr><th scope="row" class="nowrap">{stars}" 星"</th>
-                    <td><svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect width="100" height="6" fill="#eceff3"/><rect width=width height="6" fill="#a66b00"/></svg></td>
-                    <td class="num">{count}</td></tr>
+                <tr>
+                    <th scope="row" class="nowrap">
+                        {stars}
+                        " 星"
+                    </th>
+                    <td>
+                        <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+                            <rect width="100" height="6" fill="#eceff3" />
+                            <rect width=width height="6" fill="#a66b00" />
+                        </svg>
+                    </td>
+                    <td class="num">{count}</td>
+                </tr>
             }
             .into_any()
         })
         .collect();
-    view! { <table class="bars"><caption class="sr">"评价分布"</caption><tbody>{rows}</tbody></table> }.into_any()
+    view! {
+        <table class="bars">
+            <caption class="sr">"评价分布"</caption>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
 }
 
 fn events(rows: Vec<EventRow>, score: i32) -> AnyView {
@@ -438,8 +626,13 @@ fn events(rows: Vec<EventRow>, score: i32) -> AnyView {
             let tone = if row.points > 0 { Tone::Ok } else { Tone::Bad };
             let sign = if row.points > 0 { "+" } else { "" };
             view! {
-                <li>{tag(tone, format!("{} {sign}{}", row.code.code(), points_text(row.points)))}" "{row.basis}<br/>
-                    <span class="small muted">{row.severity.label()}" · 生效 "{date_text(day(row.effective_at))}" · 至 "{date_text(day(row.ends_at))}</span></li>
+                <li>
+                    {tag(tone, format!("{} {sign}{}", row.code.code(), points_text(row.points)))}" "{row.basis}<br />
+                    <span class="small muted">
+                        {row.severity.label()}" · 生效 "{date_text(day(row.effective_at))}" · 至 "
+                        {date_text(day(row.ends_at))}
+                    </span>
+                </li>
             }
             .into_any()
         })
@@ -450,7 +643,13 @@ fn events(rows: Vec<EventRow>, score: i32) -> AnyView {
         view! { <ul class="plain stack-s">{rows}</ul> }.into_any()
     };
     view! {
-        <section class="card stack"><h2>"信用 "{points_text(score)}" 分"</h2>{body}<a class="small" href="/policies#credit">"评分办法 →"</a></section>
+        <section class="card stack">
+            <h2>"信用 "{points_text(score)}" 分"</h2>
+            {body}
+            <a class="small" href="/policies#credit">
+                "评分办法 →"
+            </a>
+        </section>
     }
     .into_any()
 }

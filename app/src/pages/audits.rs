@@ -60,11 +60,26 @@ fn list_view(
             Some(("/desk".into(), "回到工作台")),
         )
     } else {
-        view! { <table class="as-cards"><thead><tr>{edition_head()}</tr></thead><tbody>{rows}</tbody></table> }.into_any()
+        view! {
+            <table class="as-cards">
+                <thead>
+                    <tr>{edition_head()}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
     };
     view! {
-        {crumbs(&[("/desk", "工作台")], title)}{done(ask)}<h1>{title}</h1>
-        <section class="card flush"><div class="row"><p>"共 "{how_many}</p></div>{body}</section>
+        {crumbs(&[("/desk", "工作台")], title)}
+        {done(ask)}
+        <h1>{title}</h1>
+        <section class="card flush">
+            <div class="row">
+                <p>"共 "{how_many}</p>
+            </div>
+            {body}
+        </section>
     }
     .into_any()
 }
@@ -73,7 +88,18 @@ fn list_view(
 pub fn findings(list: &[Finding]) -> AnyView {
     let rows: Vec<AnyView> = list
         .iter()
-        .map(|finding| view! { <li><b>{finding.field.clone()}</b>"：“…"{finding.quote.clone()}"…” "{finding.why.clone()}</li> }.into_any())
+        .map(|finding| {
+            view! {
+                <li>
+                    <b>{finding.field.clone()}</b>
+                    "：“…"
+                    {finding.quote.clone()}
+                    "…” "
+                    {finding.why.clone()}
+                </li>
+            }
+            .into_any()
+        })
         .collect();
     view! { <ul>{rows}</ul> }.into_any()
 }
@@ -141,7 +167,11 @@ fn view(paper: Paper) -> AnyView {
         .map(|(label, value)| match (label, paper.spec.doubt) {
             ("服务金额", Some(doubt)) => (
                 label,
-                view! { {text(value)}{note(Tone::Warn, doubt.remark())} }.into_any(),
+                view! {
+                    {text(value)}
+                    {note(Tone::Warn, doubt.remark())}
+                }
+                .into_any(),
             ),
             _ => (label, text(value)),
         })
@@ -156,22 +186,67 @@ fn view(paper: Paper) -> AnyView {
     let files = (!files.is_empty()).then(|| card("附件", view! { <ul class="plain">{files}</ul> }));
     let found = (!paper.spec.findings.is_empty()).then(|| {
         let reason = paper.spec.findings_reason.clone().unwrap_or_default();
-        note(Tone::Warn, view! { <p><b>"可能不公平的表述"</b></p>{findings(&paper.spec.findings)}<p><b>"业主的理由："</b>{reason}</p> })
+        note(
+            Tone::Warn,
+            view! {
+                <p>
+                    <b>"可能不公平的表述"</b>
+                </p>
+                {findings(&paper.spec.findings)}
+                <p>
+                    <b>"业主的理由："</b>
+                    {reason}
+                </p>
+            },
+        )
     });
     let changes = paper.edition.changes.as_ref().map(|changes| {
         let rows: Vec<AnyView> = changes
             .0
             .iter()
-            .map(|change| view! { <tr><th scope="row">{change.label.clone()}</th><td data-h="原来"><del>{text(change.before.clone())}</del></td><td data-h="现在"><ins>{text(change.after.clone())}</ins></td></tr> }.into_any())
+            .map(|change| {
+                view! {
+                    <tr>
+                        <th scope="row">{change.label.clone()}</th>
+                        <td data-h="原来">
+                            <del>{text(change.before.clone())}</del>
+                        </td>
+                        <td data-h="现在">
+                            <ins>{text(change.after.clone())}</ins>
+                        </td>
+                    </tr>
+                }
+                .into_any()
+            })
             .collect();
         view! {
-            <section class="card stack"><h2>"更正了什么"</h2><p>"原因："{paper.edition.correction_reason.clone()}</p>
-                <table class="as-cards"><thead><tr><th>"栏目"</th><th>"原来"</th><th>"现在"</th></tr></thead><tbody>{rows}</tbody></table></section>
+            <section class="card stack">
+                <h2>"更正了什么"</h2>
+                <p>"原因："{paper.edition.correction_reason.clone()}</p>
+                <table class="as-cards">
+                    <thead>
+                        <tr>
+                            <th>"栏目"</th>
+                            <th>"原来"</th>
+                            <th>"现在"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </section>
         }
     });
     let handed_in = match &paper.handed_in {
-        Ok(hash) => view! { <p class="small muted">"内容与附件校验值："<code>{hash.to_string()}</code>"，从提交到发布保持不变"</p> }.into_any(),
-        Err(refusal) => note(Tone::Bad, format!("{}{}", refusal.sentence(), refusal.way_out())),
+        Ok(hash) => view! {
+            <p class="small muted">
+                "内容与附件校验值："<code>{hash.to_string()}</code>"，从提交到发布保持不变"
+            </p>
+        }
+        .into_any(),
+        Err(refusal) => note(
+            Tone::Bad,
+            format!("{}{}", refusal.sentence(), refusal.way_out()),
+        ),
     };
     let queue = if paper.edition.state == EditionState::Audited {
         ("/desk/publications", "公告发布")
@@ -179,12 +254,19 @@ fn view(paper: Paper) -> AnyView {
         ("/desk/audits", "需求审核")
     };
     view! {
-        {crumbs(&[("/desk", "工作台"), queue], &paper.spec.project_name)}{done(&paper.ask)}
+        {crumbs(&[("/desk", "工作台"), queue], &paper.spec.project_name)}
+        {done(&paper.ask)}
         <h1>{paper.spec.title()}</h1>
-        <p class="row">{paper.edition.state.tag()}<span class="muted">{paper.page.owner_name.clone()}" · 第 "{paper.edition.edition}" 版"</span></p>
-        {found}{handed_in}
-        <div class="main-side"><div class="stack">{changes}{card("需求全文", facts(rows))}{files}</div>
-            <aside class="stack">{action(&paper)}</aside></div>
+        <p class="row">
+            {paper.edition.state.tag()}
+            <span class="muted">{paper.page.owner_name.clone()}" · 第 "{paper.edition.edition}" 版"</span>
+        </p>
+        {found}
+        {handed_in}
+        <div class="main-side">
+            <div class="stack">{changes}{card("需求全文", facts(rows))}{files}</div>
+            <aside class="stack">{action(&paper)}</aside>
+        </div>
     }
     .into_any()
 }
@@ -221,10 +303,17 @@ fn audit(paper: &Paper) -> AnyView {
     }
     let (begin, fields) = paper.form("begin");
     view! {
-        <section class="card stack"><h2>"审核"</h2>
-            <form method="post" action=begin class="stack-s">{fields.hidden(Some(version))}{fields.summary()}
-                <p class="small">"开始审核之前，业主还可以撤回修改；开始之后由您作出结论。"</p>
-                <button class="btn main wide">"开始审核"</button></form></section>
+        <section class="card stack">
+            <h2>"审核"</h2>
+            <form method="post" action=begin class="stack-s">
+                {fields.hidden(Some(version))}
+                {fields.summary()}
+                <p class="small">
+                    "开始审核之前，业主还可以撤回修改；开始之后由您作出结论。"
+                </p>
+                <button class="btn main wide">"开始审核"</button>
+            </form>
+        </section>
     }
     .into_any()
 }
@@ -238,11 +327,31 @@ fn publish(paper: &Paper) -> AnyView {
         .then(|| note(Tone::Bad, "这份需求是您本人审核的，请由另一位人员发布。"));
     let audited = paper.edition.audited_by_name.clone().unwrap_or_default();
     view! {
-        <section class="card stack"><h2>"发布"</h2><p class="small muted">"审核人："{audited}" "{(!paper.edition.audit_note.is_empty()).then(|| paper.edition.audit_note.clone())}</p>{same}
-            <form method="post" action=publish class="stack-s">{publishing.hidden(version)}{publishing.summary()}
-                <p class="small">"发布后系统确定报名截止和选取时间，锁定随机种子，写入存证账本，不能撤回，只能更正。"</p><button class="btn main wide">"发布公告"</button></form>
-            <details open=returns><summary>"不发布，退回修改"</summary><form method="post" action=back class="stack-s">{returning.hidden(version)}{returning.summary()}
-                {returning.text_area("note", "退回的理由", "", 3)}<button class="btn wide">"退回"</button></form></details></section>
+        <section class="card stack">
+            <h2>"发布"</h2>
+            <p class="small muted">
+                "审核人："{audited}" "
+                {(!paper.edition.audit_note.is_empty()).then(|| paper.edition.audit_note.clone())}
+            </p>
+            {same}
+            <form method="post" action=publish class="stack-s">
+                {publishing.hidden(version)}
+                {publishing.summary()}
+                <p class="small">
+                    "发布后系统确定报名截止和选取时间，锁定随机种子，写入存证账本，不能撤回，只能更正。"
+                </p>
+                <button class="btn main wide">"发布公告"</button>
+            </form>
+            <details open=returns>
+                <summary>"不发布，退回修改"</summary>
+                <form method="post" action=back class="stack-s">
+                    {returning.hidden(version)}
+                    {returning.summary()}
+                    {returning.text_area("note", "退回的理由", "", 3)}
+                    <button class="btn wide">"退回"</button>
+                </form>
+            </details>
+        </section>
     }
     .into_any()
 }

@@ -51,17 +51,31 @@ fn list_view(ask: &Ask, page: Page<AwardRow>, count: i64) -> AnyView {
         .map(|row| {
             let saved = (row.method.kind().price == PriceFrom::Bid).then(|| {
                 let percent = Fen(row.amount_fen).percent_below(Fen(row.limit_fen));
-                view! { <br/><span class="small muted">"较限价低 "{percent}"%"</span> }
+                view! {
+                    <br />
+                    <span class="small muted">"较限价低 "{percent}"%"</span>
+                }
             });
-            let verify = row.draw_id.map(|id| view! { " "{link(format!("/draws/{id}"), "验算")} });
+            let verify = row.draw_id.map(|id| view! {
+                " "
+                {link(format!("/draws/{id}"), "验算")}
+            });
             view! {
                 <tr>
-                    <td>{link(format!("/awards/{}", row.id), row.project_name)}<br/><span class="small muted">{row.owner_name}</span></td>
+                    <td>
+                        {link(format!("/awards/{}", row.id), row.project_name)}<br />
+                        <span class="small muted">{row.owner_name}</span>
+                    </td>
                     <td data-h="中选机构">{link(format!("/agencies/{}", row.agency_uscc), row.agency_name)}</td>
                     <td data-h="方式">{tag(Tone::Go, row.method.label())}{verify}</td>
-                    <td class="num" data-h="金额（元）">{Fen(row.amount_fen).yuan()}{saved}</td>
+                    <td class="num" data-h="金额（元）">
+                        {Fen(row.amount_fen).yuan()}
+                        {saved}
+                    </td>
                     <td data-h="状态">{row.state.tag()}</td>
-                    <td data-h="公布时间" class="nowrap">{instant(row.announced_at)}</td>
+                    <td data-h="公布时间" class="nowrap">
+                        {instant(row.announced_at)}
+                    </td>
                 </tr>
             }
             .into_any()
@@ -75,7 +89,19 @@ fn list_view(ask: &Ask, page: Page<AwardRow>, count: i64) -> AnyView {
         )
     } else {
         view! {
-            <table class="as-cards"><thead><tr><th>"项目"</th><th>"中选机构"</th><th>"方式"</th><th class="num">"金额（元）"</th><th>"状态"</th><th>"公布时间"</th></tr></thead><tbody>{rows}</tbody></table>
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"项目"</th>
+                        <th>"中选机构"</th>
+                        <th>"方式"</th>
+                        <th class="num">"金额（元）"</th>
+                        <th>"状态"</th>
+                        <th>"公布时间"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
         }
         .into_any()
     };
@@ -87,8 +113,14 @@ fn list_view(ask: &Ask, page: Page<AwardRow>, count: i64) -> AnyView {
             {fields.select("method", "选取方式", "", "全部", super::requirements::methods())}
             <button class="btn main">"筛选"</button>
         </form>
-        <section class="card flush"><div class="row between"><p>"共 "<b>{count_text(count)}</b>" 条"</p>
-            <p class="small">{link("/draws", "全部抽取（可验算）")}" · "{link(export, "导出 CSV")}</p></div>{body}{pager(ask, &page.previous, &page.next)}</section>
+        <section class="card flush">
+            <div class="row between">
+                <p>"共 "<b>{count_text(count)}</b>" 条"</p>
+                <p class="small">{link("/draws", "全部抽取（可验算）")}" · "{link(export, "导出 CSV")}</p>
+            </div>
+            {body}
+            {pager(ask, &page.previous, &page.next)}
+        </section>
     }
     .into_any()
 }
@@ -185,37 +217,83 @@ fn page_view(case: AwardCase) -> AnyView {
         nothing()
     };
     let formal = (award.state == AwardState::Issued).then(|| {
-        view! { <a class="btn main wide" href=format!("/awards/{}/notice", award.id)>"中选通知书（可打印）"</a> }
+        view! {
+            <a class="btn main wide" href=format!("/awards/{}/notice", award.id)>
+                "中选通知书（可打印）"
+            </a>
+        }
     });
-    let declined = award
-        .decline_reason
-        .clone()
-        .map(|reason| note(Tone::Bad, view! { <p><b>"放弃的理由："</b>{reason}</p> }));
+    let declined = award.decline_reason.clone().map(|reason| {
+        note(
+            Tone::Bad,
+            view! {
+                <p>
+                    <b>"放弃的理由："</b>
+                    {reason}
+                </p>
+            },
+        )
+    });
     view! {
-        {crumbs(&[("/awards", "中选结果"), (&format!("/requirements/{}", award.requirement_id), &case.spec.project_name)], "结果")}
+        {crumbs(
+            &[
+                ("/awards", "中选结果"),
+                (&format!("/requirements/{}", award.requirement_id), &case.spec.project_name),
+            ],
+            "结果",
+        )}
         {done(&case.ask)}
         <h1>{case.spec.project_name.clone()}"：中选结果"</h1>
-        <p class="row">{award.state.tag()}{(award.ordinal > 1).then(|| tag(Tone::Warn, "候补递补"))}<span class="muted">"编号 "{mono(award.award_no.clone())}</span></p>
+        <p class="row">
+            {award.state.tag()}{(award.ordinal > 1).then(|| tag(Tone::Warn, "候补递补"))}
+            <span class="muted">"编号 "{mono(award.award_no.clone())}</span>
+        </p>
         {declined}
-        <div class="main-side acting"><aside class="stack" aria-label="办理">{answer}{next_step(&case)}{formal}</aside><div class="stack">
-            {card("结果", facts(vec![
-                ("中选机构", link(format!("/agencies/{}", award.agency_uscc), award.agency_name.clone())),
-                ("统一社会信用代码", mono(award.agency_uscc.clone())),
-                ("中选金额", text(format!("{} 元（{}）", amount.yuan(), amount.capitals()))),
-                ("选取方式", text(case.spec.method_words())),
-                ("项目业主", text(award.owner_name.clone())),
-                ("公布时间", instant(award.announced_at)),
-                ("公示期至", until(award.publicity_ends_at)),
-                ("机构确认期至", until(award.confirm_by_at)),
-                ("机构答复时间", maybe_instant(award.answered_at)),
-                ("通知书发出", maybe_instant(award.issued_at)),
-                ("依据的政策", link(format!("/policies/{}#award", award.policy_name), format!("版本 {}", award.policy_name))),
-                ("监督电话", text(case.spec.complaint_phone.clone())),
-            ]))}
-        </div><aside class="stack" aria-label="说明">
-            <section class="card stack-s"><p>{link(format!("/requirements/{}", award.requirement_id), "项目全过程")}</p>
-                <p class="small muted">"名单、报价、抽取证据和存证都在项目页。对结果有异议的，请在公示期内拨打监督电话。"</p></section>
-        </aside></div>
+        <div class="main-side acting">
+            <aside class="stack" aria-label="办理">
+                {answer}
+                {next_step(&case)}
+                {formal}
+            </aside>
+            <div class="stack">
+                {card(
+                    "结果",
+                    facts(
+                        vec![
+                            (
+                                "中选机构",
+                                link(format!("/agencies/{}", award.agency_uscc), award.agency_name.clone()),
+                            ),
+                            ("统一社会信用代码", mono(award.agency_uscc.clone())),
+                            ("中选金额", text(format!("{} 元（{}）", amount.yuan(), amount.capitals()))),
+                            ("选取方式", text(case.spec.method_words())),
+                            ("项目业主", text(award.owner_name.clone())),
+                            ("公布时间", instant(award.announced_at)),
+                            ("公示期至", until(award.publicity_ends_at)),
+                            ("机构确认期至", until(award.confirm_by_at)),
+                            ("机构答复时间", maybe_instant(award.answered_at)),
+                            ("通知书发出", maybe_instant(award.issued_at)),
+                            (
+                                "依据的政策",
+                                link(
+                                    format!("/policies/{}#award", award.policy_name),
+                                    format!("版本 {}", award.policy_name),
+                                ),
+                            ),
+                            ("监督电话", text(case.spec.complaint_phone.clone())),
+                        ],
+                    ),
+                )}
+            </div>
+            <aside class="stack" aria-label="说明">
+                <section class="card stack-s">
+                    <p>{link(format!("/requirements/{}", award.requirement_id), "项目全过程")}</p>
+                    <p class="small muted">
+                        "名单、报价、抽取证据和存证都在项目页。对结果有异议的，请在公示期内拨打监督电话。"
+                    </p>
+                </section>
+            </aside>
+        </div>
     }
     .into_any()
 }
@@ -231,7 +309,14 @@ pub fn way_to_contract(
         (AwardState::Issued, None) => (format!("/awards/{award}/contract"), "录入合同"),
         _ => return None,
     };
-    Some(view! { <a class="btn main wide" href=href>{label}</a> }.into_any())
+    Some(
+        view! {
+            <a class="btn main wide" href=href>
+                {label}
+            </a>
+        }
+        .into_any(),
+    )
 }
 
 /// What comes now, and for the parties the way there.
@@ -255,7 +340,14 @@ fn next_step(case: &AwardCase) -> AnyView {
         return nothing();
     }
     let sentence = (!sentence.is_empty()).then(|| view! { <p>{sentence}</p> });
-    view! { <section class="card stack-s"><h2>"下一步"</h2>{sentence}{way}</section> }.into_any()
+    view! {
+        <section class="card stack-s">
+            <h2>"下一步"</h2>
+            {sentence}
+            {way}
+        </section>
+    }
+    .into_any()
 }
 
 /// The agency's answer: accept, or decline with a reason and its consequence.
@@ -272,14 +364,30 @@ fn answer(case: &AwardCase) -> AnyView {
         .map(|rule| market::credit::points_text(rule.points))
         .unwrap_or_default();
     view! {
-        <section class="card stack"><h2>"贵机构中选，请确认"</h2><p>"期限 "{due(case.award.confirm_by_at, case.now, &case.rules)}</p>
-            <form method="post" action=format!("/awards/{id}/confirm")>{fields.hidden(None)}<button class="btn main wide">"确认中选"</button></form>
-            <details open=open><summary>"放弃中选"</summary>
-                <form method="post" action=action class="stack-s">{fields.hidden(None)}{fields.summary()}
-                    {note(Tone::Warn, format!("放弃或逾期不确认，记信用事项 M02（{points} 分），由候补递补。"))}
+        <section class="card stack">
+            <h2>"贵机构中选，请确认"</h2>
+            <p>"期限 "{due(case.award.confirm_by_at, case.now, &case.rules)}</p>
+            <form method="post" action=format!("/awards/{id}/confirm")>
+                {fields.hidden(None)}
+                <button class="btn main wide">"确认中选"</button>
+            </form>
+            <details open=open>
+                <summary>"放弃中选"</summary>
+                <form method="post" action=action class="stack-s">
+                    {fields.hidden(None)}
+                    {fields.summary()}
+                    {note(
+                        Tone::Warn,
+                        format!(
+                            "放弃或逾期不确认，记信用事项 M02（{points} 分），由候补递补。",
+                        ),
+                    )}
                     {fields.text_area("reason", "理由", "公开，至少十个字。", 3)}
                     {fields.check("understood", "我知道放弃会记入信用")}
-                    <button class="btn danger wide">"放弃中选"</button></form></details></section>
+                    <button class="btn danger wide">"放弃中选"</button>
+                </form>
+            </details>
+        </section>
     }
     .into_any()
 }
@@ -314,22 +422,48 @@ fn notice_view(case: AwardCase, host: &str, public_url: &str) -> AnyView {
         <article class="card stack document formal">
             <h1>"中选通知书"</h1>
             <p class="center">{award.award_no.clone()}</p>
-            <p><b>{award.agency_name.clone()}</b>"（统一社会信用代码 "{mono(award.agency_uscc.clone())}"）："</p>
-            <p class="indent">{award.owner_name.clone()}"的“"{case.spec.project_name.clone()}"”（"{case.spec.item_name.clone()}"），经"
-                {case.spec.method.label()}"，确定贵机构为中选机构。中选结果已公示期满。"</p>
+            <p>
+                <b>{award.agency_name.clone()}</b>
+                "（统一社会信用代码 "
+                {mono(award.agency_uscc.clone())}
+                "）："
+            </p>
+            <p class="indent">
+                {award.owner_name.clone()}"的“"{case.spec.project_name.clone()}"”（"
+                {case.spec.item_name.clone()}"），经" {case.spec.method.label()}
+                "，确定贵机构为中选机构。中选结果已公示期满。"
+            </p>
             <dl class="facts">
-                <dt>"中选金额"</dt><dd>{amount.yuan()}" 元（"{amount.capitals()}"）"</dd>
-                <dt>"服务时限"</dt><dd>{case.spec.service_workdays}" 个工作日，自双方确认合同的次一工作日起算"</dd>
-                <dt>"签订合同"</dt><dd>"请自本通知书发出之日起 "{sign}"内与项目业主签订合同，合同金额应当等于中选金额"</dd>
-                <dt>"业主联系人"</dt><dd>{case.spec.contact_name.clone()}" "{case.spec.contact_phone.clone()}</dd>
-                <dt>"监督电话"</dt><dd>{case.spec.complaint_phone.clone()}</dd>
+                <dt>"中选金额"</dt>
+                <dd>{amount.yuan()}" 元（"{amount.capitals()}"）"</dd>
+                <dt>"服务时限"</dt>
+                <dd>{case.spec.service_workdays}" 个工作日，自双方确认合同的次一工作日起算"</dd>
+                <dt>"签订合同"</dt>
+                <dd>
+                    "请自本通知书发出之日起 "{sign}
+                    "内与项目业主签订合同，合同金额应当等于中选金额"
+                </dd>
+                <dt>"业主联系人"</dt>
+                <dd>{case.spec.contact_name.clone()}" "{case.spec.contact_phone.clone()}</dd>
+                <dt>"监督电话"</dt>
+                <dd>{case.spec.complaint_phone.clone()}</dd>
             </dl>
             <div class="row between end">
-                <figure><img src=format!("/awards/{}/qr.svg", award.id) alt="查验二维码" width="132" height="132"/><figcaption class="small">"扫码查验真伪"<br/><span class="mono small">{verify}</span></figcaption></figure>
-                <p class="signature">{award.owner_name.clone()}<br/>{host.to_string()}<br/>{issued}</p>
+                <figure>
+                    <img src=format!("/awards/{}/qr.svg", award.id) alt="查验二维码" width="132" height="132" />
+                    <figcaption class="small">
+                        "扫码查验真伪"<br /><span class="mono small">{verify}</span>
+                    </figcaption>
+                </figure>
+                <p class="signature">{award.owner_name.clone()}<br />{host.to_string()}<br />{issued}</p>
             </div>
         </article>
-        <p class="row no-print"><a class="btn" href=format!("/awards/{}", award.id)>"返回"</a><span class="muted small">"用浏览器的打印功能即可打印或另存为 PDF。"</span></p>
+        <p class="row no-print">
+            <a class="btn" href=format!("/awards/{}", award.id)>
+                "返回"
+            </a>
+            <span class="muted small">"用浏览器的打印功能即可打印或另存为 PDF。"</span>
+        </p>
     }
     .into_any()
 }
@@ -376,28 +510,56 @@ fn verify_view(number: String, award: Option<Award>) -> AnyView {
     let (body, typed) = match award {
         Some(award) if award.state == AwardState::Issued => (
             view! {
-                {note(Tone::Ok, view! { <p><b>"查验结果：真实有效。"</b>"请核对纸面内容与下面一致。"</p> })}
-                {card("登记内容", facts(vec![
-                    ("编号", mono(award.award_no)),
-                    ("中选机构", text(format!("{}（{}）", award.agency_name, award.agency_uscc))),
-                    ("项目业主", text(award.owner_name)),
-                    ("中选金额", text(format!("{} 元", Fen(award.amount_fen).yuan()))),
-                    ("发出时间", maybe_instant(award.issued_at)),
-                    ("项目", link(format!("/requirements/{}", award.requirement_id), "查看全过程")),
-                ]))}
+                {note(
+                    Tone::Ok,
+                    view! {
+                        <p>
+                            <b>"查验结果：真实有效。"</b>
+                            "请核对纸面内容与下面一致。"
+                        </p>
+                    },
+                )}
+                {card(
+                    "登记内容",
+                    facts(
+                        vec![
+                            ("编号", mono(award.award_no)),
+                            ("中选机构", text(format!("{}（{}）", award.agency_name, award.agency_uscc))),
+                            ("项目业主", text(award.owner_name)),
+                            ("中选金额", text(format!("{} 元", Fen(award.amount_fen).yuan()))),
+                            ("发出时间", maybe_instant(award.issued_at)),
+                            ("项目", link(format!("/requirements/{}", award.requirement_id), "查看全过程")),
+                        ],
+                    ),
+                )}
             }
             .into_any(),
             "",
         ),
         Some(award) => (
-            note(Tone::Bad, view! { <p><b>"这个编号没有有效的中选通知书。"</b>"登记的状态是："{award.state.tag()}</p> }),
+            note(Tone::Bad, view! {
+                <p>
+                    <b>"这个编号没有有效的中选通知书。"</b>
+                    "登记的状态是："
+                    {award.state.tag()}
+                </p>
+            }),
             "",
         ),
         None => (
-            view! { {super::numbers::unknown(&number)}{super::numbers::forms()} }.into_any(),
+            view! {
+                {super::numbers::unknown(&number)}
+                {super::numbers::forms()}
+            }.into_any(),
             number.as_str(),
         ),
     };
     let field = super::numbers::field(typed);
-    view! { <h1>"查验中选通知书"</h1><p>"编号 "{mono(number)}</p>{body}{field} }.into_any()
+    view! {
+        <h1>"查验中选通知书"</h1>
+        <p>"编号 "{mono(number)}</p>
+        {body}
+        {field}
+    }
+    .into_any()
 }

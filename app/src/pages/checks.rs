@@ -54,20 +54,81 @@ fn list_view(
     let owners: Vec<AnyView> = owners
         .rows
         .into_iter()
-        .map(|row| view! { <tr><td>{row.name}<br/><span class="small muted mono">{row.uscc}</span></td><td data-h="性质">{row.kind.label()}</td><td data-h="期限">{due(row.check_due_at, now, rules)}</td><td data-h="办理"><a class="btn" href=format!("/desk/checks/owners/{}", row.id)>"核对"</a></td></tr> }.into_any())
+        .map(|row| {
+            view! {
+                <tr>
+                    <td>{row.name}<br /><span class="small muted mono">{row.uscc}</span></td>
+                    <td data-h="性质">{row.kind.label()}</td>
+                    <td data-h="期限">{due(row.check_due_at, now, rules)}</td>
+                    <td data-h="办理">
+                        <a class="btn" href=format!("/desk/checks/owners/{}", row.id)>
+                            "核对"
+                        </a>
+                    </td>
+                </tr>
+            }
+            .into_any()
+        })
         .collect();
     let dossiers: Vec<AnyView> = dossiers
         .rows
         .into_iter()
-        .map(|row| view! { <tr><td>{row.name}<br/><span class="small muted mono">{row.uscc}</span></td><td data-h="服务类型">{row.services}</td><td data-h="期限">{row.due_at.map(|at| due(at, now, rules))}</td><td data-h="办理"><a class="btn" href=format!("/desk/checks/agencies/{}", row.id)>"核对"</a></td></tr> }.into_any())
+        .map(|row| {
+            view! {
+                <tr>
+                    <td>{row.name}<br /><span class="small muted mono">{row.uscc}</span></td>
+                    <td data-h="服务类型">{row.services}</td>
+                    <td data-h="期限">{row.due_at.map(|at| due(at, now, rules))}</td>
+                    <td data-h="办理">
+                        <a class="btn" href=format!("/desk/checks/agencies/{}", row.id)>
+                            "核对"
+                        </a>
+                    </td>
+                </tr>
+            }
+            .into_any()
+        })
         .collect();
     view! {
-        {crumbs(&[("/desk", "工作台")], "登记与入驻核对")}{done(ask)}
+        {crumbs(&[("/desk", "工作台")], "登记与入驻核对")}
+        {done(ask)}
         <h1>"登记与入驻核对"</h1>
-        <section class="card flush"><div class="row between"><h2>"业主登记"</h2><p class="small muted">{counts.0}</p></div>{no_owners}
-            <table class="as-cards"><thead><tr><th>"单位"</th><th>"性质"</th><th>"期限"</th><th>"办理"</th></tr></thead><tbody>{owners}</tbody></table></section>
-        <section class="card flush"><div class="row between"><h2>"机构入驻资料"</h2><p class="small muted">{counts.1}</p></div>{no_dossiers}
-            <table class="as-cards"><thead><tr><th>"机构"</th><th>"服务类型"</th><th>"期限"</th><th>"办理"</th></tr></thead><tbody>{dossiers}</tbody></table></section>
+        <section class="card flush">
+            <div class="row between">
+                <h2>"业主登记"</h2>
+                <p class="small muted">{counts.0}</p>
+            </div>
+            {no_owners}
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"单位"</th>
+                        <th>"性质"</th>
+                        <th>"期限"</th>
+                        <th>"办理"</th>
+                    </tr>
+                </thead>
+                <tbody>{owners}</tbody>
+            </table>
+        </section>
+        <section class="card flush">
+            <div class="row between">
+                <h2>"机构入驻资料"</h2>
+                <p class="small muted">{counts.1}</p>
+            </div>
+            {no_dossiers}
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"机构"</th>
+                        <th>"服务类型"</th>
+                        <th>"期限"</th>
+                        <th>"办理"</th>
+                    </tr>
+                </thead>
+                <tbody>{dossiers}</tbody>
+            </table>
+        </section>
     }
     .into_any()
 }
@@ -81,11 +142,22 @@ pub fn judgement(
     button: &'static str,
 ) -> AnyView {
     view! {
-        <section class="card stack"><h2>{title}</h2>
-            <form method="post" action=action class="stack-s">{fields.hidden(Some(version))}{fields.summary()}
+        <section class="card stack">
+            <h2>{title}</h2>
+            <form method="post" action=action class="stack-s">
+                {fields.hidden(Some(version))}
+                {fields.summary()}
                 {fields.radios("verdict", "结论", "", choices!(Verdict))}
-                {fields.text_area("note", "意见", "退回时必须写明原因和要补正的内容，对方会看到。", 4)}
-                <button class="btn main wide">{button}</button></form></section>
+                {fields
+                    .text_area(
+                        "note",
+                        "意见",
+                        "退回时必须写明原因和要补正的内容，对方会看到。",
+                        4,
+                    )}
+                <button class="btn main wide">{button}</button>
+            </form>
+        </section>
     }
     .into_any()
 }
@@ -108,18 +180,33 @@ pub async fn owner(desk: &mut Desk, ask: &Ask) -> Shown {
             let form =
                 may.then(|| judgement(&fields, action, owner.version, "核对结论", "提交结论"));
             view! {
-            {crumbs(&[("/desk/checks", "登记与入驻核对")], "业主")}<h1>{owner.name.clone()}</h1><p>{owner.state.tag()}</p>
-            {rivals_note(rivals, "/desk/checks/owners")}
-            <div class="main-side"><div class="stack">
-                {irregular_code(owner.code_is_irregular, owner.licence_file_id)}
-                {card("登记内容", facts(vec![
-                    ("代码", mono(owner.uscc)), ("性质", text(owner.kind.label())), ("资金来源", text(owner.fund_type.label())),
-                    ("法定代表人", text(owner.legal_representative)), ("地址", text(owner.address)), ("联系人", text(owner.contact_name)),
-                    ("联系电话", text(owner.contact_phone)), ("登记时间", instant(owner.registered_at)),
-                ]))}
-            </div><aside class="stack">{form}</aside></div>
-        }
-        .into_any()
+                {crumbs(&[("/desk/checks", "登记与入驻核对")], "业主")}
+                <h1>{owner.name.clone()}</h1>
+                <p>{owner.state.tag()}</p>
+                {rivals_note(rivals, "/desk/checks/owners")}
+                <div class="main-side">
+                    <div class="stack">
+                        {irregular_code(owner.code_is_irregular, owner.licence_file_id)}
+                        {card(
+                            "登记内容",
+                            facts(
+                                vec![
+                                    ("代码", mono(owner.uscc)),
+                                    ("性质", text(owner.kind.label())),
+                                    ("资金来源", text(owner.fund_type.label())),
+                                    ("法定代表人", text(owner.legal_representative)),
+                                    ("地址", text(owner.address)),
+                                    ("联系人", text(owner.contact_name)),
+                                    ("联系电话", text(owner.contact_phone)),
+                                    ("登记时间", instant(owner.registered_at)),
+                                ],
+                            ),
+                        )}
+                    </div>
+                    <aside class="stack">{form}</aside>
+                </div>
+            }
+            .into_any()
         },
     ))
 }
@@ -149,11 +236,24 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
             let form =
                 may.then(|| judgement(&fields, action, dossier.version, "核对结论", "提交结论"));
             view! {
-            {crumbs(&[("/desk/checks", "登记与入驻核对")], "机构")}<h1>{dossier.name.clone()}</h1><p>{dossier.state.tag()}</p>
-            {rivals_note(rivals, "/desk/checks/agencies")}
-            <div class="main-side"><div class="stack">{irregular_code(dossier.code_is_irregular, dossier.licence_file_id)}{dossier_head(&dossier)}{dossier_parts(services, qualifications, practitioners, false)}</div>
-                <aside class="stack">{form}<section class="card stack-s"><p class="small muted">"形式核对只看：代码和名称与证照一致、扫描件清楚、承诺书盖章、材料齐全。资质是否符合由主管部门审核。"</p></section></aside></div>
-        }
+                {crumbs(&[("/desk/checks", "登记与入驻核对")], "机构")}
+                <h1>{dossier.name.clone()}</h1>
+                <p>{dossier.state.tag()}</p>
+                {rivals_note(rivals, "/desk/checks/agencies")}
+                <div class="main-side">
+                    <div class="stack">
+                        {irregular_code(dossier.code_is_irregular, dossier.licence_file_id)}{dossier_head(&dossier)}
+                        {dossier_parts(services, qualifications, practitioners, false)}
+                    </div>
+                    <aside class="stack">
+                        {form}<section class="card stack-s">
+                            <p class="small muted">
+                                "形式核对只看：代码和名称与证照一致、扫描件清楚、承诺书盖章、材料齐全。资质是否符合由主管部门审核。"
+                            </p>
+                        </section>
+                    </aside>
+                </div>
+            }
         .into_any()
         },
     ))
@@ -167,7 +267,14 @@ pub fn irregular_code(is_irregular: bool, licence: Option<FileId>) -> AnyView {
     let scan = licence.map(|file| link(format!("/files/{file}"), "证照扫描件"));
     note(
         Tone::Warn,
-        view! { <p><b>"代码的最后一位与校验规则不符。"</b>"早年登记的个别单位如此。请对照"{scan}"：与证照一致的可以通过，不一致的请退回。"</p> },
+        view! {
+            <p>
+                <b>"代码的最后一位与校验规则不符。"</b>
+                "早年登记的个别单位如此。请对照"
+                {scan}
+                "：与证照一致的可以通过，不一致的请退回。"
+            </p>
+        },
     )
 }
 
@@ -179,14 +286,32 @@ fn rivals_note(rivals: Vec<Rival>, path: &'static str) -> AnyView {
     let rows: Vec<AnyView> = rivals
         .into_iter()
         .map(|row| {
-            let state = if row.is_confirmed { "已核对通过" } else { "未核对通过" };
-            view! { <li><a href=format!("{path}/{}", row.id)>{row.name}</a>"，"{row.person_name}" 于 "{instant(row.registered_at)}" 登记，"{state}</li> }.into_any()
+            let state = if row.is_confirmed {
+                "已核对通过"
+            } else {
+                "未核对通过"
+            };
+            view! {
+                <li>
+                    <a href=format!("{path}/{}", row.id)>{row.name}</a>
+                    "，"
+                    {row.person_name}
+                    " 于 "
+                    {instant(row.registered_at)}
+                    " 登记，"
+                    {state}
+                </li>
+            }
+            .into_any()
         })
         .collect();
     note(
         Tone::Warn,
         view! {
-            <p><b>"另有登记使用同一统一社会信用代码。"</b>"请对照证照和来电核实，只通过真正的主体：通过一份后，其余未通过的自动退回并告知原因。"</p>
+            <p>
+                <b>"另有登记使用同一统一社会信用代码。"</b>
+                "请对照证照和来电核实，只通过真正的主体：通过一份后，其余未通过的自动退回并告知原因。"
+            </p>
             <ul>{rows}</ul>
         },
     )
@@ -226,13 +351,23 @@ fn capital(dossier: &Dossier) -> AnyView {
     let doubt = market::slip::CAPITAL
         .doubt(capital)
         .map(|doubt| note(Tone::Warn, doubt.remark()));
-    view! { {format!("{} 元", capital.yuan())}{doubt} }.into_any()
+    view! {
+        {format!("{} 元", capital.yuan())}
+        {doubt}
+    }
+    .into_any()
 }
 
 /// The scan of a practitioner's certificate, if there is one.
 pub fn certificate_scan(file: Option<FileId>) -> Option<AnyView> {
     let file = file?;
-    Some(view! { <br/>{link(format!("/files/{file}"), "执业证扫描件")} }.into_any())
+    Some(
+        view! {
+            <br />
+            {link(format!("/files/{file}"), "执业证扫描件")}
+        }
+        .into_any(),
+    )
 }
 
 /// Services, qualifications and practitioners, for those who check. Names in full only where `full` says so.
@@ -244,7 +379,17 @@ pub fn dossier_parts(
 ) -> AnyView {
     let services: Vec<AnyView> = services
         .into_iter()
-        .map(|row| view! { <tr><td>{row.name}</td><td data-h="状态">{row.state.tag()}</td><td data-h="服务承诺">{row.promise}</td><td data-h="收费参考">{row.fee_reference}</td></tr> }.into_any())
+        .map(|row| {
+            view! {
+                <tr>
+                    <td>{row.name}</td>
+                    <td data-h="状态">{row.state.tag()}</td>
+                    <td data-h="服务承诺">{row.promise}</td>
+                    <td data-h="收费参考">{row.fee_reference}</td>
+                </tr>
+            }
+            .into_any()
+        })
         .collect();
     let qualifications: Vec<AnyView> = qualifications
         .into_iter()
@@ -252,7 +397,15 @@ pub fn dossier_parts(
             let name = if row.speciality.is_empty() { row.kind_name } else { format!("{}（{}）", row.kind_name, row.speciality) };
             let until = row.valid_until.map_or("长期".to_string(), date_text);
             let state = if row.vetted_at.is_some() { "已审核" } else { "待审核" };
-            view! { <tr><td>{name}<br/><span class="small muted">{row.number}" · "{row.issuer}</span></td><td data-h="等级">{row.grade.label()}</td><td data-h="有效期">{date_text(row.valid_from)}" 至 "{until}</td><td data-h="扫描件">{link(format!("/files/{}", row.file_id), row.file_name)}</td><td data-h="状态">{state}</td></tr> }.into_any()
+            view! {
+                <tr>
+                    <td>{name}<br /><span class="small muted">{row.number}" · "{row.issuer}</span></td>
+                    <td data-h="等级">{row.grade.label()}</td>
+                    <td data-h="有效期">{date_text(row.valid_from)}" 至 "{until}</td>
+                    <td data-h="扫描件">{link(format!("/files/{}", row.file_id), row.file_name)}</td>
+                    <td data-h="状态">{state}</td>
+                </tr>
+            }.into_any()
         })
         .collect();
     let practitioners: Vec<AnyView> = practitioners
@@ -261,13 +414,71 @@ pub fn dossier_parts(
             let name = if full { row.name } else { mask_name(&row.name) };
             let until = row.valid_until.map_or("长期".to_string(), date_text);
             let state = if row.vetted_at.is_some() { "已审核" } else { "待审核" };
-            view! { <tr><td>{name}<br/><span class="small muted mono">{row.id_number_masked}</span></td><td data-h="证书">{row.certificate}<br/><span class="small muted">{row.certificate_number}</span>{certificate_scan(row.certificate_file_id)}</td><td data-h="服务类型">{row.service_name}</td><td data-h="有效期至">{until}</td><td data-h="状态">{state}</td></tr> }.into_any()
+            view! {
+                <tr>
+                    <td>{name}<br /><span class="small muted mono">{row.id_number_masked}</span></td>
+                    <td data-h="证书">
+                        {row.certificate}<br /><span class="small muted">{row.certificate_number}</span>
+                        {certificate_scan(row.certificate_file_id)}
+                    </td>
+                    <td data-h="服务类型">{row.service_name}</td>
+                    <td data-h="有效期至">{until}</td>
+                    <td data-h="状态">{state}</td>
+                </tr>
+            }.into_any()
         })
         .collect();
     view! {
-        <section class="card flush"><div class="row"><h2>"服务类型"</h2></div><table class="as-cards"><thead><tr><th>"服务类型"</th><th>"状态"</th><th>"服务承诺"</th><th>"收费参考"</th></tr></thead><tbody>{services}</tbody></table></section>
-        <section class="card flush"><div class="row"><h2>"资质"</h2></div><table class="as-cards"><thead><tr><th>"资质"</th><th>"等级"</th><th>"有效期"</th><th>"扫描件"</th><th>"状态"</th></tr></thead><tbody>{qualifications}</tbody></table></section>
-        <section class="card flush"><div class="row"><h2>"执业人员"</h2></div><table class="as-cards"><thead><tr><th>"姓名"</th><th>"证书"</th><th>"服务类型"</th><th>"有效期至"</th><th>"状态"</th></tr></thead><tbody>{practitioners}</tbody></table></section>
+        <section class="card flush">
+            <div class="row">
+                <h2>"服务类型"</h2>
+            </div>
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"服务类型"</th>
+                        <th>"状态"</th>
+                        <th>"服务承诺"</th>
+                        <th>"收费参考"</th>
+                    </tr>
+                </thead>
+                <tbody>{services}</tbody>
+            </table>
+        </section>
+        <section class="card flush">
+            <div class="row">
+                <h2>"资质"</h2>
+            </div>
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"资质"</th>
+                        <th>"等级"</th>
+                        <th>"有效期"</th>
+                        <th>"扫描件"</th>
+                        <th>"状态"</th>
+                    </tr>
+                </thead>
+                <tbody>{qualifications}</tbody>
+            </table>
+        </section>
+        <section class="card flush">
+            <div class="row">
+                <h2>"执业人员"</h2>
+            </div>
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"姓名"</th>
+                        <th>"证书"</th>
+                        <th>"服务类型"</th>
+                        <th>"有效期至"</th>
+                        <th>"状态"</th>
+                    </tr>
+                </thead>
+                <tbody>{practitioners}</tbody>
+            </table>
+        </section>
     }
     .into_any()
 }

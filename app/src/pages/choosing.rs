@@ -79,14 +79,26 @@ fn told(one: Judged) -> Told {
     let is_closed = !reasons.is_empty();
     let stand = if is_closed {
         let why: String = reasons.iter().map(Ineligibility::sentence).collect();
-        view! { {tag(Tone::Bad, "现在不能选定")}" "<span class="small">{why}</span> }.into_any()
+        view! {
+            {tag(Tone::Bad, "现在不能选定")}
+            " "
+            <span class="small">{why}</span>
+        }
+        .into_any()
     } else {
         tag(Tone::Ok, "符合条件")
     };
     let name = link(format!("/agencies/{}", row.uscc), row.agency_name);
     let label = view! {
-        <b>{name}</b>" "<span class="small muted">{mono(row.uscc)}</span><br/>
-        {credit(candidate.grade, row.credit_score)}" "{stars(row.rating_mean, row.rating_count)}" "{stand}
+        <b>{name}</b>
+        " "
+        <span class="small muted">{mono(row.uscc)}</span>
+        <br />
+        {credit(candidate.grade, row.credit_score)}
+        " "
+        {stars(row.rating_mean, row.rating_count)}
+        " "
+        {stand}
     };
     Told {
         value: row.sign_up_id.to_string(),
@@ -114,12 +126,27 @@ fn view(
         {crumbs(&[("/desk", "工作台"), (&format!("/requirements/{}", page.id), &name)], "选定机构")}
         <h1>"从合格的报名机构中选定"</h1>
         <p class="row">"期限 "{until}</p>
-        {note(Tone::Warn, "选定后立即公示，连同理由写入存证账本，不能更改。逾期不选的，项目流标。")}
+        {note(
+            Tone::Warn,
+            "选定后立即公示，连同理由写入存证账本，不能更改。逾期不选的，项目流标。",
+        )}
         <form method="post" action=action class="card stack">
-            {fields.hidden(None)}{fields.summary()}
-            {fields.radios_told("sign_up", "选定的机构", "名单按收到报名的先后排列，点机构名称可查看其资质、信用和评价。是否符合条件按现在的情况核对。", choices)}
+            {fields.hidden(None)}
+            {fields.summary()}
+            {fields
+                .radios_told(
+                    "sign_up",
+                    "选定的机构",
+                    "名单按收到报名的先后排列，点机构名称可查看其资质、信用和评价。是否符合条件按现在的情况核对。",
+                    choices,
+                )}
             {fields.text_area("reason", "选定的理由", "写明事实，至少十个字。理由公开。", 4)}
-            <div class="row"><button class="btn main">"选定并公示"</button><a class="btn" href=format!("/requirements/{}", page.id)>"再看看"</a></div>
+            <div class="row">
+                <button class="btn main">"选定并公示"</button>
+                <a class="btn" href=format!("/requirements/{}", page.id)>
+                    "再看看"
+                </a>
+            </div>
         </form>
     }
     .into_any()

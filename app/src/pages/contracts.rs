@@ -83,7 +83,11 @@ fn list_view(
         .chain(states)
         .map(|(own, label)| {
             let current = (own == state).then_some("true");
-            view! { <a href=ask.link(&[("state", own.map(ContractState::code)), ("at", None)]) aria-current=current>{label}</a> }.into_any()
+            view! {
+                <a href=ask.link(&[("state", own.map(ContractState::code)), ("at", None)]) aria-current=current>
+                    {label}
+                </a>
+            }.into_any()
         })
         .collect();
     let rows: Vec<AnyView> = page
@@ -95,13 +99,34 @@ fn list_view(
         empty("没有这样的合同", "双方确认后会列在这里。", None)
     } else {
         view! {
-            <table class="as-cards"><thead><tr><th>"合同"</th><th>"中介机构"</th><th class="num">"金额（元）"</th><th>"签订"</th><th>"状态"</th><th>"期限"</th></tr></thead><tbody>{rows}</tbody></table>
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"合同"</th>
+                        <th>"中介机构"</th>
+                        <th class="num">"金额（元）"</th>
+                        <th>"签订"</th>
+                        <th>"状态"</th>
+                        <th>"期限"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
         }
         .into_any()
     };
     view! {
-        <h1>{title}</h1><nav class="tabs" aria-label="按状态">{tabs}</nav>
-        <section class="card flush"><div class="row"><p>"共 "<b>{count_text(count)}</b>" 份"</p></div>{body}{pager(ask, &page.previous, &page.next)}</section>
+        <h1>{title}</h1>
+        <nav class="tabs" aria-label="按状态">
+            {tabs}
+        </nav>
+        <section class="card flush">
+            <div class="row">
+                <p>"共 "<b>{count_text(count)}</b>" 份"</p>
+            </div>
+            {body}
+            {pager(ask, &page.previous, &page.next)}
+        </section>
     }
     .into_any()
 }
@@ -126,10 +151,21 @@ fn row_view(row: ContractRow, rules: &Rules, now: Timestamp) -> AnyView {
     let unrated = (row.state == ContractState::Completed && !row.is_rated)
         .then(|| crate::parts::tag(crate::parts::Tone::Warn, "待评价"));
     view! {
-        <tr><td>{link(format!("/contracts/{}", row.id), row.name)}<br/><span class="small muted">{row.owner_name}</span></td>
+        <tr>
+            <td>
+                {link(format!("/contracts/{}", row.id), row.name)}<br />
+                <span class="small muted">{row.owner_name}</span>
+            </td>
             <td data-h="中介机构">{link(format!("/agencies/{}", row.agency_uscc), row.agency_name)}</td>
-            <td class="num" data-h="金额（元）">{Fen(row.amount_fen).yuan()}</td><td data-h="签订" class="nowrap">{date_text(row.signed_on)}</td>
-            <td data-h="状态">{row.state.tag()}" "{unrated}</td><td data-h="期限">{light}</td></tr>
+            <td class="num" data-h="金额（元）">
+                {Fen(row.amount_fen).yuan()}
+            </td>
+            <td data-h="签订" class="nowrap">
+                {date_text(row.signed_on)}
+            </td>
+            <td data-h="状态">{row.state.tag()}" "{unrated}</td>
+            <td data-h="期限">{light}</td>
+        </tr>
     }
     .into_any()
 }
@@ -193,7 +229,12 @@ fn view(case: Case) -> AnyView {
     let objection = contract.objection.clone().map(|why| {
         crate::parts::note(
             crate::parts::Tone::Warn,
-            view! { <p><b>"对方的异议："</b>{why}</p> },
+            view! {
+                <p>
+                    <b>"对方的异议："</b>
+                    {why}
+                </p>
+            },
         )
     });
     let file = case.sees_files.then(|| {
@@ -250,17 +291,26 @@ fn view(case: Case) -> AnyView {
     ];
     rows.extend(file);
     view! {
-        {crumbs(&[("/contracts", "合同公示"), (&format!("/requirements/{}", contract.requirement_id), &contract.project_name)], "合同")}
+        {crumbs(
+            &[
+                ("/contracts", "合同公示"),
+                (&format!("/requirements/{}", contract.requirement_id), &contract.project_name),
+            ],
+            "合同",
+        )}
         {done(&case.ask)}
         <h1>{contract.name.clone()}</h1>
         <p class="row">{contract.state.tag()}{clock_light(&case)}</p>
-        {course(steps(&case))}{objection}
-        <div class="main-side acting"><aside class="stack" aria-label="办理">{forms::actions(&case)}</aside><div class="stack">
-            {card("合同", facts(rows))}
-            {clock(&case)}
-            {deliverables(&case)}
-            {rating(&case)}
-        </div></div>
+        {course(steps(&case))}
+        {objection}
+        <div class="main-side acting">
+            <aside class="stack" aria-label="办理">
+                {forms::actions(&case)}
+            </aside>
+            <div class="stack">
+                {card("合同", facts(rows))} {clock(&case)} {deliverables(&case)} {rating(&case)}
+            </div>
+        </div>
     }
     .into_any()
 }
@@ -319,10 +369,18 @@ fn clock(case: &Case) -> AnyView {
     };
     let late = clock.overdue(&case.rules.clock(), case.now);
     let stand = match (clock.stopped_at, clock.paused_at) {
-        (Some(at), _) => view! { "已停表，按 "{instant(at)}" 交付计" }.into_any(),
-        (None, Some(at)) => {
-            view! { "暂停计时：成果于 "{instant(at)}" 提交，等待业主验收" }.into_any()
+        (Some(at), _) => view! {
+            "已停表，按 "
+            {instant(at)}
+            " 交付计"
         }
+        .into_any(),
+        (None, Some(at)) => view! {
+            "暂停计时：成果于 "
+            {instant(at)}
+            " 提交，等待业主验收"
+        }
+        .into_any(),
         (None, None) => text("正在计时"),
     };
     let percent = case.rules.clock().used_percent(
@@ -333,14 +391,31 @@ fn clock(case: &Case) -> AnyView {
     card(
         "服务期限",
         view! {
-            {facts(vec![
-                ("开始计时", instant(clock.started_at)),
-                ("到期", until(clock.due_at)),
-                ("状态", stand),
-                ("超期", text(if late == 0 { "没有超期".to_string() } else { format!("{late} 个工作日") })),
-            ])}
-            <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label=format!("已用 {percent}%")><rect width="100" height="6" fill="#eceff3"/><rect width=percent.to_string() height="6" fill="#1d4f91"/></svg>
-            <p class="small muted">"期限内已用 "{percent}"%。提交成果时停表；被退回的，顺延业主验收所用的工作日。"</p>
+            {facts(
+                vec![
+                    ("开始计时", instant(clock.started_at)),
+                    ("到期", until(clock.due_at)),
+                    ("状态", stand),
+                    (
+                        "超期",
+                        text(if late == 0 { "没有超期".to_string() } else { format!("{late} 个工作日") }),
+                    ),
+                ],
+            )}
+            <svg
+                class="bar"
+                viewBox="0 0 100 6"
+                preserveAspectRatio="none"
+                role="img"
+                aria-label=format!("已用 {percent}%")
+            >
+                <rect width="100" height="6" fill="#eceff3" />
+                <rect width=percent.to_string() height="6" fill="#1d4f91" />
+            </svg>
+            <p class="small muted">
+                "期限内已用 "{percent}
+                "%。提交成果时停表；被退回的，顺延业主验收所用的工作日。"
+            </p>
         },
     )
 }
@@ -355,17 +430,40 @@ fn deliverables(case: &Case) -> AnyView {
         .map(|row| {
             let file = if case.sees_files { link(format!("/files/{}", row.file_id), row.file_name.clone()) } else { text("（仅双方、运营机构和监督人员可见）") };
             let note = if case.sees_files { text(row.note.clone()) } else { nothing() };
-            let answer = (!row.answer_note.is_empty() && case.sees_files).then(|| view! { <br/><span class="small">"退回理由："{row.answer_note.clone()}</span> });
+            let answer = (!row.answer_note.is_empty() && case.sees_files).then(|| view! {
+                <br />
+                <span class="small">"退回理由："{row.answer_note.clone()}</span>
+            });
             view! {
-                <tr><td class="num" data-h="次">{row.round}</td><td data-h="成果">{file}<br/><span class="small muted">{note}</span></td>
-                    <td data-h="提交">{instant(row.delivered_at)}</td><td data-h="结果">{row.state.label()}" "{maybe_instant(row.answered_at)}{answer}</td></tr>
+                <tr>
+                    <td class="num" data-h="次">
+                        {row.round}
+                    </td>
+                    <td data-h="成果">{file}<br /><span class="small muted">{note}</span></td>
+                    <td data-h="提交">{instant(row.delivered_at)}</td>
+                    <td data-h="结果">{row.state.label()}" "{maybe_instant(row.answered_at)}{answer}</td>
+                </tr>
             }
             .into_any()
         })
         .collect();
     view! {
-        <section class="card flush"><div class="row"><h2>"成果"</h2></div>
-            <table class="as-cards"><thead><tr><th class="num">"次"</th><th>"成果"</th><th>"提交"</th><th>"结果"</th></tr></thead><tbody>{rows}</tbody></table></section>
+        <section class="card flush">
+            <div class="row">
+                <h2>"成果"</h2>
+            </div>
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th class="num">"次"</th>
+                        <th>"成果"</th>
+                        <th>"提交"</th>
+                        <th>"结果"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
     }
     .into_any()
 }
@@ -394,10 +492,27 @@ fn rating(case: &Case) -> AnyView {
             rating.comment.clone()
         }),
     ));
-    let reply = rating.reply.clone().map(|reply| view! { <p class="reply"><b>"机构回复 "</b>{reply}<br/><span class="small muted">{maybe_instant(rating.replied_at)}</span></p> });
+    let reply = rating.reply.clone().map(|reply| {
+        view! {
+            <p class="reply">
+                <b>"机构回复 "</b>
+                {reply}
+                <br />
+                <span class="small muted">{maybe_instant(rating.replied_at)}</span>
+            </p>
+        }
+    });
     view! {
-        <section class="card stack" id="rating"><h2>"业主评价"</h2><p><span class="stars">"★ "{mean_text(rating.mean)}</span>" "<span class="small muted">{instant(rating.rated_at)}</span></p>
-            {facts(rows)}{reply}</section>
+        <section class="card stack" id="rating">
+            <h2>"业主评价"</h2>
+            <p>
+                <span class="stars">"★ "{mean_text(rating.mean)}</span>
+                " "
+                <span class="small muted">{instant(rating.rated_at)}</span>
+            </p>
+            {facts(rows)}
+            {reply}
+        </section>
     }
     .into_any()
 }

@@ -97,7 +97,11 @@ fn view(
         .collect();
     let credit_rules = &rules.policy.credit;
     let tab = |label: &'static str, kind: Option<&str>, listed: Listed| {
-        view! { <a href=ask.link(&[("kind", kind), ("at", None)]) aria-current=(listed == shown).then_some("true")>{label}</a> }.into_any()
+        view! {
+            <a href=ask.link(&[("kind", kind), ("at", None)]) aria-current=(listed == shown).then_some("true")>
+                {label}
+            </a>
+        }.into_any()
     };
     let body = match main {
         Main::Events(events) => event_list(ask, events),
@@ -105,11 +109,23 @@ fn view(
     };
     view! {
         <h1>"信用公示"</h1>
-        <p>"每家机构从 "{points_text(credit_rules.base)}" 分起，按事项加减，分值随事项到期自动恢复。"{link("/policies#credit", "评分办法全文")}</p>
+        <p>
+            "每家机构从 "{points_text(credit_rules.base)}
+            " 分起，按事项加减，分值随事项到期自动恢复。"
+            {link("/policies#credit", "评分办法全文")}
+        </p>
         {figures(cells)}
-        <div class="main-side"><div class="stack">
-            <nav class="tabs" aria-label="按种类">{tab("全部事项", None, Listed::All)}{tab("只看扣分", Some("demerits"), Listed::Demerits)}{tab("诚信红榜", Some("red"), Listed::Red)}</nav>{body}</div>
-            <aside class="stack">{red_list(red, rules)}</aside></div>
+        <div class="main-side">
+            <div class="stack">
+                <nav class="tabs" aria-label="按种类">
+                    {tab("全部事项", None, Listed::All)}
+                    {tab("只看扣分", Some("demerits"), Listed::Demerits)}
+                    {tab("诚信红榜", Some("red"), Listed::Red)}
+                </nav>
+                {body}
+            </div>
+            <aside class="stack">{red_list(red, rules)}</aside>
+        </div>
     }
     .into_any()
 }
@@ -121,9 +137,23 @@ fn event_list(ask: &Ask, page: Page<EventRow>) -> AnyView {
         .map(|row| {
             let (tone, sign) = if row.points > 0 { (Tone::Ok, "+") } else { (Tone::Bad, "") };
             view! {
-                <tr><td>{link(format!("/agencies/{}", row.agency_uscc), row.agency_name)}<br/><span class="small">{row.basis}</span></td>
-                    <td data-h="事项">{tag(tone, format!("{} {sign}{}", row.code.code(), points_text(row.points)))}<br/><span class="small muted">{row.severity.label()}</span></td>
-                    <td data-h="有效期" class="nowrap small">{date_text(day(row.effective_at))}" 起"<br/>{date_text(day(row.ends_at))}" 止"</td></tr>
+                <tr>
+                    <td>
+                        {link(format!("/agencies/{}", row.agency_uscc), row.agency_name)}<br />
+                        <span class="small">{row.basis}</span>
+                    </td>
+                    <td data-h="事项">
+                        {tag(tone, format!("{} {sign}{}", row.code.code(), points_text(row.points)))}<br />
+                        <span class="small muted">{row.severity.label()}</span>
+                    </td>
+                    <td data-h="有效期" class="nowrap small">
+                        {date_text(day(row.effective_at))}
+                        " 起"
+                        <br />
+                        {date_text(day(row.ends_at))}
+                        " 止"
+                    </td>
+                </tr>
             }
             .into_any()
         })
@@ -135,10 +165,29 @@ fn event_list(ask: &Ask, page: Page<EventRow>) -> AnyView {
             None,
         )
     } else {
-        view! { <table class="as-cards"><thead><tr><th>"机构与依据"</th><th>"事项"</th><th>"有效期"</th></tr></thead><tbody>{rows}</tbody></table> }.into_any()
+        view! {
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"机构与依据"</th>
+                        <th>"事项"</th>
+                        <th>"有效期"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
     };
     view! {
-        <section class="card flush"><div class="row between"><h2>"有效的信用事项"</h2><p class="small">{link("/agencies?sort=credit", "按信用查看机构")}</p></div>{body}{pager(ask, &page.previous, &page.next)}</section>
+        <section class="card flush">
+            <div class="row between">
+                <h2>"有效的信用事项"</h2>
+                <p class="small">{link("/agencies?sort=credit", "按信用查看机构")}</p>
+            </div>
+            {body}
+            {pager(ask, &page.previous, &page.next)}
+        </section>
     }
     .into_any()
 }
@@ -150,8 +199,14 @@ fn red_page(ask: &Ask, page: Page<RedRow>, count: i64) -> AnyView {
         .into_iter()
         .map(|row| {
             view! {
-                <tr><td>{link(format!("/agencies/{}", row.uscc), row.name)}</td><td data-h="信用">{credit(row.credit_grade, row.credit_score)}</td>
-                    <td data-h="完成合同" class="num">{row.completed}</td><td data-h="评价">{stars(row.rating_mean, row.rating_count)}</td></tr>
+                <tr>
+                    <td>{link(format!("/agencies/{}", row.uscc), row.name)}</td>
+                    <td data-h="信用">{credit(row.credit_grade, row.credit_score)}</td>
+                    <td data-h="完成合同" class="num">
+                        {row.completed}
+                    </td>
+                    <td data-h="评价">{stars(row.rating_mean, row.rating_count)}</td>
+                </tr>
             }
             .into_any()
         })
@@ -159,9 +214,32 @@ fn red_page(ask: &Ask, page: Page<RedRow>, count: i64) -> AnyView {
     let body = if rows.is_empty() {
         empty("暂无机构上榜", "达到条件的自动上榜。", None)
     } else {
-        view! { <table class="as-cards"><thead><tr><th>"机构"</th><th>"信用"</th><th class="num">"完成合同"</th><th>"评价"</th></tr></thead><tbody>{rows}</tbody></table> }.into_any()
+        view! {
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"机构"</th>
+                        <th>"信用"</th>
+                        <th class="num">"完成合同"</th>
+                        <th>"评价"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
     };
-    view! { <section class="card flush"><div class="row between"><h2>"上榜机构"</h2><p class="small muted">{format!("共 {count} 家")}</p></div>{body}{pager(ask, &page.previous, &page.next)}</section> }.into_any()
+    view! {
+        <section class="card flush">
+            <div class="row between">
+                <h2>"上榜机构"</h2>
+                <p class="small muted">{format!("共 {count} 家")}</p>
+            </div>
+            {body}
+            {pager(ask, &page.previous, &page.next)}
+        </section>
+    }
+    .into_any()
 }
 
 fn red_list((rows, count): (Vec<RedRow>, i64), rules: &Rules) -> AnyView {
@@ -178,8 +256,13 @@ fn red_list((rows, count): (Vec<RedRow>, i64), rules: &Rules) -> AnyView {
         .into_iter()
         .map(|row| {
             view! {
-                <li>{link(format!("/agencies/{}", row.uscc), row.name)}" "{credit(row.credit_grade, row.credit_score)}<br/>
-                    <span class="small muted">"完成 "{row.completed}" 份 · "{stars(row.rating_mean, row.rating_count)}</span></li>
+                <li>
+                    {link(format!("/agencies/{}", row.uscc), row.name)}" "{credit(row.credit_grade, row.credit_score)}
+                    <br />
+                    <span class="small muted">
+                        "完成 "{row.completed}" 份 · "{stars(row.rating_mean, row.rating_count)}
+                    </span>
+                </li>
             }
             .into_any()
         })
@@ -189,5 +272,13 @@ fn red_list((rows, count): (Vec<RedRow>, i64), rules: &Rules) -> AnyView {
     } else {
         view! { <ul class="plain stack-s">{rows}</ul> }.into_any()
     };
-    view! { <section class="card stack"><h2>"诚信红榜（"{count}" 家）"</h2><p class="small muted">{rule}</p>{body}{rest}</section> }.into_any()
+    view! {
+        <section class="card stack">
+            <h2>"诚信红榜（"{count}" 家）"</h2>
+            <p class="small muted">{rule}</p>
+            {body}
+            {rest}
+        </section>
+    }
+    .into_any()
 }

@@ -45,7 +45,15 @@ fn head(desk: &Desk, ask: &Ask) -> (String, Ask) {
 
 fn frame(head: (String, Ask), body: AnyView) -> AnyView {
     let (line, ask) = head;
-    view! { {done(&ask)}<div class="row between"><h1>"等我办的事"</h1><p class="muted">{line}</p></div>{body} }.into_any()
+    view! {
+        {done(&ask)}
+        <div class="row between">
+            <h1>"等我办的事"</h1>
+            <p class="muted">{line}</p>
+        </div>
+        {body}
+    }
+    .into_any()
 }
 
 /// A queue: rows that each lead to where they are dealt with, or a sentence that nothing waits.
@@ -54,9 +62,26 @@ fn queue(title: &'static str, count: i64, rows: Vec<AnyView>, head: AnyView) -> 
     let body = if rows.is_empty() {
         view! { <p class="pad muted">"没有等办的事。"</p> }.into_any()
     } else {
-        view! { <table class="as-cards"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table> }.into_any()
+        view! {
+            <table class="as-cards">
+                <thead>
+                    <tr>{head}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
     };
-    view! { <section class="card flush"><div class="row between"><h2>{title}</h2><p class="small muted">{how_many}</p></div>{body}</section> }.into_any()
+    view! {
+        <section class="card flush">
+            <div class="row between">
+                <h2>{title}</h2>
+                <p class="small muted">{how_many}</p>
+            </div>
+            {body}
+        </section>
+    }
+    .into_any()
 }
 
 /// How many wait, and how many of them are listed when those are fewer.
@@ -87,19 +112,35 @@ fn requirements_view(ask: &Ask, chosen: Option<Stage>, page: Page<OwnRow>) -> An
         .map(|(stage, label)| {
             let href = ask.link(&[("stage", stage.map(Stage::code)), ("at", None)]);
             let current = (stage == chosen).then_some("true");
-            view! { <a href=href aria-current=current>{label}</a> }.into_any()
+            view! {
+                <a href=href aria-current=current>
+                    {label}
+                </a>
+            }
+            .into_any()
         })
         .collect();
     let rows: Vec<AnyView> = page
         .rows
         .into_iter()
         .map(|row| {
-            let name = if row.project_name.is_empty() { "（还没有填项目名称）".to_string() } else { row.project_name };
+            let name = if row.project_name.is_empty() {
+                "（还没有填项目名称）".to_string()
+            } else {
+                row.project_name
+            };
             let edition = row.edition_state.map(|state| state.tag());
             let until = row.deadline_at.map(crate::parts::until);
             view! {
-                <tr><td>{link(format!("/requirements/{}", row.id), name)}<br/><span class="small muted">{row.item_name}" · "{row.created_by_name}</span></td>
-                    <td data-h="状态">{row.state.tag()}" "{edition}</td><td data-h="建立">{instant(row.created_at)}</td><td data-h="报名截止">{until}</td></tr>
+                <tr>
+                    <td>
+                        {link(format!("/requirements/{}", row.id), name)}<br />
+                        <span class="small muted">{row.item_name}" · "{row.created_by_name}</span>
+                    </td>
+                    <td data-h="状态">{row.state.tag()}" "{edition}</td>
+                    <td data-h="建立">{instant(row.created_at)}</td>
+                    <td data-h="报名截止">{until}</td>
+                </tr>
             }
             .into_any()
         })
@@ -113,12 +154,33 @@ fn requirements_view(ask: &Ask, chosen: Option<Stage>, page: Page<OwnRow>) -> An
             Some(("/requirements/new".into(), "发布需求")),
         )
     } else {
-        view! { <table class="as-cards"><thead><tr><th>"项目"</th><th>"状态"</th><th>"建立"</th><th>"报名截止"</th></tr></thead><tbody>{rows}</tbody></table> }.into_any()
+        view! {
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"项目"</th>
+                        <th>"状态"</th>
+                        <th>"建立"</th>
+                        <th>"报名截止"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
     };
     view! {
-        {crumbs(&[("/desk", "工作台")], "我的需求")}{done(ask)}
-        <div class="row between"><h1>"我的需求"</h1><a class="btn main" href="/requirements/new">"发布需求"</a></div>
-        <nav class="tabs" aria-label="按进度">{tabs}</nav>
+        {crumbs(&[("/desk", "工作台")], "我的需求")}
+        {done(ask)}
+        <div class="row between">
+            <h1>"我的需求"</h1>
+            <a class="btn main" href="/requirements/new">
+                "发布需求"
+            </a>
+        </div>
+        <nav class="tabs" aria-label="按进度">
+            {tabs}
+        </nav>
         <section class="card flush">{body}{pager(ask, &page.previous, &page.next)}</section>
     }
     .into_any()
@@ -142,30 +204,65 @@ fn trustees_view(ask: &Ask, list: Vec<TrusteeRow>, fields: Fields) -> AnyView {
         .map(|row| {
             let end = (row.role == Role::OwnerTrustee).then(|| {
                 view! {
-                    <details><summary class="small">"终止授权"</summary><form method="post" action=format!("/desk/trustees/{}/end", row.id)>
-                        <p class="small">"终止后立即不能再以本单位名义办理，已办的事不受影响。"</p><button class="btn danger">"确认终止"</button></form></details>
+                    <details>
+                        <summary class="small">"终止授权"</summary>
+                        <form method="post" action=format!("/desk/trustees/{}/end", row.id)>
+                            <p class="small">
+                                "终止后立即不能再以本单位名义办理，已办的事不受影响。"
+                            </p>
+                            <button class="btn danger">"确认终止"</button>
+                        </form>
+                    </details>
                 }
             });
             view! {
-                <tr><td>{row.name}<br/><span class="small muted">{row.login}</span></td><td data-h="角色">{tag(Tone::Go, row.role.label())}</td>
-                    <td data-h="手机">{row.phone_masked}</td><td data-h="授权时间">{instant(row.granted_at)}</td><td data-h="操作">{end}</td></tr>
+                <tr>
+                    <td>{row.name}<br /><span class="small muted">{row.login}</span></td>
+                    <td data-h="角色">{tag(Tone::Go, row.role.label())}</td>
+                    <td data-h="手机">{row.phone_masked}</td>
+                    <td data-h="授权时间">{instant(row.granted_at)}</td>
+                    <td data-h="操作">{end}</td>
+                </tr>
             }
             .into_any()
         })
         .collect();
     view! {
-        {crumbs(&[("/desk", "工作台")], "采购受托人")}{done(ask)}
+        {crumbs(&[("/desk", "工作台")], "采购受托人")}
+        {done(ask)}
         <h1>"采购受托人"</h1>
-        <section class="card flush"><div class="row"><p>"共 "<b>{count}</b>" 人"</p></div>
-            <table class="as-cards"><thead><tr><th>"姓名"</th><th>"角色"</th><th>"手机"</th><th>"授权时间"</th><th>"操作"</th></tr></thead><tbody>{rows}</tbody></table></section>
+        <section class="card flush">
+            <div class="row">
+                <p>"共 "<b>{count}</b>" 人"</p>
+            </div>
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"姓名"</th>
+                        <th>"角色"</th>
+                        <th>"手机"</th>
+                        <th>"授权时间"</th>
+                        <th>"操作"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
         <form method="post" action="/desk/trustees" class="card stack narrow">
-            <h2>"授权新的受托人"</h2>{fields.hidden(None)}{fields.summary()}
-            {note(Tone::Plain, "受托人只看到和办理自己建立的需求。请把登录名和初始密码当面交给本人，并提醒修改密码。")}
+            <h2>"授权新的受托人"</h2>
+            {fields.hidden(None)}
+            {fields.summary()}
+            {note(
+                Tone::Plain,
+                "受托人只看到和办理自己建立的需求。请把登录名和初始密码当面交给本人，并提醒修改密码。",
+            )}
             {fields.input("text", "person_name", "姓名", "")}
             {fields.input("tel", "phone", "手机号", "")}
             {fields.input("text", "login", "登录名", "3 至 30 个字母、数字、点、横线或下划线。")}
             {fields.input("password", "new_password", "初始密码", "至少 10 个字符。")}
-            <div class="row"><button class="btn main">"授权"</button></div>
+            <div class="row">
+                <button class="btn main">"授权"</button>
+            </div>
         </form>
     }
     .into_any()
@@ -195,15 +292,33 @@ pub async fn registration(desk: &mut Desk, ask: &Ask) -> Shown {
         let why = (!owner.check_note.is_empty()).then(|| {
             note(
                 Tone::Warn,
-                view! { <p><b>"核对意见："</b>{owner.check_note.clone()}</p> },
+                view! {
+                    <p>
+                        <b>"核对意见："</b>
+                        {owner.check_note.clone()}
+                    </p>
+                },
             )
         });
-        let button = may
-            .then(|| view! { <div class="row"><button class="btn main">"重新提交"</button></div> });
+        let button = may.then(|| {
+            view! {
+                <div class="row">
+                    <button class="btn main">"重新提交"</button>
+                </div>
+            }
+        });
         view! {
-            {crumbs(&[("/desk", "工作台")], "业主登记")}<h1>"业主登记"</h1><p>{owner.state.tag()}</p>{why}
+            {crumbs(&[("/desk", "工作台")], "业主登记")}
+            <h1>"业主登记"</h1>
+            <p>{owner.state.tag()}</p>
+            {why}
             <form method="post" action="/desk/registration" enctype="multipart/form-data" class="card stack narrow">
-                {fields.hidden(Some(owner.version))}{fields.summary()}<fieldset class="bare" disabled={!may}>{super::registration::owner_fields(&fields)}</fieldset>{button}
+                {fields.hidden(Some(owner.version))}
+                {fields.summary()}
+                <fieldset class="bare" disabled=!may>
+                    {super::registration::owner_fields(&fields)}
+                </fieldset>
+                {button}
             </form>
         }
         .into_any()

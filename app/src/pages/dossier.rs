@@ -63,19 +63,30 @@ fn view(loaded: Loaded) -> AnyView {
         (!dossier.check_note.is_empty() && dossier.state == AgencyState::Returned).then(|| {
             note(
                 Tone::Warn,
-                view! { <p><b>"核对意见："</b>{dossier.check_note.clone()}</p> },
+                view! {
+                    <p>
+                        <b>"核对意见："</b>
+                        {dossier.check_note.clone()}
+                    </p>
+                },
             )
         });
     let checking = (dossier.state == AgencyState::FormalCheck)
         .then(|| note(Tone::Go, "资料正在核对，核对期间不能修改。"));
     view! {
-        {crumbs(&[("/desk", "工作台")], "入驻资料")}{done(&loaded.ask)}
+        {crumbs(&[("/desk", "工作台")], "入驻资料")}
+        {done(&loaded.ask)}
         <h1>"入驻资料"</h1>
         <p class="row">{dossier.state.tag()}<span class="muted">{dossier.name.clone()}</span></p>
-        {returned}{checking}
-        <div class="main-side"><div class="stack">
-            {details(&loaded)}{services(&loaded)}{qualifications(&loaded)}{practitioners(&loaded)}{commitment(&loaded)}
-        </div><aside class="stack">{submit(&loaded)}{vettings(&loaded)}</aside></div>
+        {returned}
+        {checking}
+        <div class="main-side">
+            <div class="stack">
+                {details(&loaded)}{services(&loaded)}{qualifications(&loaded)}{practitioners(&loaded)}
+                {commitment(&loaded)}
+            </div>
+            <aside class="stack">{submit(&loaded)}{vettings(&loaded)}</aside>
+        </div>
     }
     .into_any()
 }
@@ -123,10 +134,20 @@ fn details(loaded: &Loaded) -> AnyView {
     let action = "/desk/dossier";
     let fields = fields(loaded, action, stored);
     view! {
-        <section class="card stack" id="details"><h2>"1. 基本情况"</h2>
-            <details open=is_open(loaded, action)><summary>{dossier.name.clone()}" · "{dossier.uscc.clone()}"（查看或修改）"</summary>
-                <form method="post" action=action enctype="multipart/form-data" class="stack">{fields.hidden(Some(dossier.version))}{fields.summary()}
-                    {super::registration::agency_fields(&fields)}<div class="row"><button class="btn">"保存"</button></div></form></details></section>
+        <section class="card stack" id="details">
+            <h2>"1. 基本情况"</h2>
+            <details open=is_open(loaded, action)>
+                <summary>{dossier.name.clone()}" · "{dossier.uscc.clone()}"（查看或修改）"</summary>
+                <form method="post" action=action enctype="multipart/form-data" class="stack">
+                    {fields.hidden(Some(dossier.version))}
+                    {fields.summary()}
+                    {super::registration::agency_fields(&fields)}
+                    <div class="row">
+                        <button class="btn">"保存"</button>
+                    </div>
+                </form>
+            </details>
+        </section>
     }
     .into_any()
 }
@@ -136,11 +157,30 @@ fn services(loaded: &Loaded) -> AnyView {
         .services
         .iter()
         .map(|row| {
-            let note = (!row.note.is_empty()).then(|| view! { <br/><span class="small">"意见："{row.note.clone()}</span> });
-            let publicity = (row.state == ServiceState::Publicity).then(|| row.activates_at.map(|at| view! { " "<span class="small">"公示至 "{until(at)}</span> }));
+            let note = (!row.note.is_empty()).then(|| {
+                view! {
+                    <br />
+                    <span class="small">"意见："{row.note.clone()}</span>
+                }
+            });
+            let publicity = (row.state == ServiceState::Publicity).then(|| {
+                row.activates_at.map(|at| {
+                    view! {
+                        " "
+                        <span class="small">"公示至 "{until(at)}</span>
+                    }
+                })
+            });
             view! {
-                <tr><td>{row.name.clone()}<br/><span class="small muted">{row.department_name.clone()}" 审核"</span></td><td data-h="状态">{row.state.tag()}{publicity}{note}</td>
-                    <td data-h="服务承诺">{row.promise.clone()}</td><td data-h="收费参考">{row.fee_reference.clone()}</td></tr>
+                <tr>
+                    <td>
+                        {row.name.clone()}<br />
+                        <span class="small muted">{row.department_name.clone()}" 审核"</span>
+                    </td>
+                    <td data-h="状态">{row.state.tag()}{publicity}{note}</td>
+                    <td data-h="服务承诺">{row.promise.clone()}</td>
+                    <td data-h="收费参考">{row.fee_reference.clone()}</td>
+                </tr>
             }
             .into_any()
         })
@@ -165,14 +205,52 @@ fn services(loaded: &Loaded) -> AnyView {
         })
         .collect();
     view! {
-        <section class="card stack" id="services"><h2>"2. 服务类型"</h2>
-            {table(rows, "还没有服务类型。", view! { <th>"服务类型"</th><th>"状态"</th><th>"服务承诺"</th><th>"收费参考"</th> }.into_any())}
-            <details open={is_open(loaded, action) || loaded.services.is_empty()}><summary>"添加服务类型"</summary>
-                <form method="post" action=action class="stack">{fields.hidden(None)}{fields.summary()}
-                    {fields.select("service_type", "服务类型", "每一类由其主管部门分别审核。", "请选择", choices)}
-                    {fields.text_area("promise", "服务承诺", "服务范围、响应时间、质量承诺。公开。", 3)}
-                    {fields.input("text", "fee_reference", "收费参考", "如：市场调节价，按工作量报价。公开。")}
-                    <div class="row"><button class="btn">"添加"</button></div></form></details></section>
+        <section class="card stack" id="services">
+            <h2>"2. 服务类型"</h2>
+            {table(
+                rows,
+                "还没有服务类型。",
+                view! {
+                    <th>"服务类型"</th>
+                    <th>"状态"</th>
+                    <th>"服务承诺"</th>
+                    <th>"收费参考"</th>
+                }
+                    .into_any(),
+            )}
+            <details open=is_open(loaded, action) || loaded.services.is_empty()>
+                <summary>"添加服务类型"</summary>
+                <form method="post" action=action class="stack">
+                    {fields.hidden(None)}
+                    {fields.summary()}
+                    {fields
+                        .select(
+                            "service_type",
+                            "服务类型",
+                            "每一类由其主管部门分别审核。",
+                            "请选择",
+                            choices,
+                        )}
+                    {fields
+                        .text_area(
+                            "promise",
+                            "服务承诺",
+                            "服务范围、响应时间、质量承诺。公开。",
+                            3,
+                        )}
+                    {fields
+                        .input(
+                            "text",
+                            "fee_reference",
+                            "收费参考",
+                            "如：市场调节价，按工作量报价。公开。",
+                        )}
+                    <div class="row">
+                        <button class="btn">"添加"</button>
+                    </div>
+                </form>
+            </details>
+        </section>
     }
     .into_any()
 }
@@ -181,13 +259,28 @@ fn table(rows: Vec<AnyView>, nothing: &'static str, head: AnyView) -> AnyView {
     if rows.is_empty() {
         return view! { <p class="muted">{nothing}</p> }.into_any();
     }
-    view! { <table class="as-cards"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table> }
-        .into_any()
+    view! {
+        <table class="as-cards">
+            <thead>
+                <tr>{head}</tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
 }
 
 /// A button that takes a row off, with a second thought.
 fn remove(action: String) -> AnyView {
-    view! { <details><summary class="small">"移除"</summary><form method="post" action=action><button class="btn danger">"确认移除"</button></form></details> }.into_any()
+    view! {
+        <details>
+            <summary class="small">"移除"</summary>
+            <form method="post" action=action>
+                <button class="btn danger">"确认移除"</button>
+            </form>
+        </details>
+    }
+    .into_any()
 }
 
 fn vetted(at: Option<market::Timestamp>) -> AnyView {
@@ -205,9 +298,14 @@ fn qualifications(loaded: &Loaded) -> AnyView {
             let name = if row.speciality.is_empty() { row.kind_name.clone() } else { format!("{}（{}）", row.kind_name, row.speciality) };
             let until = row.valid_until.map_or("长期".to_string(), date_text);
             view! {
-                <tr><td>{name}<br/><span class="small muted">{row.number.clone()}</span></td><td data-h="等级">{row.grade.label()}</td><td data-h="有效期至">{until}</td>
-                    <td data-h="扫描件">{link(format!("/files/{}", row.file_id), row.file_name.clone())}</td><td data-h="审核">{vetted(row.vetted_at)}</td>
-                    <td data-h="操作">{remove(format!("/desk/dossier/qualifications/{}/remove", row.id))}</td></tr>
+                <tr>
+                    <td>{name}<br /><span class="small muted">{row.number.clone()}</span></td>
+                    <td data-h="等级">{row.grade.label()}</td>
+                    <td data-h="有效期至">{until}</td>
+                    <td data-h="扫描件">{link(format!("/files/{}", row.file_id), row.file_name.clone())}</td>
+                    <td data-h="审核">{vetted(row.vetted_at)}</td>
+                    <td data-h="操作">{remove(format!("/desk/dossier/qualifications/{}/remove", row.id))}</td>
+                </tr>
             }
             .into_any()
         })
@@ -232,20 +330,60 @@ fn qualifications(loaded: &Loaded) -> AnyView {
         .map(|grade| Choice::new(grade.code(), grade.label()))
         .collect();
     view! {
-        <section class="card stack" id="qualifications"><h2>"3. 资质"</h2>
-            {table(rows, "还没有资质。先添加服务类型，再选择对应的资质。", view! { <th>"资质"</th><th>"等级"</th><th>"有效期至"</th><th>"扫描件"</th><th>"审核"</th><th>"操作"</th> }.into_any())}
-            <details open=is_open(loaded, action)><summary>"添加资质"</summary>
-                <form method="post" action=action enctype="multipart/form-data" class="stack">{fields.hidden(None)}{fields.summary()}
-                    {fields.select_grouped("kind", "资质种类", "按已添加的服务类型列出。", "请选择", groups)}
-                    {fields.input("text", "speciality", "专业（没有分专业的不填）", "按证书填写，如：工程测量。")}
+        <section class="card stack" id="qualifications">
+            <h2>"3. 资质"</h2>
+            {table(
+                rows,
+                "还没有资质。先添加服务类型，再选择对应的资质。",
+                view! {
+                    <th>"资质"</th>
+                    <th>"等级"</th>
+                    <th>"有效期至"</th>
+                    <th>"扫描件"</th>
+                    <th>"审核"</th>
+                    <th>"操作"</th>
+                }
+                    .into_any(),
+            )}
+            <details open=is_open(loaded, action)>
+                <summary>"添加资质"</summary>
+                <form method="post" action=action enctype="multipart/form-data" class="stack">
+                    {fields.hidden(None)}
+                    {fields.summary()}
+                    {fields
+                        .select_grouped(
+                            "kind",
+                            "资质种类",
+                            "按已添加的服务类型列出。",
+                            "请选择",
+                            groups,
+                        )}
+                    {fields
+                        .input(
+                            "text",
+                            "speciality",
+                            "专业（没有分专业的不填）",
+                            "按证书填写，如：工程测量。",
+                        )}
                     {fields.select("grade", "等级", "", "请选择", grades)}
                     {fields.input("text", "number", "证书编号", "")}
                     {fields.input("text", "issuer", "发证机关", "")}
                     {fields.input("date", "valid_from", "有效期自", "")}
-                    {fields.input("date", "valid_until", "有效期至", "按证书原件填写，长期有效的勾选下面。")}
+                    {fields
+                        .input(
+                            "date",
+                            "valid_until",
+                            "有效期至",
+                            "按证书原件填写，长期有效的勾选下面。",
+                        )}
                     {fields.check("no_end", "长期有效")}
                     {fields.file("scan", "证书扫描件", "PDF、图片、OFD，不超过 10 MB。")}
-                    <div class="row"><button class="btn">"添加"</button></div></form></details></section>
+                    <div class="row">
+                        <button class="btn">"添加"</button>
+                    </div>
+                </form>
+            </details>
+        </section>
     }
     .into_any()
 }
@@ -257,9 +395,20 @@ fn practitioners(loaded: &Loaded) -> AnyView {
         .map(|row| {
             let until = row.valid_until.map_or("长期".to_string(), date_text);
             view! {
-                <tr><td>{row.name.clone()}<br/><span class="small muted mono">{row.id_number_masked.clone()}</span></td><td data-h="证书">{row.certificate.clone()}<br/><span class="small muted">{row.certificate_number.clone()}</span>{certificate_scan(row.certificate_file_id)}</td>
-                    <td data-h="服务类型">{row.service_name.clone()}</td><td data-h="有效期至">{until}</td><td data-h="审核">{vetted(row.vetted_at)}</td>
-                    <td data-h="操作">{remove(format!("/desk/dossier/practitioners/{}/remove", row.id))}</td></tr>
+                <tr>
+                    <td>
+                        {row.name.clone()}<br /><span class="small muted mono">{row.id_number_masked.clone()}</span>
+                    </td>
+                    <td data-h="证书">
+                        {row.certificate.clone()}<br />
+                        <span class="small muted">{row.certificate_number.clone()}</span>
+                        {certificate_scan(row.certificate_file_id)}
+                    </td>
+                    <td data-h="服务类型">{row.service_name.clone()}</td>
+                    <td data-h="有效期至">{until}</td>
+                    <td data-h="审核">{vetted(row.vetted_at)}</td>
+                    <td data-h="操作">{remove(format!("/desk/dossier/practitioners/{}/remove", row.id))}</td>
+                </tr>
             }
             .into_any()
         })
@@ -276,11 +425,29 @@ fn practitioners(loaded: &Loaded) -> AnyView {
         .map(|name| Choice::new(*name, *name))
         .collect();
     view! {
-        <section class="card stack" id="practitioners"><h2>"4. 执业人员"</h2>
-            <p class="small muted">"一人只能在一家机构的一个服务类型下登记。身份证号码加密保存，只有审核部门可以看到。"</p>
-            {table(rows, "还没有执业人员。", view! { <th>"姓名"</th><th>"证书"</th><th>"服务类型"</th><th>"有效期至"</th><th>"审核"</th><th>"操作"</th> }.into_any())}
-            <details open=is_open(loaded, action)><summary>"添加执业人员"</summary>
-                <form method="post" action=action enctype="multipart/form-data" class="stack">{fields.hidden(None)}{fields.summary()}
+        <section class="card stack" id="practitioners">
+            <h2>"4. 执业人员"</h2>
+            <p class="small muted">
+                "一人只能在一家机构的一个服务类型下登记。身份证号码加密保存，只有审核部门可以看到。"
+            </p>
+            {table(
+                rows,
+                "还没有执业人员。",
+                view! {
+                    <th>"姓名"</th>
+                    <th>"证书"</th>
+                    <th>"服务类型"</th>
+                    <th>"有效期至"</th>
+                    <th>"审核"</th>
+                    <th>"操作"</th>
+                }
+                    .into_any(),
+            )}
+            <details open=is_open(loaded, action)>
+                <summary>"添加执业人员"</summary>
+                <form method="post" action=action enctype="multipart/form-data" class="stack">
+                    {fields.hidden(None)}
+                    {fields.summary()}
                     {fields.select("service_type", "服务类型", "", "请选择", types)}
                     {fields.input_named("text", "name".into(), "姓名", "")}
                     {fields.input("text", "id_number", "身份证号码", "")}
@@ -289,7 +456,12 @@ fn practitioners(loaded: &Loaded) -> AnyView {
                     {fields.input("date", "certificate_valid_until", "证书有效期至（长期的不填）", "")}
                     {fields.number("practice_years", "从业年限", "", "年")}
                     {fields.file("certificate_scan", "执业证扫描件", "PDF、图片、OFD，不超过 10 MB。")}
-                    <div class="row"><button class="btn">"添加"</button></div></form></details></section>
+                    <div class="row">
+                        <button class="btn">"添加"</button>
+                    </div>
+                </form>
+            </details>
+        </section>
     }
     .into_any()
 }
@@ -307,12 +479,28 @@ fn commitment(loaded: &Loaded) -> AnyView {
     let action = "/desk/dossier/commitment";
     let fields = fields(loaded, action, Form::default());
     view! {
-        <section class="card stack" id="commitment"><h2>"5. 承诺书"</h2>{signed}
-            <details open={is_open(loaded, action) || !is_signed}><summary>"十条承诺"</summary><ol>{clauses}</ol>
-                <form method="post" action=action enctype="multipart/form-data" class="stack">{fields.hidden(None)}{fields.summary()}
+        <section class="card stack" id="commitment">
+            <h2>"5. 承诺书"</h2>
+            {signed}
+            <details open=is_open(loaded, action) || !is_signed>
+                <summary>"十条承诺"</summary>
+                <ol>{clauses}</ol>
+                <form method="post" action=action enctype="multipart/form-data" class="stack">
+                    {fields.hidden(None)}
+                    {fields.summary()}
                     {fields.check("agreed", "以上各条本机构逐条阅读并郑重承诺")}
-                    {fields.file("letter", "盖章的承诺书扫描件", "打印以上内容，由法定代表人签字并盖章。")}
-                    <div class="row"><button class="btn">{if is_signed { "重新签署" } else { "签署" }}</button></div></form></details></section>
+                    {fields
+                        .file(
+                            "letter",
+                            "盖章的承诺书扫描件",
+                            "打印以上内容，由法定代表人签字并盖章。",
+                        )}
+                    <div class="row">
+                        <button class="btn">{if is_signed { "重新签署" } else { "签署" }}</button>
+                    </div>
+                </form>
+            </details>
+        </section>
     }
     .into_any()
 }
@@ -325,7 +513,13 @@ fn submit(loaded: &Loaded) -> AnyView {
         } else {
             tag(Tone::Warn, "未完成")
         };
-        view! { <li class="row between"><span>{label}</span>{mark}</li> }.into_any()
+        view! {
+            <li class="row between">
+                <span>{label}</span>
+                {mark}
+            </li>
+        }
+        .into_any()
     };
     let mut rows = vec![
         check(true, "基本情况".into()),
@@ -355,10 +549,20 @@ fn submit(loaded: &Loaded) -> AnyView {
     let has_new = loaded.services.iter().any(|row| row.state.is_editable())
         || loaded.complete.iter().any(|c| c.unvetted > 0);
     view! {
-        <section class="card stack"><h2>"提交"</h2><ul class="plain">{rows}</ul>
-            <form method="post" action=action class="stack-s">{fields.hidden(None)}{fields.summary()}
-                <button class="btn main wide" disabled={!has_new || loaded.dossier.state == AgencyState::FormalCheck}>"提交核对"</button></form>
-            <p class="small muted">"新的服务类型先由运营机构核对形式，再由主管部门审核；已开通类型新增的资质和人员直接由主管部门审核。"</p></section>
+        <section class="card stack">
+            <h2>"提交"</h2>
+            <ul class="plain">{rows}</ul>
+            <form method="post" action=action class="stack-s">
+                {fields.hidden(None)}
+                {fields.summary()}
+                <button class="btn main wide" disabled=!has_new || loaded.dossier.state == AgencyState::FormalCheck>
+                    "提交核对"
+                </button>
+            </form>
+            <p class="small muted">
+                "新的服务类型先由运营机构核对形式，再由主管部门审核；已开通类型新增的资质和人员直接由主管部门审核。"
+            </p>
+        </section>
     }
     .into_any()
 }
@@ -371,13 +575,38 @@ fn vettings(loaded: &Loaded) -> AnyView {
         .vettings
         .iter()
         .map(|row| {
-            let note = (!row.decision_note.is_empty()).then(|| view! { <br/><span class="small">"意见："{row.decision_note.clone()}</span> });
+            let note = (!row.decision_note.is_empty()).then(|| {
+                view! {
+                    <br />
+                    <span class="small">"意见："{row.decision_note.clone()}</span>
+                }
+            });
             let when = match row.decided_at {
-                Some(at) => view! { "决定于 "{instant(at)} }.into_any(),
-                None => view! { "期限 "{until(row.due_at)} }.into_any(),
+                Some(at) => view! {
+                    "决定于 "
+                    {instant(at)}
+                }
+                .into_any(),
+                None => view! {
+                    "期限 "
+                    {until(row.due_at)}
+                }
+                .into_any(),
             };
-            view! { <li>{text(row.service_name.clone())}" "{row.state.tag()}<br/><span class="small muted">{row.department_name.clone()}" · "{when}</span>{note}</li> }.into_any()
+            view! {
+                <li>
+                    {text(row.service_name.clone())}" "{row.state.tag()}<br />
+                    <span class="small muted">{row.department_name.clone()}" · "{when}</span>{note}
+                </li>
+            }
+            .into_any()
         })
         .collect();
-    view! { <section class="card stack"><h2>"审核进度"</h2><ul class="plain stack-s">{rows}</ul></section> }.into_any()
+    view! {
+        <section class="card stack">
+            <h2>"审核进度"</h2>
+            <ul class="plain stack-s">{rows}</ul>
+        </section>
+    }
+    .into_any()
 }

@@ -32,9 +32,19 @@ fn list_view(ask: &Ask, page: Page<DrawRow>, count: i64) -> AnyView {
         .into_iter()
         .map(|row| {
             view! {
-                <tr><td>{link(format!("/draws/{}", row.id), row.project_name)}<br/><span class="small muted mono">{row.notice_no}</span></td>
-                    <td data-h="用途">{tag(Tone::Go, row.purpose.label())}</td><td class="num" data-h="名单家数">{row.entrant_count}</td>
-                    <td data-h="抽取时间" class="nowrap">{stamp_seconds(row.drawn_at)}</td></tr>
+                <tr>
+                    <td>
+                        {link(format!("/draws/{}", row.id), row.project_name)}<br />
+                        <span class="small muted mono">{row.notice_no}</span>
+                    </td>
+                    <td data-h="用途">{tag(Tone::Go, row.purpose.label())}</td>
+                    <td class="num" data-h="名单家数">
+                        {row.entrant_count}
+                    </td>
+                    <td data-h="抽取时间" class="nowrap">
+                        {stamp_seconds(row.drawn_at)}
+                    </td>
+                </tr>
             }
             .into_any()
         })
@@ -46,12 +56,35 @@ fn list_view(ask: &Ask, page: Page<DrawRow>, count: i64) -> AnyView {
             None,
         )
     } else {
-        view! { <table class="as-cards"><thead><tr><th>"项目"</th><th>"用途"</th><th class="num">"名单家数"</th><th>"抽取时间"</th></tr></thead><tbody>{rows}</tbody></table> }.into_any()
+        view! {
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"项目"</th>
+                        <th>"用途"</th>
+                        <th class="num">"名单家数"</th>
+                        <th>"抽取时间"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
     };
     view! {
         <h1>"公开抽取"</h1>
-        <p>"每次抽取的种子、名单和每一步计算都公开，可以在浏览器里、用命令或自己写的程序验算。"{link("/help#draw", "怎样验算")}</p>
-        <section class="card flush"><div class="row between"><p>"共 "<b>{count_text(count)}</b>" 次"</p><p class="small">{link("/api/v1/draws", "开放数据 JSON")}</p></div>{body}{pager(ask, &page.previous, &page.next)}</section>
+        <p>
+            "每次抽取的种子、名单和每一步计算都公开，可以在浏览器里、用命令或自己写的程序验算。"
+            {link("/help#draw", "怎样验算")}
+        </p>
+        <section class="card flush">
+            <div class="row between">
+                <p>"共 "<b>{count_text(count)}</b>" 次"</p>
+                <p class="small">{link("/api/v1/draws", "开放数据 JSON")}</p>
+            </div>
+            {body}
+            {pager(ask, &page.previous, &page.next)}
+        </section>
     }
     .into_any()
 }
@@ -98,19 +131,37 @@ fn page_view(
         None => text("即将写入账本"),
     };
     view! {
-        {crumbs(&[("/draws", "公开抽取"), (&format!("/requirements/{}", draw.requirement_id), &draw.project_name)], evidence.purpose.label())}
+        {crumbs(
+            &[("/draws", "公开抽取"), (&format!("/requirements/{}", draw.requirement_id), &draw.project_name)],
+            evidence.purpose.label(),
+        )}
         <h1>{title}</h1>
-        <p class="row">{tag(Tone::Ok, "已完成")}<span class="muted">{stamp_seconds(draw.drawn_at)}" · "{evidence.entrants.len()}" 家进入名单 · 政策版本 "{draw.policy_name.clone()}</span></p>
-        <div class="main-side"><div class="stack">
-            {replay(&json)}
-            {list_of(&evidence, &names, &json)}
-            {steps(&evidence)}
-        </div><aside class="stack">
-            <section class="card stack-s"><h2>"存证"</h2><p>{ledger}</p></section>
-            {excluded(&evidence, &names)}
-            <section class="card stack-s"><h2>"怎样信任这次抽取"</h2><p class="small">{beacon_trust(&evidence.beacon_rule)}</p>
-                <p class="small">"种子在公告发布时已承诺（"{draw.published_at.map(instant)}"），名单在截止时冻结（"{draw.frozen_at.map(instant)}"），此后结果就已确定，没有人能挑选抽取的时刻，也不能再抽一次。"</p></section>
-        </aside></div>
+        <p class="row">
+            {tag(Tone::Ok, "已完成")}
+            <span class="muted">
+                {stamp_seconds(draw.drawn_at)}" · "{evidence.entrants.len()}" 家进入名单 · 政策版本 "
+                {draw.policy_name.clone()}
+            </span>
+        </p>
+        <div class="main-side">
+            <div class="stack">{replay(&json)} {list_of(&evidence, &names, &json)} {steps(&evidence)}</div>
+            <aside class="stack">
+                <section class="card stack-s">
+                    <h2>"存证"</h2>
+                    <p>{ledger}</p>
+                </section>
+                {excluded(&evidence, &names)}
+                <section class="card stack-s">
+                    <h2>"怎样信任这次抽取"</h2>
+                    <p class="small">{beacon_trust(&evidence.beacon_rule)}</p>
+                    <p class="small">
+                        "种子在公告发布时已承诺（"{draw.published_at.map(instant)}
+                        "），名单在截止时冻结（"{draw.frozen_at.map(instant)}
+                        "），此后结果就已确定，没有人能挑选抽取的时刻，也不能再抽一次。"
+                    </p>
+                </section>
+            </aside>
+        </div>
     }
     .into_any()
 }
@@ -119,9 +170,18 @@ fn page_view(
 fn replay(json: &str) -> AnyView {
     view! {
         <leptos-island data-component="replay_draw" data-path=json.to_string()>
-            <div class="note" role="status"><p><b></b>
-                <span>"浏览器启用脚本后，会在这里用公开的证据重新计算一遍。未启用脚本的，可以下载证据文件用下面的命令验算。"</span></p>
-                <details hidden><summary>"逐项比对：本机算出的值"</summary><dl class="facts small"></dl></details></div>
+            <div class="note" role="status">
+                <p>
+                    <b></b>
+                    <span>
+                        "浏览器启用脚本后，会在这里用公开的证据重新计算一遍。未启用脚本的，可以下载证据文件用下面的命令验算。"
+                    </span>
+                </p>
+                <details hidden>
+                    <summary>"逐项比对：本机算出的值"</summary>
+                    <dl class="facts small"></dl>
+                </details>
+            </div>
         </leptos-island>
     }
     .into_any()
@@ -132,23 +192,48 @@ fn list_of(evidence: &Evidence, names: &BTreeMap<String, String>, json: &str) ->
         .entrants
         .iter()
         .map(|entrant| {
-            let name = names.get(&entrant.uscc).cloned().unwrap_or_else(|| entrant.uscc.clone());
-            let place = evidence.picks.iter().position(|pick| pick.uscc == entrant.uscc);
+            let name = names
+                .get(&entrant.uscc)
+                .cloned()
+                .unwrap_or_else(|| entrant.uscc.clone());
+            let place = evidence
+                .picks
+                .iter()
+                .position(|pick| pick.uscc == entrant.uscc);
             let (class, mark) = match place {
                 Some(0) => ("ticket hit", tag(Tone::Ok, "抽中")),
                 Some(n) => ("ticket", tag(Tone::Go, format!("候补 {n}"))),
                 None => ("ticket", ().into_any()),
             };
-            let ticket = place.map(|n| &evidence.picks[n]).map(|pick| format!("签号 {} / {}", pick.ticket, pick.total));
+            let ticket = place
+                .map(|n| &evidence.picks[n])
+                .map(|pick| format!("签号 {} / {}", pick.ticket, pick.total));
             view! {
-                <li class=class><b>{entrant.seq}</b><span><a href=format!("/agencies/{}", entrant.uscc)>{name}</a>" "{mark}<br/>
-                    <span class="mono small muted">{entrant.uscc.clone()}</span></span><span class="mono small">{ticket}</span></li>
+                <li class=class>
+                    <b>{entrant.seq}</b>
+                    <span>
+                        <a href=format!("/agencies/{}", entrant.uscc)>{name}</a>
+                        " "
+                        {mark}
+                        <br />
+                        <span class="mono small muted">{entrant.uscc.clone()}</span>
+                    </span>
+                    <span class="mono small">{ticket}</span>
+                </li>
             }
             .into_any()
         })
         .collect();
     view! {
-        <section class="card flush"><div class="row between"><h2>"名单与结果"</h2><a class="small" href=json.to_string() download="evidence.json">"下载证据 JSON"</a></div><ol class="plain tickets">{rows}</ol></section>
+        <section class="card flush">
+            <div class="row between">
+                <h2>"名单与结果"</h2>
+                <a class="small" href=json.to_string() download="evidence.json">
+                    "下载证据 JSON"
+                </a>
+            </div>
+            <ol class="plain tickets">{rows}</ol>
+        </section>
     }
     .into_any()
 }
@@ -158,22 +243,58 @@ fn steps(evidence: &Evidence) -> AnyView {
         .picks
         .iter()
         .map(|pick| {
-            view! { <tr><td class="num" data-h="第几个字">{pick.counter}</td><td class="mono" data-h="64 位字">{pick.word.to_string()}</td><td class="num" data-h="签号 / 总签数">{pick.ticket}" / "{pick.total}</td><td class="mono" data-h="抽中">{pick.uscc.clone()}</td></tr> }.into_any()
+            view! {
+                <tr>
+                    <td class="num" data-h="第几个字">
+                        {pick.counter}
+                    </td>
+                    <td class="mono" data-h="64 位字">
+                        {pick.word.to_string()}
+                    </td>
+                    <td class="num" data-h="签号 / 总签数">
+                        {pick.ticket}
+                        " / "
+                        {pick.total}
+                    </td>
+                    <td class="mono" data-h="抽中">
+                        {pick.uscc.clone()}
+                    </td>
+                </tr>
+            }
+            .into_any()
         })
         .collect();
     card(
         "计算的每一步",
         view! {
-            {facts(vec![
-                ("公告编号", mono(evidence.notice_no.clone())),
-                ("公告时承诺", mono(evidence.seed_commitment.to_string())),
-                ("公开的种子", mono(evidence.server_seed.to_string())),
-                ("名单摘要", mono(evidence.entrants_hash.to_string())),
-                ("外部随机源", text(if evidence.beacon.is_empty() { "无".to_string() } else { evidence.beacon.clone() })),
-                ("计算值", mono(evidence.final_value().to_string())),
-            ])}
-            <table class="as-cards"><thead><tr><th class="num">"第几个字"</th><th>"64 位字"</th><th class="num">"签号 / 总签数"</th><th>"抽中"</th></tr></thead><tbody>{picks}</tbody></table>
-            <p class="small">"用自己的电脑验算：下载证据后运行 "<code>"server verify draw evidence.json"</code>"，或按"{link("/help#draw", "规则全文")}"用任何语言计算，只需要 SHA-256。"</p>
+            {facts(
+                vec![
+                    ("公告编号", mono(evidence.notice_no.clone())),
+                    ("公告时承诺", mono(evidence.seed_commitment.to_string())),
+                    ("公开的种子", mono(evidence.server_seed.to_string())),
+                    ("名单摘要", mono(evidence.entrants_hash.to_string())),
+                    (
+                        "外部随机源",
+                        text(if evidence.beacon.is_empty() { "无".to_string() } else { evidence.beacon.clone() }),
+                    ),
+                    ("计算值", mono(evidence.final_value().to_string())),
+                ],
+            )}
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th class="num">"第几个字"</th>
+                        <th>"64 位字"</th>
+                        <th class="num">"签号 / 总签数"</th>
+                        <th>"抽中"</th>
+                    </tr>
+                </thead>
+                <tbody>{picks}</tbody>
+            </table>
+            <p class="small">
+                "用自己的电脑验算：下载证据后运行 "<code>"server verify draw evidence.json"</code>
+                "，或按"{link("/help#draw", "规则全文")}"用任何语言计算，只需要 SHA-256。"
+            </p>
         },
     )
 }
@@ -187,8 +308,14 @@ fn excluded(evidence: &Evidence, names: &BTreeMap<String, String>) -> AnyView {
                 .get(&one.uscc)
                 .cloned()
                 .unwrap_or_else(|| one.uscc.clone());
-            view! { <li><b>{name}</b><br/><span class="small">{one.reason.clone()}</span></li> }
-                .into_any()
+            view! {
+                <li>
+                    <b>{name}</b>
+                    <br />
+                    <span class="small">{one.reason.clone()}</span>
+                </li>
+            }
+            .into_any()
         })
         .collect();
     let body = if rows.is_empty() {
@@ -196,5 +323,11 @@ fn excluded(evidence: &Evidence, names: &BTreeMap<String, String>) -> AnyView {
     } else {
         view! { <ul class="plain stack-s">{rows}</ul> }.into_any()
     };
-    view! { <section class="card stack-s"><h2>"未进入名单"</h2>{body}</section> }.into_any()
+    view! {
+        <section class="card stack-s">
+            <h2>"未进入名单"</h2>
+            {body}
+        </section>
+    }
+    .into_any()
 }

@@ -41,11 +41,23 @@ pub async fn choose_item(desk: &mut Desk, ask: &Ask) -> Shown {
         });
         view! {
             {crumbs(&[("/desk", "工作台")], "发布需求")}
-            <h1>"第一步：选择服务事项"</h1>{waiting}
+            <h1>"第一步：选择服务事项"</h1>
+            {waiting}
             <form method="post" action="/requirements" class="card stack">
-                {fields.hidden(None)}{fields.summary()}
-                {fields.select_grouped("item", "服务事项", "清单之外的服务不在本超市办理。不确定选哪一项的，可先查看事项页。", "请选择", item_groups(groups))}
-                <div class="row"><button class="btn main">"下一步：填写需求"</button>{link("/items", "查看事项清单")}</div>
+                {fields.hidden(None)}
+                {fields.summary()}
+                {fields
+                    .select_grouped(
+                        "item",
+                        "服务事项",
+                        "清单之外的服务不在本超市办理。不确定选哪一项的，可先查看事项页。",
+                        "请选择",
+                        item_groups(groups),
+                    )}
+                <div class="row">
+                    <button class="btn main">"下一步：填写需求"</button>
+                    {link("/items", "查看事项清单")}
+                </div>
             </form>
         }
         .into_any()
@@ -128,8 +140,17 @@ fn view(draft: Draft) -> AnyView {
     };
     // The reason stays while one writes, also when the document was handed in again and taken back.
     let reason = Some(draft.edition.audit_note.clone()).filter(|reason| !reason.is_empty());
-    let returned =
-        reason.map(|reason| note(Tone::Warn, view! { <p><b>"退回修改："</b>{reason}</p> }));
+    let returned = reason.map(|reason| {
+        note(
+            Tone::Warn,
+            view! {
+                <p>
+                    <b>"退回修改："</b>
+                    {reason}
+                </p>
+            },
+        )
+    });
     let path = format!("/requirements/{id}");
     let drop = if is_correction {
         "放弃更正"
@@ -147,15 +168,30 @@ fn view(draft: Draft) -> AnyView {
         <h1>{title}</h1>
         {returned}
         <form method="post" action=format!("{path}/submit") class="stack">
-            {draft.fields.hidden(Some(draft.edition.version))}{draft.fields.summary()}
+            {draft.fields.hidden(Some(draft.edition.version))}
+            {draft.fields.summary()}
             {reason}
-            {project(&draft)}{money(&draft)}{conditions(&draft)}{people(&draft)}{wording(&draft)}
+            {project(&draft)}
+            {money(&draft)}
+            {conditions(&draft)}
+            {people(&draft)}
+            {wording(&draft)}
             <div class="card stack sticky">
-                <Autosave path=format!("{path}/draft")/>
-                <div class="row"><button class="btn" formaction=format!("{path}/draft")>"保存草稿"</button>
+                <Autosave path=format!("{path}/draft") />
+                <div class="row">
+                    <button class="btn" formaction=format!("{path}/draft")>
+                        "保存草稿"
+                    </button>
                     <button class="btn main">"提交审核"</button>
-                    <details><summary>{drop}</summary><p class="small">"不能恢复。"</p>
-                        <button class="btn danger" formaction=format!("{path}/drop")>"确认"{drop}</button></details></div>
+                    <details>
+                        <summary>{drop}</summary>
+                        <p class="small">"不能恢复。"</p>
+                        <button class="btn danger" formaction=format!("{path}/drop")>
+                            "确认"
+                            {drop}
+                        </button>
+                    </details>
+                </div>
             </div>
         </form>
         {attachments(&draft)}
@@ -166,13 +202,33 @@ fn view(draft: Draft) -> AnyView {
 fn project(draft: &Draft) -> AnyView {
     let fields = &draft.fields;
     view! {
-        <section class="card stack"><h2>"项目与服务"</h2>
+        <section class="card stack">
+            <h2>"项目与服务"</h2>
             <p>"服务事项："<b>{draft.terms.item_name.clone()}</b></p>
-            {fields.input("text", "project_name", "项目名称", "如：长虹路雨污分流改造工程环境影响评价")}
-            {fields.input("text", "project_code", "投资项目统一代码（投资审批项目必填）", "20 位数字，分五段，如 2603-420606-04-01-123456")}
+            {fields
+                .input(
+                    "text",
+                    "project_name",
+                    "项目名称",
+                    "如：长虹路雨污分流改造工程环境影响评价",
+                )}
+            {fields
+                .input(
+                    "text",
+                    "project_code",
+                    "投资项目统一代码（投资审批项目必填）",
+                    "20 位数字，分五段，如 2603-420606-04-01-123456",
+                )}
             {fields.input("text", "scale", "项目规模", "如：3.2 公里、建筑面积 12,000 平方米")}
-            {fields.text_area("content", "服务内容", "做什么、交付什么、几份、配合到哪一步。", 6)}
-            {fields.number("service_workdays", "服务时限", "自双方确认合同的次一工作日起算。", "个工作日")}
+            {fields
+                .text_area("content", "服务内容", "做什么、交付什么、几份、配合到哪一步。", 6)}
+            {fields
+                .number(
+                    "service_workdays",
+                    "服务时限",
+                    "自双方确认合同的次一工作日起算。",
+                    "个工作日",
+                )}
         </section>
     }
     .into_any()
@@ -213,13 +269,22 @@ fn money(draft: &Draft) -> AnyView {
     );
     let reason = format!("使用公共资金，{}的，必须填写。公开。", rules.reason_words());
     view! {
-        <section class="card stack"><h2>"资金与选取方式"</h2>{failed}
+        <section class="card stack">
+            <h2>"资金与选取方式"</h2>
+            {failed}
             {fields.radios("fund", "资金来源", "", choices!(FundType))}
-            {fields.radios("method", "选取方式", "各种方式的金额范围见“规则与政策”。", methods)}
+            {fields
+                .radios("method", "选取方式", "各种方式的金额范围见“规则与政策”。", methods)}
             {variant}
             {fields.number("amount", "服务金额", &amount, "元")}
             {fields.number("floor", &format!("最低限价（仅{bids}）"), &floor, "元")}
-            {fields.input("text", "price_note", "金额说明", "包含哪些费用、如何支付；没有补充填“无”。")}
+            {fields
+                .input(
+                    "text",
+                    "price_note",
+                    "金额说明",
+                    "包含哪些费用、如何支付；没有补充填“无”。",
+                )}
             {fields.text_area("method_reason", "选取方式的理由", &reason, 2)}
             {fields.number("sign_up_workdays", "报名期", &periods, "个工作日")}
         </section>
@@ -264,12 +329,35 @@ fn conditions(draft: &Draft) -> AnyView {
     });
     let groups: Vec<AnyView> = (0..GROUPS).map(|group| need_group(draft, group)).collect();
     view! {
-        <section class="card stack"><h2>"报名条件"</h2>
-            <p class="small muted">"只设与服务有关的条件。不得要求本地注册、本地分支机构、本地业绩、加入协会或者名录。"</p>
-            {fields.checks("service_type", "服务类型", "", types)}{combine}
-            <details open=has_needs(fields)><summary>"资质要求（可不填）"</summary><div class="stack">
-                {groups}{fields.select("need_combine", "两组之间", "只填一组的不用选。", "符合其一", combine_choices())}</div></details>
-            {fields.select("min_grade", "信用等级", "", "不限", Grade::ALL.iter().map(|g| Choice::new(g.code(), format!("{} 及以上", g.label()))).collect())}
+        <section class="card stack">
+            <h2>"报名条件"</h2>
+            <p class="small muted">
+                "只设与服务有关的条件。不得要求本地注册、本地分支机构、本地业绩、加入协会或者名录。"
+            </p>
+            {fields.checks("service_type", "服务类型", "", types)}
+            {combine}
+            <details open=has_needs(fields)>
+                <summary>"资质要求（可不填）"</summary>
+                <div class="stack">
+                    {groups}
+                    {fields
+                        .select(
+                            "need_combine",
+                            "两组之间",
+                            "只填一组的不用选。",
+                            "符合其一",
+                            combine_choices(),
+                        )}
+                </div>
+            </details>
+            {fields
+                .select(
+                    "min_grade",
+                    "信用等级",
+                    "",
+                    "不限",
+                    Grade::ALL.iter().map(|g| Choice::new(g.code(), format!("{} 及以上", g.label()))).collect(),
+                )}
         </section>
     }
     .into_any()
@@ -312,15 +400,19 @@ fn need_group(draft: &Draft, group: usize) -> AnyView {
                 <div class="grid-3">
                     {fields.select(&name("kind"), "资质", "", "不要求", kinds)}
                     {fields.input_named("text", name("speciality"), "专业（可空）", "")}
-                    {fields.select(&name("grade"), "等级不低于", "", QualificationGrade::Ungraded.label(), grades)}
+                    {fields
+                        .select(&name("grade"), "等级不低于", "", QualificationGrade::Ungraded.label(), grades)}
                 </div>
             }
             .into_any()
         })
         .collect();
     view! {
-        <fieldset class="group"><legend>{format!("第 {} 组", group + 1)}</legend>{rows}
-            {fields.select(&format!("need_{group}_combine"), "组内多项", "", "符合其一", combine_choices())}</fieldset>
+        <fieldset class="group">
+            <legend>{format!("第 {} 组", group + 1)}</legend>
+            {rows}
+            {fields.select(&format!("need_{group}_combine"), "组内多项", "", "符合其一", combine_choices())}
+        </fieldset>
     }
     .into_any()
 }
@@ -354,9 +446,16 @@ fn people(draft: &Draft) -> AnyView {
     let has_people = is_begun(fields, "certificate_");
     let has_avoided = is_begun(fields, "avoided_");
     view! {
-        <section class="card stack"><h2>"人员、回避与联系"</h2>
-            <details open=has_people><summary>"执业人员要求（可不填）"</summary><div class="stack">{certificates}</div></details>
-            <details open=has_avoided><summary>"回避单位（可不填）"</summary><div class="stack">{avoided}</div></details>
+        <section class="card stack">
+            <h2>"人员、回避与联系"</h2>
+            <details open=has_people>
+                <summary>"执业人员要求（可不填）"</summary>
+                <div class="stack">{certificates}</div>
+            </details>
+            <details open=has_avoided>
+                <summary>"回避单位（可不填）"</summary>
+                <div class="stack">{avoided}</div>
+            </details>
             {fields.text_area("other_terms", "其他要求（可不填）", "", 3)}
             <div class="grid-3">
                 {fields.input("text", "contact_name", "项目联系人", "随公告公开。")}
@@ -377,8 +476,17 @@ fn wording(draft: &Draft) -> AnyView {
     }
     let list = super::audits::findings(&findings);
     view! {
-        <section class="card stack"><h2>"可能不公平的表述"</h2>
-            {note(Tone::Warn, view! { <p>"下面的表述常被认为限制竞争，审核人员也会看到。请修改；确有必要保留的，写明理由。"</p>{list} })}
+        <section class="card stack">
+            <h2>"可能不公平的表述"</h2>
+            {note(
+                Tone::Warn,
+                view! {
+                    <p>
+                        "下面的表述常被认为限制竞争，审核人员也会看到。请修改；确有必要保留的，写明理由。"
+                    </p>
+                    {list}
+                },
+            )}
             {draft.fields.text_area("findings_reason", wording::REASON, "至少十个字。", 2)}
         </section>
     }
@@ -392,8 +500,12 @@ fn attachments(draft: &Draft) -> AnyView {
         .iter()
         .map(|file| {
             view! {
-                <li class="row between"><span>{link(format!("/files/{}", file.id), file.name.clone())}</span>
-                    <form method="post" action=format!("/requirements/{id}/files/{}/remove", file.id)><button class="link">"移除"</button></form></li>
+                <li class="row between">
+                    <span>{link(format!("/files/{}", file.id), file.name.clone())}</span>
+                    <form method="post" action=format!("/requirements/{id}/files/{}/remove", file.id)>
+                        <button class="link">"移除"</button>
+                    </form>
+                </li>
             }
             .into_any()
         })
@@ -401,11 +513,16 @@ fn attachments(draft: &Draft) -> AnyView {
     let action = format!("/requirements/{id}/files");
     let fields = Fields::new(&draft.ask, &action, Form::default(), draft.attach_once);
     view! {
-        <section class="card stack" id="files"><h2>"附件"</h2>
-            <p class="small muted">"随公告公开，如项目批复、任务书。不要上传含有个人信息或秘密的文件。上传前请先保存上面的草稿。"</p>
+        <section class="card stack" id="files">
+            <h2>"附件"</h2>
+            <p class="small muted">
+                "随公告公开，如项目批复、任务书。不要上传含有个人信息或秘密的文件。上传前请先保存上面的草稿。"
+            </p>
             <ul class="plain">{rows}</ul>
             <form method="post" action=action enctype="multipart/form-data" class="stack-s">
-                {fields.hidden(None)}{fields.summary()}{fields.file("attachment", "添加附件", "PDF、图片、Word、Excel、OFD，不超过 10 MB。")}
+                {fields.hidden(None)}
+                {fields.summary()}
+                {fields.file("attachment", "添加附件", "PDF、图片、Word、Excel、OFD，不超过 10 MB。")}
                 <button class="btn">"上传"</button>
             </form>
         </section>

@@ -22,7 +22,11 @@ pub fn of_a_form(page: Page, ask: &Ask, fate: Option<Fate>) -> Page {
         section: page.section,
         body: Box::new(move || {
             let lost = fate.map(|fate| view! { <div class="note warn">{lost(&ask, fate)}</div> });
-            view! { {body()}{lost} }.into_any()
+            view! {
+                {body()}
+                {lost}
+            }
+            .into_any()
         }),
     }
 }
@@ -33,8 +37,19 @@ pub fn not_found() -> Page {
         view! {
             <h1>"没有找到这个页面"</h1>
             <p>"地址可能写错了，或者内容已经移走，也可能只有相关单位才能查看。"</p>
-            <p class="row"><a class="btn main" href="/">"回到首页"</a><a class="btn" href="/search">"搜索"</a><a class="btn" href="/sign-in">"登录后再看"</a></p>
-            <p>"手里有公告、中选通知书或者证书的，可以按上面的编号查。"</p>{super::numbers::field("")}
+            <p class="row">
+                <a class="btn main" href="/">
+                    "回到首页"
+                </a>
+                <a class="btn" href="/search">
+                    "搜索"
+                </a>
+                <a class="btn" href="/sign-in">
+                    "登录后再看"
+                </a>
+            </p>
+            <p>"手里有公告、中选通知书或者证书的，可以按上面的编号查。"</p>
+            {super::numbers::field("")}
         }
         .into_any()
     })
@@ -45,8 +60,17 @@ pub fn forbidden() -> Page {
     page("没有权限", || {
         view! {
             <h1>"当前的单位或角色不能办理这件事"</h1>
-            <p>"如果您同时代表其他单位，可以先切换；需要开通权限的，请联系本单位管理员。"</p>
-            <p class="row"><a class="btn main" href="/account#mandates">"切换单位或角色"</a><a class="btn" href="/desk">"回到工作台"</a></p>
+            <p>
+                "如果您同时代表其他单位，可以先切换；需要开通权限的，请联系本单位管理员。"
+            </p>
+            <p class="row">
+                <a class="btn main" href="/account#mandates">
+                    "切换单位或角色"
+                </a>
+                <a class="btn" href="/desk">
+                    "回到工作台"
+                </a>
+            </p>
         }
         .into_any()
     })
@@ -72,9 +96,16 @@ pub fn too_many(seconds: u64, is_posted: bool) -> Page {
         body: Box::new(move || {
             view! {
                 <h1>{heading}</h1>
-                <p>"为了让所有人都能办理，同一账号、同一网络地址在一段时间内的操作次数和同时进行的操作数有上限。"{became}</p>
+                <p>
+                    "为了让所有人都能办理，同一账号、同一网络地址在一段时间内的操作次数和同时进行的操作数有上限。"
+                    {became}
+                </p>
                 <p>"单位里多人同时办理仍然遇到这一提示的，请拨打页脚的电话。"</p>
-                <p class="row"><a class="btn main" href="/">"回到首页"</a></p>
+                <p class="row">
+                    <a class="btn main" href="/">
+                        "回到首页"
+                    </a>
+                </p>
             }
             .into_any()
         }),
@@ -86,8 +117,14 @@ pub fn first_password() -> Page {
     page("请先修改初始密码", || {
         view! {
             <h1>"请先修改初始密码"</h1>
-            <p>"您的密码是别人设置的。为了保证只有您本人能够办理，请先换成自己的密码，之后再继续；刚才的操作没有办理。"</p>
-            <p class="row"><a class="btn main" href="/account#password">"去修改密码"</a></p>
+            <p>
+                "您的密码是别人设置的。为了保证只有您本人能够办理，请先换成自己的密码，之后再继续；刚才的操作没有办理。"
+            </p>
+            <p class="row">
+                <a class="btn main" href="/account#password">
+                    "去修改密码"
+                </a>
+            </p>
         }
         .into_any()
     })
@@ -98,8 +135,17 @@ pub fn busy() -> Page {
     page("暂时繁忙", || {
         view! {
             <h1>"系统暂时繁忙，请稍后再试"</h1>
-            <p>"已经确认的报名、中选、合同都不会丢失。抽取等时间由系统保证，恢复后按原定的种子和名单进行。"</p>
-            <p class="row"><a class="btn main" href="">"再试一次"</a><a class="btn" href="/">"回到首页"</a></p>
+            <p>
+                "已经确认的报名、中选、合同都不会丢失。抽取等时间由系统保证，恢复后按原定的种子和名单进行。"
+            </p>
+            <p class="row">
+                <a class="btn main" href="">
+                    "再试一次"
+                </a>
+                <a class="btn" href="/">
+                    "回到首页"
+                </a>
+            </p>
         }
         .into_any()
     })
@@ -111,7 +157,11 @@ pub fn broken() -> Page {
         view! {
             <h1>"系统出错了"</h1>
             <p>"错误已经记录，运营人员会处理；请稍后再试，或拨打页脚的电话。"</p>
-            <p class="row"><a class="btn main" href="/">"回到首页"</a></p>
+            <p class="row">
+                <a class="btn main" href="/">
+                    "回到首页"
+                </a>
+            </p>
         }
         .into_any()
     })
@@ -123,7 +173,11 @@ pub fn refused(trouble: Trouble) -> Page {
         view! {
             <h1>"不能办理"</h1>
             {crate::parts::refused(&trouble)}
-            <p class="row"><a class="btn main" href="/desk">"回到工作台"</a></p>
+            <p class="row">
+                <a class="btn main" href="/desk">
+                    "回到工作台"
+                </a>
+            </p>
         }
         .into_any()
     })
@@ -134,8 +188,14 @@ pub fn signed_out() -> Page {
     page("登录已过期", || {
         view! {
             <h1>"登录已过期"</h1>
-            <p>"刚才的内容没有提交，也没有保留下来。请在新窗口登录，再用浏览器的“后退”回到原来的页面，填写的内容一般还在那里；文件要重新选择。"</p>
-            <p class="row"><a class="btn main" href="/sign-in" target="_blank">"在新窗口登录"</a></p>
+            <p>
+                "刚才的内容没有提交，也没有保留下来。请在新窗口登录，再用浏览器的“后退”回到原来的页面，填写的内容一般还在那里；文件要重新选择。"
+            </p>
+            <p class="row">
+                <a class="btn main" href="/sign-in" target="_blank">
+                    "在新窗口登录"
+                </a>
+            </p>
         }
         .into_any()
     })
@@ -144,6 +204,15 @@ pub fn signed_out() -> Page {
 /// A request that no browser of ours sends: too large, from another site, unreadable.
 pub fn unacceptable(sentence: &'static str) -> Page {
     page("不能接受的请求", move || {
-        view! { <h1>"不能接受这个请求"</h1><p>{sentence}</p><p class="row"><a class="btn main" href="/">"回到首页"</a></p> }.into_any()
+        view! {
+            <h1>"不能接受这个请求"</h1>
+            <p>{sentence}</p>
+            <p class="row">
+                <a class="btn main" href="/">
+                    "回到首页"
+                </a>
+            </p>
+        }
+        .into_any()
     })
 }

@@ -92,10 +92,19 @@ fn view(home: Home) -> AnyView {
     view! {
         <section class="hero stack">
             <h1>"公开选、依规选、看得见地选"</h1>
-            <p class="muted">"每一次选取都按公开的规则进行，每一个结果任何人都可以自己算一遍。"</p>
-            <form class="find" role="search" action="/search"><SearchField query=String::new()/><button class="btn main">"搜索"</button></form>
-            <p class="small muted">"常用：" {link("/search?q=环境影响", "环境影响评价")} " · " {link("/search?q=水土保持", "水土保持方案")} " · "
-                {link("/search?q=施工图", "施工图审查")} " · " {link("/search?q=房产面积", "房产测绘")} " · " {link("/search?q=审计", "财务审计")}</p>
+            <p class="muted">
+                "每一次选取都按公开的规则进行，每一个结果任何人都可以自己算一遍。"
+            </p>
+            <form class="find" role="search" action="/search">
+                <SearchField query=String::new() />
+                <button class="btn main">"搜索"</button>
+            </form>
+            <p class="small muted">
+                "常用：" {link("/search?q=环境影响", "环境影响评价")} " · "
+                {link("/search?q=水土保持", "水土保持方案")} " · "
+                {link("/search?q=施工图", "施工图审查")} " · "
+                {link("/search?q=房产面积", "房产测绘")} " · " {link("/search?q=审计", "财务审计")}
+            </p>
         </section>
         {super::numbers::field("")}
         {figures(cells)}
@@ -120,9 +129,20 @@ fn pace(seconds: i64) -> String {
 fn doors() -> AnyView {
     view! {
         <div class="grid-3">
-            <a class="card door" href="/requirements/new"><h2>"我要选中介"</h2><p class="muted">"发布需求，随机抽取、按报价选取或直接选取，最快次日中选。"</p></a>
-            <a class="card door" href="/help#agency"><h2>"我是中介机构"</h2><p class="muted">"一次入驻，看看哪些公告我能报名、为什么。"</p></a>
-            <a class="card door" href="/desk"><h2>"我是主管部门"</h2><p class="muted">"资质审核、监督查询，等我办的事都在工作台。"</p></a>
+            <a class="card door" href="/requirements/new">
+                <h2>"我要选中介"</h2>
+                <p class="muted">
+                    "发布需求，随机抽取、按报价选取或直接选取，最快次日中选。"
+                </p>
+            </a>
+            <a class="card door" href="/help#agency">
+                <h2>"我是中介机构"</h2>
+                <p class="muted">"一次入驻，看看哪些公告我能报名、为什么。"</p>
+            </a>
+            <a class="card door" href="/desk">
+                <h2>"我是主管部门"</h2>
+                <p class="muted">"资质审核、监督查询，等我办的事都在工作台。"</p>
+            </a>
         </div>
     }
     .into_any()
@@ -142,18 +162,38 @@ fn open(rows: Vec<RequirementRow>, now: Timestamp) -> AnyView {
         .map(|row| {
             view! {
                 <tr>
-                    <td><a href=format!("/requirements/{}", row.id)>{row.project_name}</a><br/>
-                        <span class="small muted">{row.owner_name}" · "{row.item_name}</span></td>
+                    <td>
+                        <a href=format!("/requirements/{}", row.id)>{row.project_name}</a>
+                        <br />
+                        <span class="small muted">{row.owner_name}" · "{row.item_name}</span>
+                    </td>
                     <td data-h="方式">{tag(Tone::Go, row.method.label())}</td>
-                    <td class="num" data-h="金额（万元）">{Fen(row.amount_fen).wan()}{row.method.wants_bid().then_some(" 以内")}</td>
-                    <td data-h="截止" class="nowrap">{stamp_end_short(row.deadline_at)}<br/>{left(row.deadline_at, now)}</td>
+                    <td class="num" data-h="金额（万元）">
+                        {Fen(row.amount_fen).wan()}
+                        {row.method.wants_bid().then_some(" 以内")}
+                    </td>
+                    <td data-h="截止" class="nowrap">
+                        {stamp_end_short(row.deadline_at)}
+                        <br />
+                        {left(row.deadline_at, now)}
+                    </td>
                 </tr>
             }
             .into_any()
         })
         .collect();
     let table = view! {
-        <table class="as-cards"><thead><tr><th>"项目"</th><th>"方式"</th><th class="num">"金额（万元）"</th><th>"截止"</th></tr></thead><tbody>{rows}</tbody></table>
+        <table class="as-cards">
+            <thead>
+                <tr>
+                    <th>"项目"</th>
+                    <th>"方式"</th>
+                    <th class="num">"金额（万元）"</th>
+                    <th>"截止"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
     };
     table_card(
         "正在报名",
@@ -189,12 +229,18 @@ fn results(rows: Vec<AwardRow>) -> AnyView {
                     format!("{} {}，低 {saved}%", kind.words.won, amount.short())
                 }
             };
-            let verify = row
-                .draw_id
-                .map(|id| view! { " · "<a href=format!("/draws/{id}")>"验算"</a> });
+            let verify = row.draw_id.map(|id| {
+                view! {
+                    " · "
+                    <a href=format!("/draws/{id}")>"验算"</a>
+                }
+            });
             view! {
-                <p><a href=format!("/awards/{}", row.id)>{row.project_name}</a><br/>
-                    <span class="small muted">{how}" · "{row.agency_name}{verify}</span></p>
+                <p>
+                    <a href=format!("/awards/{}", row.id)>{row.project_name}</a>
+                    <br />
+                    <span class="small muted">{how}" · "{row.agency_name}{verify}</span>
+                </p>
             }
             .into_any()
         })
@@ -204,7 +250,16 @@ fn results(rows: Vec<AwardRow>) -> AnyView {
     } else {
         rows.into_any()
     };
-    view! { <section class="card stack"><h2>"刚刚选出"</h2>{body}<a class="small" href="/draws">"自己验算一次抽取 →"</a></section> }.into_any()
+    view! {
+        <section class="card stack">
+            <h2>"刚刚选出"</h2>
+            {body}
+            <a class="small" href="/draws">
+                "自己验算一次抽取 →"
+            </a>
+        </section>
+    }
+    .into_any()
 }
 
 fn contracts(rows: Vec<ContractRow>) -> AnyView {
@@ -215,15 +270,32 @@ fn contracts(rows: Vec<ContractRow>) -> AnyView {
         .into_iter()
         .map(|row| {
             view! {
-                <tr><td><a href=format!("/contracts/{}", row.id)>{row.name}</a><br/><span class="small muted">{row.owner_name}" · "{row.agency_name}</span></td>
-                    <td class="num" data-h="金额（万元）">{Fen(row.amount_fen).wan()}</td>
-                    <td data-h="状态">{row.state.tag()}</td></tr>
+                <tr>
+                    <td>
+                        <a href=format!("/contracts/{}", row.id)>{row.name}</a>
+                        <br />
+                        <span class="small muted">{row.owner_name}" · "{row.agency_name}</span>
+                    </td>
+                    <td class="num" data-h="金额（万元）">
+                        {Fen(row.amount_fen).wan()}
+                    </td>
+                    <td data-h="状态">{row.state.tag()}</td>
+                </tr>
             }
             .into_any()
         })
         .collect();
     let table = view! {
-        <table class="as-cards"><thead><tr><th>"合同"</th><th class="num">"金额（万元）"</th><th>"状态"</th></tr></thead><tbody>{rows}</tbody></table>
+        <table class="as-cards">
+            <thead>
+                <tr>
+                    <th>"合同"</th>
+                    <th class="num">"金额（万元）"</th>
+                    <th>"状态"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
     };
     table_card("合同公示", link("/contracts", "全部合同"), table.into_any())
 }
@@ -232,7 +304,14 @@ fn red(rows: Vec<RedRow>) -> AnyView {
     let rows: Vec<AnyView> = rows
         .into_iter()
         .map(|row| {
-            view! { <li><a href=format!("/agencies/{}", row.uscc)>{row.name}</a>" "{credit(row.credit_grade, row.credit_score)}</li> }.into_any()
+            view! {
+                <li>
+                    <a href=format!("/agencies/{}", row.uscc)>{row.name}</a>
+                    " "
+                    {credit(row.credit_grade, row.credit_score)}
+                </li>
+            }
+            .into_any()
         })
         .collect();
     let body = if rows.is_empty() {
@@ -240,5 +319,14 @@ fn red(rows: Vec<RedRow>) -> AnyView {
     } else {
         view! { <ul class="plain small">{rows}</ul> }.into_any()
     };
-    view! { <section class="card stack"><h2>"诚信红榜"</h2>{body}<a class="small" href="/credit">"信用公示与评分办法 →"</a></section> }.into_any()
+    view! {
+        <section class="card stack">
+            <h2>"诚信红榜"</h2>
+            {body}
+            <a class="small" href="/credit">
+                "信用公示与评分办法 →"
+            </a>
+        </section>
+    }
+    .into_any()
 }

@@ -59,11 +59,19 @@ fn list_view(ask: &Ask, page: Page<ItemRow>, count: i64, facets: ItemFacets) -> 
         .map(|row| {
             view! {
                 <tr>
-                    <td><a href=format!("/items/{}", row.code)>{row.name}</a><br/><span class="small muted mono">{row.code}</span></td>
-                    <td data-h="类别" class="nowrap">{row.category}</td>
+                    <td>
+                        <a href=format!("/items/{}", row.code)>{row.name}</a>
+                        <br />
+                        <span class="small muted mono">{row.code}</span>
+                    </td>
+                    <td data-h="类别" class="nowrap">
+                        {row.category}
+                    </td>
                     <td data-h="主管部门">{row.department_name}</td>
                     <td data-h="由谁委托">{commissioned(row.commissioned_by, row.self_do_allowed)}</td>
-                    <td class="num" data-h="时限（工作日）">{row.time_limit_workdays.map_or("按项目".to_string(), |days| days.to_string())}</td>
+                    <td class="num" data-h="时限（工作日）">
+                        {row.time_limit_workdays.map_or("按项目".to_string(), |days| days.to_string())}
+                    </td>
                 </tr>
             }
             .into_any()
@@ -77,7 +85,18 @@ fn list_view(ask: &Ask, page: Page<ItemRow>, count: i64, facets: ItemFacets) -> 
         )
     } else {
         view! {
-            <table class="as-cards"><thead><tr><th>"事项"</th><th>"类别"</th><th>"主管部门"</th><th>"由谁委托"</th><th class="num">"时限（工作日）"</th></tr></thead><tbody>{rows}</tbody></table>
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"事项"</th>
+                        <th>"类别"</th>
+                        <th>"主管部门"</th>
+                        <th>"由谁委托"</th>
+                        <th class="num">"时限（工作日）"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
         }
         .into_any()
     };
@@ -90,11 +109,18 @@ fn list_view(ask: &Ask, page: Page<ItemRow>, count: i64, facets: ItemFacets) -> 
                 {fields.select("department", "主管部门", "", "全部", departments)}
                 {fields.select("category", "类别", "", "全部", categories)}
                 {fields.select("by", "由谁委托", "", "全部", crate::choices!(CommissionedBy))}
-                <button class="btn main wide">"筛选"</button><a class="small" href="/items">"清除条件"</a>
+                <button class="btn main wide">"筛选"</button>
+                <a class="small" href="/items">
+                    "清除条件"
+                </a>
             </form>
             <section class="card flush">
-                <div class="row between"><p>"共 "<b>{count_text(count)}</b>" 项"</p><p class="small">{link(ask.link_to("/items.csv", &[("at", None)]), "导出 CSV")}</p></div>
-                {body}{pager(ask, &page.previous, &page.next)}
+                <div class="row between">
+                    <p>"共 "<b>{count_text(count)}</b>" 项"</p>
+                    <p class="small">{link(ask.link_to("/items.csv", &[("at", None)]), "导出 CSV")}</p>
+                </div>
+                {body}
+                {pager(ask, &page.previous, &page.next)}
             </section>
         </div>
     }
@@ -103,7 +129,12 @@ fn list_view(ask: &Ask, page: Page<ItemRow>, count: i64, facets: ItemFacets) -> 
 
 fn commissioned(by: CommissionedBy, self_do: bool) -> AnyView {
     let self_do = self_do.then(|| tag(Tone::Ok, "可自行办理"));
-    view! { {by.label()}" "{self_do} }.into_any()
+    view! {
+        {by.label()}
+        " "
+        {self_do}
+    }
+    .into_any()
 }
 
 /// `/items.csv`
@@ -182,8 +213,13 @@ fn page_view(item: ItemPage) -> AnyView {
         .into_iter()
         .map(|service| {
             view! {
-                <tr><td>{service.name}</td><td data-h="审核部门">{service.department_name}</td>
-                    <td class="num" data-h="可选机构"><a href=format!("/agencies?type={}", service.id)>{service.agencies}" 家"</a></td></tr>
+                <tr>
+                    <td>{service.name}</td>
+                    <td data-h="审核部门">{service.department_name}</td>
+                    <td class="num" data-h="可选机构">
+                        <a href=format!("/agencies?type={}", service.id)>{service.agencies}" 家"</a>
+                    </td>
+                </tr>
             }
             .into_any()
         })
@@ -192,26 +228,61 @@ fn page_view(item: ItemPage) -> AnyView {
         {crumbs(&[("/items", "服务事项")], &item.code)}
         <h1>{item.name}</h1>
         <p class="note">{NO_DESIGNATION}</p>
-        <div class="main-side"><div class="stack">
-            {card("事项要素", facts(vec![
-                ("编码", crate::parts::mono(item.code)),
-                ("类别", text(item.category)),
-                ("设定依据", text(or_dash(item.legal_basis.replace('；', "；\n")))),
-                ("主管部门", text(format!("{}（清单表述：{}）", item.department_name, item.competent_department))),
-                ("对应审批事项", text(approval)),
-                ("由谁委托", commissioned(item.commissioned_by, item.self_do_allowed)),
-                ("机构资质要求", text(or_dash(item.qualification_required))),
-                ("参考时限", text(limit)),
-                ("收费依据", text(item.fee_basis)),
-                ("成交参考", text(price)),
-            ]))}
-        </div><aside class="stack">
-            <section class="card flush"><div class="row"><h2>"对应的服务类型"</h2></div>
-                <table class="as-cards"><thead><tr><th>"服务类型"</th><th>"审核部门"</th><th class="num">"可选机构"</th></tr></thead><tbody>{types}</tbody></table></section>
-            <section class="card stack"><h2>"办理"</h2>
-                <form method="post" action="/requirements"><input type="hidden" name="item" value=item.id.to_string()/><button class="btn main wide">"为这一事项选中介"</button></form>
-                <p class="small muted">"需要以项目业主身份登录。"</p></section>
-        </aside></div>
+        <div class="main-side">
+            <div class="stack">
+                {card(
+                    "事项要素",
+                    facts(
+                        vec![
+                            ("编码", crate::parts::mono(item.code)),
+                            ("类别", text(item.category)),
+                            ("设定依据", text(or_dash(item.legal_basis.replace('；', "；\n")))),
+                            (
+                                "主管部门",
+                                text(
+                                    format!(
+                                        "{}（清单表述：{}）",
+                                        item.department_name,
+                                        item.competent_department,
+                                    ),
+                                ),
+                            ),
+                            ("对应审批事项", text(approval)),
+                            ("由谁委托", commissioned(item.commissioned_by, item.self_do_allowed)),
+                            ("机构资质要求", text(or_dash(item.qualification_required))),
+                            ("参考时限", text(limit)),
+                            ("收费依据", text(item.fee_basis)),
+                            ("成交参考", text(price)),
+                        ],
+                    ),
+                )}
+            </div>
+            <aside class="stack">
+                <section class="card flush">
+                    <div class="row">
+                        <h2>"对应的服务类型"</h2>
+                    </div>
+                    <table class="as-cards">
+                        <thead>
+                            <tr>
+                                <th>"服务类型"</th>
+                                <th>"审核部门"</th>
+                                <th class="num">"可选机构"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{types}</tbody>
+                    </table>
+                </section>
+                <section class="card stack">
+                    <h2>"办理"</h2>
+                    <form method="post" action="/requirements">
+                        <input type="hidden" name="item" value=item.id.to_string() />
+                        <button class="btn main wide">"为这一事项选中介"</button>
+                    </form>
+                    <p class="small muted">"需要以项目业主身份登录。"</p>
+                </section>
+            </aside>
+        </div>
     }
     .into_any()
 }

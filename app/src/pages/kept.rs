@@ -69,7 +69,9 @@ fn first_view(
     });
     view! {
         <h1>"登录已过期，请重新登录"</h1>
-        {ended.map(crowded_out)}{note(Tone::Warn, said)}{files}
+        {ended.map(crowded_out)}
+        {note(Tone::Warn, said)}
+        {files}
         {sign_in_form(&fields, kept.map(|id| id.to_string()), to)}
     }
     .into_any()
@@ -87,14 +89,21 @@ pub fn crowded_out(most: i64) -> AnyView {
 
 /// The form that signs in and leads back to the kept one.
 pub fn sign_in_form(fields: &Fields, kept: Option<String>, to: String) -> AnyView {
-    let kept = kept.map(|id| view! { <input type="hidden" name="kept" value=id/> });
+    let kept = kept.map(|id| view! { <input type="hidden" name="kept" value=id /> });
     view! {
         <form method="post" action="/sign-in" class="card stack">
-            <input type="hidden" name="to" value=to/>{kept}{fields.summary()}
+            <input type="hidden" name="to" value=to />
+            {kept}
+            {fields.summary()}
             {fields.input("text", "login", "登录名", "")}
             {fields.input("password", "password", "密码", "")}
-            <div class="row"><button class="btn main">"登录"</button><a href="/register">"没有账号，去注册"</a></div>
-            <p class="small muted">"连续输错会暂时锁定。部门和运营人员的账号由运营机构开通。"</p>
+            <div class="row">
+                <button class="btn main">"登录"</button>
+                <a href="/register">"没有账号，去注册"</a>
+            </div>
+            <p class="small muted">
+                "连续输错会暂时锁定。部门和运营人员的账号由运营机构开通。"
+            </p>
         </form>
     }
     .into_any()
@@ -166,7 +175,11 @@ fn said_by_all_means(page: Page, trouble: Trouble) -> Page {
         body: Box::new(move || {
             let body = body();
             let unsaid = (!trouble.shown.load(Ordering::Relaxed)).then(|| refused(&trouble));
-            view! { {unsaid}{body} }.into_any()
+            view! {
+                {unsaid}
+                {body}
+            }
+            .into_any()
         }),
         ..page
     }
@@ -175,8 +188,16 @@ fn said_by_all_means(page: Page, trouble: Trouble) -> Page {
 fn gone(sentence: &'static str) -> Reply {
     Reply::page("没有可以取回的内容", Section::None, move || {
         view! {
-            <h1>"没有可以取回的内容"</h1><p>{sentence}</p>
-            <p class="row"><a class="btn main" href="/account#mandates">"我的账号"</a><a class="btn" href="/desk">"回到工作台"</a></p>
+            <h1>"没有可以取回的内容"</h1>
+            <p>{sentence}</p>
+            <p class="row">
+                <a class="btn main" href="/account#mandates">
+                    "我的账号"
+                </a>
+                <a class="btn" href="/desk">
+                    "回到工作台"
+                </a>
+            </p>
         }
         .into_any()
     })

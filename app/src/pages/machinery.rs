@@ -22,7 +22,11 @@ pub async fn jobs(desk: &mut Desk, ask: &Ask) -> Shown {
     let most_waiting = desk.world.uploads.room.waiting;
     let (ask, now) = (ask.clone(), desk.now);
     Ok(Reply::page("系统任务", Section::Desk, move || {
-        view! { {jobs_view(&ask, waiting, now)}{uploads_view(&uploads, most_waiting)} }.into_any()
+        view! {
+            {jobs_view(&ask, waiting, now)}
+            {uploads_view(&uploads, most_waiting)}
+        }
+        .into_any()
     }))
 }
 
@@ -30,7 +34,11 @@ pub async fn jobs(desk: &mut Desk, ask: &Ask) -> Shown {
 fn uploads_view(figure: &Figure, most_waiting: u64) -> AnyView {
     let last = match &figure.last {
         Some((at, swept)) => view! {
-            {instant(*at)}"，清除 "{thousands(swept.removed_files)}" 个、"{megabytes(swept.removed_bytes)}
+            {instant(*at)}
+            "，清除 "
+            {thousands(swept.removed_files)}
+            " 个、"
+            {megabytes(swept.removed_bytes)}
         }
         .into_any(),
         None => view! { "还没有清理过" }.into_any(),
@@ -44,10 +52,15 @@ fn uploads_view(figure: &Figure, most_waiting: u64) -> AnyView {
         )
     });
     view! {
-        <section class="card stack" id="uploads"><h2>"上传文件"</h2>
-            <p>"办理中用到的文件 "<b>{thousands(figure.files)}</b>" 个、"{megabytes(figure.bytes)}"；已上传、等待随表单提交的 "
-                <b>{thousands(figure.waiting)}</b>" 个、"{megabytes(figure.waiting_bytes)}"（"{ceiling}"一天内没有提交的自动清除）。"</p>
-            <p>"最近一次清理："{last}"。"</p></section>
+        <section class="card stack" id="uploads">
+            <h2>"上传文件"</h2>
+            <p>
+                "办理中用到的文件 "<b>{thousands(figure.files)}</b>" 个、"{megabytes(figure.bytes)}
+                "；已上传、等待随表单提交的 " <b>{thousands(figure.waiting)}</b>" 个、"
+                {megabytes(figure.waiting_bytes)}"（"{ceiling}"一天内没有提交的自动清除）。"
+            </p>
+            <p>"最近一次清理："{last}"。"</p>
+        </section>
     }
     .into_any()
 }
@@ -68,10 +81,18 @@ fn jobs_view(ask: &Ask, waiting: Queue<JobRow>, now: market::Timestamp) -> AnyVi
                 JobState::Waiting if row.run_at < now => tag(Tone::Go, "正在办理"),
                 _ => tag(Tone::Plain, "等待"),
             };
-            let revive = (row.state == JobState::Dead).then(|| view! { <form method="post" action=format!("/desk/jobs/{}/revive", row.id)><button class="btn">"重新开始"</button></form> });
+            let revive = (row.state == JobState::Dead).then(|| view! {
+                <form method="post" action=format!("/desk/jobs/{}/revive", row.id)>
+                    <button class="btn">"重新开始"</button>
+                </form>
+            });
             view! {
-                <tr><td>{row.kind.label()}<br/><span class="small muted mono">{row.subject.to_string()}</span></td><td data-h="时间">{instant(row.run_at)}</td>
-                    <td data-h="状态">{state}<br/><span class="small wrap-any">{row.last_error}</span></td><td data-h="操作">{revive}</td></tr>
+                <tr>
+                    <td>{row.kind.label()}<br /><span class="small muted mono">{row.subject.to_string()}</span></td>
+                    <td data-h="时间">{instant(row.run_at)}</td>
+                    <td data-h="状态">{state}<br /><span class="small wrap-any">{row.last_error}</span></td>
+                    <td data-h="操作">{revive}</td>
+                </tr>
             }
             .into_any()
         })
@@ -83,12 +104,34 @@ fn jobs_view(ask: &Ask, waiting: Queue<JobRow>, now: market::Timestamp) -> AnyVi
             None,
         )
     } else {
-        view! { <table class="as-cards"><thead><tr><th>"任务"</th><th>"时间"</th><th>"状态"</th><th>"操作"</th></tr></thead><tbody>{rows}</tbody></table> }.into_any()
+        view! {
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"任务"</th>
+                        <th>"时间"</th>
+                        <th>"状态"</th>
+                        <th>"操作"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
     };
     view! {
-        {crumbs(&[("/desk", "工作台")], "系统任务")}{done(ask)}<h1>"系统任务"</h1>
-        <p>"截止和抽取的时刻写在公告里，任务只是按时执行；早一秒晚一秒都不影响结果，也没有人能提前。"</p>
-        <section class="card flush"><div class="row"><p>{how_many}</p></div>{body}</section>
+        {crumbs(&[("/desk", "工作台")], "系统任务")}
+        {done(ask)}
+        <h1>"系统任务"</h1>
+        <p>
+            "截止和抽取的时刻写在公告里，任务只是按时执行；早一秒晚一秒都不影响结果，也没有人能提前。"
+        </p>
+        <section class="card flush">
+            <div class="row">
+                <p>{how_many}</p>
+            </div>
+            {body}
+        </section>
     }
     .into_any()
 }
@@ -119,8 +162,16 @@ fn spelled(typed: &str) -> String {
 
 /// The head of lists of the journal.
 pub fn journal_head() -> AnyView {
-    view! { <tr><th>"时间"</th><th>"谁"</th><th>"做了什么"</th><th>"结果"</th><th>"对象"</th></tr> }
-        .into_any()
+    view! {
+        <tr>
+            <th>"时间"</th>
+            <th>"谁"</th>
+            <th>"做了什么"</th>
+            <th>"结果"</th>
+            <th>"对象"</th>
+        </tr>
+    }
+    .into_any()
 }
 
 /// A row of the journal.
@@ -143,15 +194,31 @@ pub fn journal_row(row: JournalRow) -> AnyView {
     };
     let from = (!row.address.is_empty()).then(|| {
         let href = format!("/desk/journal?address={}", crate::ask::encode(&row.address));
-        view! { <br/><a class="small mono" href=href>{row.address.clone()}</a> }
+        view! {
+            <br />
+            <a class="small mono" href=href>
+                {row.address.clone()}
+            </a>
+        }
     });
     let result = match Outcome::of_code(&row.result) {
         Outcome::Done => tag(Tone::Ok, Outcome::Done.label()),
         other => tag(Tone::Bad, other.label()),
     };
     view! {
-        <tr><td class="nowrap" data-h="时间">{instant(row.at)}</td><td data-h="谁">{who}{from}</td><td data-h="做了什么">{row.action}<br/><span class="small muted wrap-any">{row.note}</span></td><td data-h="结果">{result}</td>
-            <td data-h="对象"><a class="small mono" href=format!("/desk/journal?subject={}", row.subject)>{Subject::label(&row.subject_kind).unwrap_or_default()}</a></td></tr>
+        <tr>
+            <td class="nowrap" data-h="时间">
+                {instant(row.at)}
+            </td>
+            <td data-h="谁">{who}{from}</td>
+            <td data-h="做了什么">{row.action}<br /><span class="small muted wrap-any">{row.note}</span></td>
+            <td data-h="结果">{result}</td>
+            <td data-h="对象">
+                <a class="small mono" href=format!("/desk/journal?subject={}", row.subject)>
+                    {Subject::label(&row.subject_kind).unwrap_or_default()}
+                </a>
+            </td>
+        </tr>
     }
     .into_any()
 }
@@ -162,7 +229,13 @@ fn journal_view(ask: &Ask, page: Page<JournalRow>) -> AnyView {
     let body = if rows.is_empty() {
         empty("没有记录", "每一项办理都会记在这里。", None)
     } else {
-        view! { <table class="as-cards"><thead>{journal_head()}</thead><tbody>{rows}</tbody></table> }.into_any()
+        view! {
+            <table class="as-cards">
+                <thead>{journal_head()}</thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
     };
     let is_filtered = ["subject", "person", "action", "address", "result"]
         .into_iter()
@@ -171,7 +244,12 @@ fn journal_view(ask: &Ask, page: Page<JournalRow>) -> AnyView {
         .into_iter()
         .map(|one| {
             let chosen = ask.query("result") == Some(one.code());
-            view! { <option value=one.code() selected=chosen>{one.label()}</option> }.into_any()
+            view! {
+                <option value=one.code() selected=chosen>
+                    {one.label()}
+                </option>
+            }
+            .into_any()
         })
         .collect();
     let deeds: Vec<AnyView> = Deed::ALL
@@ -181,17 +259,25 @@ fn journal_view(ask: &Ask, page: Page<JournalRow>) -> AnyView {
     let typed = |name: &str| ask.query(name).unwrap_or_default().to_string();
     let filters = view! {
         <form method="get" action="/desk/journal" class="row" role="search">
-            <label>"做了什么 "<input name="action" value=typed("action") list="actions"/></label>
+            <label>"做了什么 "<input name="action" value=typed("action") list="actions" /></label>
             <datalist id="actions">{deeds}</datalist>
-            <label>"网络地址 "<input name="address" value=typed("address")/></label>
-            <label>"结果 "<select name="result"><option value="">"全部"</option>{results}</select></label>
+            <label>"网络地址 "<input name="address" value=typed("address") /></label>
+            <label>
+                "结果 "<select name="result">
+                    <option value="">"全部"</option>
+                    {results}
+                </select>
+            </label>
             <button class="btn">"筛选"</button>
         </form>
     };
     let one = is_filtered
         .then(|| view! { <p>"只显示符合条件的记录。"<a href="/desk/journal">"查看全部"</a></p> });
     view! {
-        {crumbs(&[("/desk", "工作台")], "操作记录")}<h1>"操作记录"</h1>{filters}{one}
+        {crumbs(&[("/desk", "工作台")], "操作记录")}
+        <h1>"操作记录"</h1>
+        {filters}
+        {one}
         <section class="card flush">{body}{pager(ask, &page.previous, &page.next)}</section>
     }
     .into_any()

@@ -38,7 +38,11 @@ fn list_view(ask: &Ask, kind: Option<NoticeKind>, page: Page<NoticeRow>, count: 
     let tabs: Vec<AnyView> = all
         .map(|(own, label)| {
             let current = (own == kind).then_some("true");
-            view! { <a href=ask.link(&[("kind", own.map(NoticeKind::code)), ("at", None)]) aria-current=current>{label}</a> }.into_any()
+            view! {
+                <a href=ask.link(&[("kind", own.map(NoticeKind::code)), ("at", None)]) aria-current=current>
+                    {label}
+                </a>
+            }.into_any()
         })
         .collect();
     let rows: Vec<AnyView> = page
@@ -46,8 +50,14 @@ fn list_view(ask: &Ask, kind: Option<NoticeKind>, page: Page<NoticeRow>, count: 
         .into_iter()
         .map(|row| {
             view! {
-                <tr><td>{link(format!("/notices/{}", row.id), row.title)}<br/><span class="small muted">{row.owner_name}</span></td>
-                    <td data-h="类型">{tag(Tone::Go, row.kind.label())}</td><td data-h="发布时间">{instant(row.published_at)}</td></tr>
+                <tr>
+                    <td>
+                        {link(format!("/notices/{}", row.id), row.title)}<br />
+                        <span class="small muted">{row.owner_name}</span>
+                    </td>
+                    <td data-h="类型">{tag(Tone::Go, row.kind.label())}</td>
+                    <td data-h="发布时间">{instant(row.published_at)}</td>
+                </tr>
             }
             .into_any()
         })
@@ -59,11 +69,32 @@ fn list_view(ask: &Ask, kind: Option<NoticeKind>, page: Page<NoticeRow>, count: 
             Some(("/notices".into(), "查看全部公告")),
         )
     } else {
-        view! { <table class="as-cards"><thead><tr><th>"公告"</th><th>"类型"</th><th>"发布时间"</th></tr></thead><tbody>{rows}</tbody></table> }.into_any()
+        view! {
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"公告"</th>
+                        <th>"类型"</th>
+                        <th>"发布时间"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
     };
     view! {
-        <h1>"公告"</h1><nav class="tabs" aria-label="按类型">{tabs}</nav>
-        <section class="card flush"><div class="row"><p>"共 "<b>{count_text(count)}</b>" 条"</p></div>{body}{pager(ask, &page.previous, &page.next)}</section>
+        <h1>"公告"</h1>
+        <nav class="tabs" aria-label="按类型">
+            {tabs}
+        </nav>
+        <section class="card flush">
+            <div class="row">
+                <p>"共 "<b>{count_text(count)}</b>" 条"</p>
+            </div>
+            {body}
+            {pager(ask, &page.previous, &page.next)}
+        </section>
     }
     .into_any()
 }
@@ -86,26 +117,65 @@ fn page_view(notice: NoticePage, host: String) -> AnyView {
         .body
         .rows
         .into_iter()
-        .map(|(label, value)| view! { <dt>{label}</dt><dd>{text(value)}</dd> }.into_any())
+        .map(|(label, value)| {
+            view! {
+                <dt>{label}</dt>
+                <dd>{text(value)}</dd>
+            }
+            .into_any()
+        })
         .collect();
     let changes = notice.body.changes;
     let changes = (!changes.is_empty()).then(|| {
         let rows: Vec<AnyView> = changes
             .into_iter()
-            .map(|change| view! { <tr><th scope="row">{change.label}</th><td data-h="原来"><del>{text(change.before)}</del></td><td data-h="现在"><ins>{text(change.after)}</ins></td></tr> }.into_any())
+            .map(|change| {
+                view! {
+                    <tr>
+                        <th scope="row">{change.label}</th>
+                        <td data-h="原来">
+                            <del>{text(change.before)}</del>
+                        </td>
+                        <td data-h="现在">
+                            <ins>{text(change.after)}</ins>
+                        </td>
+                    </tr>
+                }
+                .into_any()
+            })
             .collect();
-        view! { <table class="as-cards"><thead><tr><th>"栏目"</th><th>"原来"</th><th>"现在"</th></tr></thead><tbody>{rows}</tbody></table> }
+        view! {
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"栏目"</th>
+                        <th>"原来"</th>
+                        <th>"现在"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
     });
     let number = notice.notice_no.unwrap_or_default();
     view! {
-        {crumbs(&[("/notices", "公告"), (&format!("/requirements/{}", notice.requirement_id), &notice.project_name)], notice.kind.label())}
+        {crumbs(
+            &[("/notices", "公告"), (&format!("/requirements/{}", notice.requirement_id), &notice.project_name)],
+            notice.kind.label(),
+        )}
         <article class="card stack document">
             <h1>{notice.title}</h1>
-            <p class="row center muted"><span>"公告编号 "{mono(number)}</span></p>
-            <dl class="facts">{rows}</dl>{changes}
-            <p class="signature">{notice.owner_name}<br/>{host}<br/>{date_formal(day(notice.published_at))}</p>
+            <p class="row center muted">
+                <span>"公告编号 "{mono(number)}</span>
+            </p>
+            <dl class="facts">{rows}</dl>
+            {changes}
+            <p class="signature">{notice.owner_name}<br />{host}<br />{date_formal(day(notice.published_at))}</p>
         </article>
-        <p class="small muted">"发布时间 "{instant(notice.published_at)}" · "{link(format!("/requirements/{}", notice.requirement_id), "查看项目全过程")}</p>
+        <p class="small muted">
+            "发布时间 "{instant(notice.published_at)}" · "
+            {link(format!("/requirements/{}", notice.requirement_id), "查看项目全过程")}
+        </p>
     }
     .into_any()
 }

@@ -22,7 +22,14 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
         Section::Results,
         move || {
             let unknown = (!typed.is_empty()).then(|| unknown(&typed));
-            view! { {crumbs(&[("/awards", "中选结果")], "按编号查验")}<h1>"按编号查验"</h1>{unknown}{field(&typed)}{forms()} }.into_any()
+            view! {
+                {crumbs(&[("/awards", "中选结果")], "按编号查验")}
+                <h1>"按编号查验"</h1>
+                {unknown}
+                {field(&typed)}
+                {forms()}
+            }
+            .into_any()
         },
     ))
 }
@@ -97,9 +104,13 @@ fn id(typed: &str) -> Option<Uuid> {
 pub fn field(typed: &str) -> AnyView {
     view! {
         <form class="card row filters-row" action="/verify">
-            <div class="field"><label for="f-number">"按编号查验"</label>
-                <p class="hint" id="h-number">"中选通知书编号、公告编号、事项编码或统一社会信用代码。大小写、空格和短横不影响查找。"</p>
-                <input id="f-number" name="number" value=typed.to_string() aria-describedby="h-number"/></div>
+            <div class="field">
+                <label for="f-number">"按编号查验"</label>
+                <p class="hint" id="h-number">
+                    "中选通知书编号、公告编号、事项编码或统一社会信用代码。大小写、空格和短横不影响查找。"
+                </p>
+                <input id="f-number" name="number" value=typed.to_string() aria-describedby="h-number" />
+            </div>
             <button class="btn">"查验"</button>
         </form>
     }
@@ -111,8 +122,13 @@ pub fn unknown(typed: &str) -> AnyView {
     note(
         Tone::Bad,
         view! {
-            <p><b>"没有查到这个编号："</b>{mono(typed.to_string())}</p>
-            <p>"请对照下面的样式核对：是否少了或多了一位，是否把相近的数字看错，是否抄的是合同或文件的其他编号。核对无误仍查不到的，请拨打监督电话，并保留纸面文件。"</p>
+            <p>
+                <b>"没有查到这个编号："</b>
+                {mono(typed.to_string())}
+            </p>
+            <p>
+                "请对照下面的样式核对：是否少了或多了一位，是否把相近的数字看错，是否抄的是合同或文件的其他编号。核对无误仍查不到的，请拨打监督电话，并保留纸面文件。"
+            </p>
         },
     )
 }
@@ -120,11 +136,19 @@ pub fn unknown(typed: &str) -> AnyView {
 /// What the numbers look like.
 pub fn forms() -> AnyView {
     view! {
-        <section class="card stack-s"><h2>"编号的样式"</h2><dl class="facts">
-            <dt>"中选通知书"</dt><dd>"ZX 加 18 位数字，再加短横和序号，如 "{mono("ZX420606202603160001-1")}</dd>
-            <dt>"采购公告"</dt><dd>"ZJXY 加 18 位数字，如 "{mono("ZJXY420606202603160001")}</dd>
-            <dt>"服务事项"</dt><dd>"如 "{mono("ZJ-ZR-008")}</dd>
-            <dt>"统一社会信用代码"</dt><dd>"18 位数字和大写字母"</dd></dl></section>
+        <section class="card stack-s">
+            <h2>"编号的样式"</h2>
+            <dl class="facts">
+                <dt>"中选通知书"</dt>
+                <dd>"ZX 加 18 位数字，再加短横和序号，如 "{mono("ZX420606202603160001-1")}</dd>
+                <dt>"采购公告"</dt>
+                <dd>"ZJXY 加 18 位数字，如 "{mono("ZJXY420606202603160001")}</dd>
+                <dt>"服务事项"</dt>
+                <dd>"如 "{mono("ZJ-ZR-008")}</dd>
+                <dt>"统一社会信用代码"</dt>
+                <dd>"18 位数字和大写字母"</dd>
+            </dl>
+        </section>
     }
     .into_any()
 }

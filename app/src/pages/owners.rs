@@ -33,9 +33,18 @@ fn list_view(ask: &Ask, page: Page<OwnerRow>, count: i64) -> AnyView {
         .into_iter()
         .map(|row| {
             view! {
-                <tr><td><a href=format!("/owners/{}", row.uscc)>{row.name}</a><br/><span class="small muted mono">{row.uscc}</span></td>
-                    <td data-h="性质">{row.kind.label()}</td><td class="num" data-h="发布公告">{row.requirements}</td>
-                    <td data-h="登记时间">{instant(row.registered_at)}</td></tr>
+                <tr>
+                    <td>
+                        <a href=format!("/owners/{}", row.uscc)>{row.name}</a>
+                        <br />
+                        <span class="small muted mono">{row.uscc}</span>
+                    </td>
+                    <td data-h="性质">{row.kind.label()}</td>
+                    <td class="num" data-h="发布公告">
+                        {row.requirements}
+                    </td>
+                    <td data-h="登记时间">{instant(row.registered_at)}</td>
+                </tr>
             }
             .into_any()
         })
@@ -47,7 +56,20 @@ fn list_view(ask: &Ask, page: Page<OwnerRow>, count: i64) -> AnyView {
             Some(("/owners".into(), "查看全部业主")),
         )
     } else {
-        view! { <table class="as-cards"><thead><tr><th>"业主"</th><th>"性质"</th><th class="num">"发布公告"</th><th>"登记时间"</th></tr></thead><tbody>{rows}</tbody></table> }.into_any()
+        view! {
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"业主"</th>
+                        <th>"性质"</th>
+                        <th class="num">"发布公告"</th>
+                        <th>"登记时间"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
     };
     view! {
         <h1>"项目业主"</h1>
@@ -57,7 +79,13 @@ fn list_view(ask: &Ask, page: Page<OwnerRow>, count: i64) -> AnyView {
                 {fields.select("kind", "性质", "", "全部", crate::choices!(OwnerKind))}
                 <button class="btn main wide">"筛选"</button>
             </form>
-            <section class="card flush"><div class="row between"><p>"共 "<b>{count_text(count)}</b>" 家"</p></div>{body}{pager(ask, &page.previous, &page.next)}</section>
+            <section class="card flush">
+                <div class="row between">
+                    <p>"共 "<b>{count_text(count)}</b>" 家"</p>
+                </div>
+                {body}
+                {pager(ask, &page.previous, &page.next)}
+            </section>
         </div>
     }
     .into_any()
@@ -96,17 +124,31 @@ fn page_view(
     view! {
         {crumbs(&[("/owners", "项目业主")], &owner.name)}
         <h1>{owner.name.clone()}</h1>
-        <div class="main-side"><div class="stack">
-            <section class="card flush"><div class="row"><h2>"发布的公告"</h2></div>{body}{pager(ask, &page.previous, &page.next)}</section>
-        </div><aside class="stack">
-            {card("基本情况", facts(vec![
-                ("代码", mono(owner.uscc)),
-                ("性质", text(owner.kind.label())),
-                ("资金来源", text(owner.fund_type.label())),
-                ("地址", text(owner.address)),
-                ("登记时间", instant(owner.registered_at)),
-            ]))}
-        </aside></div>
+        <div class="main-side">
+            <div class="stack">
+                <section class="card flush">
+                    <div class="row">
+                        <h2>"发布的公告"</h2>
+                    </div>
+                    {body}
+                    {pager(ask, &page.previous, &page.next)}
+                </section>
+            </div>
+            <aside class="stack">
+                {card(
+                    "基本情况",
+                    facts(
+                        vec![
+                            ("代码", mono(owner.uscc)),
+                            ("性质", text(owner.kind.label())),
+                            ("资金来源", text(owner.fund_type.label())),
+                            ("地址", text(owner.address)),
+                            ("登记时间", instant(owner.registered_at)),
+                        ],
+                    ),
+                )}
+            </aside>
+        </div>
     }
     .into_any()
 }

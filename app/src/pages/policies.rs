@@ -54,7 +54,12 @@ fn view(
         .iter()
         .map(|version| {
             let mark = (version.id == in_force).then(|| tag(Tone::Ok, "现行"));
-            view! { <li>{link(format!("/policies/{}", version.name), version.name.clone())}" "{mark}<br/><span class="small muted">{instant(version.effective_from)}" 起施行"</span></li> }.into_any()
+            view! {
+                <li>
+                    {link(format!("/policies/{}", version.name), version.name.clone())}" "{mark}<br />
+                    <span class="small muted">{instant(version.effective_from)}" 起施行"</span>
+                </li>
+            }.into_any()
         })
         .collect();
     let Some(version) = versions.iter().find(|version| version.id == shown) else {
@@ -70,8 +75,18 @@ fn view(
     let body: Vec<AnyView> = chapters
         .into_iter()
         .map(|chapter| {
-            let sentences: Vec<AnyView> = chapter.sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }.into_any()).collect();
-            view! { <section class="card stack" id=chapter.anchor><h2>{chapter.title}</h2><ol>{sentences}</ol></section> }.into_any()
+            let sentences: Vec<AnyView> = chapter
+                .sentences
+                .into_iter()
+                .map(|sentence| view! { <li>{sentence}</li> }.into_any())
+                .collect();
+            view! {
+                <section class="card stack" id=chapter.anchor>
+                    <h2>{chapter.title}</h2>
+                    <ol>{sentences}</ol>
+                </section>
+            }
+            .into_any()
         })
         .collect();
     let calendar = (!knows_calendar).then(|| {
@@ -83,10 +98,24 @@ fn view(
     view! {
         {crumbs(&[("/policies", "规则与政策")], &version.name)}
         <h1>"规则与政策"</h1>
-        <p>"下面的每一句都由系统实际使用的参数生成，页面与决定不会不一致。当前显示版本 "<b>{version.name.clone()}</b>"。"</p>{calendar}
-        <div class="main-side"><div class="stack">{body}</div>
-            <aside class="stack"><section class="card stack-s"><h2>"目录"</h2><ul class="plain">{contents}</ul></section>
-                <section class="card stack-s"><h2>"各版本"</h2><ul class="plain stack-s">{list}</ul></section></aside></div>
+        <p>
+            "下面的每一句都由系统实际使用的参数生成，页面与决定不会不一致。当前显示版本 "
+            <b>{version.name.clone()}</b>"。"
+        </p>
+        {calendar}
+        <div class="main-side">
+            <div class="stack">{body}</div>
+            <aside class="stack">
+                <section class="card stack-s">
+                    <h2>"目录"</h2>
+                    <ul class="plain">{contents}</ul>
+                </section>
+                <section class="card stack-s">
+                    <h2>"各版本"</h2>
+                    <ul class="plain stack-s">{list}</ul>
+                </section>
+            </aside>
+        </div>
     }
     .into_any()
 }

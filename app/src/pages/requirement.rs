@@ -175,7 +175,14 @@ fn view(case: Case) -> AnyView {
     let number = case.page.notice_no.clone().map(|number| {
         let edition = case.page.edition.unwrap_or(1);
         let edition = if edition > 1 {
-            view! { " · 第 "{edition}" 版（"<a href="#corrections">"更正了什么"</a>"）" }.into_any()
+            view! {
+                " · 第 "
+                {edition}
+                " 版（"
+                <a href="#corrections">"更正了什么"</a>
+                "）"
+            }
+            .into_any()
         } else {
             ().into_any()
         };
@@ -186,30 +193,39 @@ fn view(case: Case) -> AnyView {
         .as_ref()
         .map(|spec| tag(Tone::Go, spec.method.label()));
     let linked = relations(&case);
-    let failed = case
-        .page
-        .fail_reason
-        .clone()
-        .map(|reason| note(Tone::Bad, view! { <p><b>"流标："</b>{reason}</p> }));
+    let failed = case.page.fail_reason.clone().map(|reason| {
+        note(
+            Tone::Bad,
+            view! {
+                <p>
+                    <b>"流标："</b>
+                    {reason}
+                </p>
+            },
+        )
+    });
     view! {
-        {crumbs(&[("/requirements", "采购公告"), (&format!("/items/{}", case.page.item_code), &case.page.item_name)], &name)}
+        {crumbs(
+            &[("/requirements", "采购公告"), (&format!("/items/{}", case.page.item_code), &case.page.item_name)],
+            &name,
+        )}
         {taking_part::said(&case)}
         <h1>{name}</h1>
         <p class="row">{method}{case.page.state.tag()}{number}</p>
         {course(steps(&case))}
-        {failed}{linked}
+        {failed}
+        {linked}
         <div class="main-side acting">
-            <aside class="stack" aria-label="办理">{aside::action(&case)}</aside>
+            <aside class="stack" aria-label="办理">
+                {aside::action(&case)}
+            </aside>
             <div class="stack">
-                {unpublished(&case)}
-                {outcome::result(&case)}
-                {document(&case)}
-                {conditions(&case)}
-                {outcome::entrants(&case)}
-                {corrections(&case)}
-                {records(&case)}
+                {unpublished(&case)} {outcome::result(&case)} {document(&case)} {conditions(&case)}
+                {outcome::entrants(&case)} {corrections(&case)} {records(&case)}
             </div>
-            <aside class="stack" aria-label="说明">{aside::fairness(&case)}</aside>
+            <aside class="stack" aria-label="说明">
+                {aside::fairness(&case)}
+            </aside>
         </div>
     }
     .into_any()
@@ -225,7 +241,13 @@ fn relations(case: &Case) -> AnyView {
     if before.is_none() && after.is_none() {
         ().into_any()
     } else {
-        note(Tone::Go, view! { {before}{after} })
+        note(
+            Tone::Go,
+            view! {
+                {before}
+                {after}
+            },
+        )
     }
 }
 
@@ -325,12 +347,22 @@ fn document(case: &Case) -> AnyView {
         }
         _ => "还没有同类的办结合同可参考".into(),
     };
-    let price = view! { <b>{spec.price.words()}</b><br/><span class="small muted">{median}</span> };
+    let price = view! {
+        <b>{spec.price.words()}</b>
+        <br />
+        <span class="small muted">{median}</span>
+    };
     let item = view! {
-        {link(format!("/items/{}", page.item_code), page.item_name.clone())}<br/>
+        {link(format!("/items/{}", page.item_code), page.item_name.clone())}
+        <br />
         <span class="small muted">{page.legal_basis.clone()}{market::service_item::NO_DESIGNATION}</span>
     };
-    let owner = view! { {link(format!("/owners/{}", page.owner_uscc), page.owner_name.clone())}"（"{page.owner_kind.label()}"）" };
+    let owner = view! {
+        {link(format!("/owners/{}", page.owner_uscc), page.owner_name.clone())}
+        "（"
+        {page.owner_kind.label()}
+        "）"
+    };
     let row = |label: &str| {
         spec.rows()
             .into_iter()
@@ -341,7 +373,14 @@ fn document(case: &Case) -> AnyView {
     let files: Vec<AnyView> = case
         .files
         .iter()
-        .map(|file| view! { {link(format!("/files/{}", file.id), file.name.clone())}" "<span class="small muted">{format!("{:.1} MB", file.size as f64 / 1_048_576.0)}</span><br/> }.into_any())
+        .map(|file| {
+            view! {
+                {link(format!("/files/{}", file.id), file.name.clone())}
+                " "
+                <span class="small muted">{format!("{:.1} MB", file.size as f64 / 1_048_576.0)}</span>
+                <br />
+            }.into_any()
+        })
         .collect();
     let files = if files.is_empty() {
         text("无")
@@ -384,13 +423,19 @@ fn unpublished(case: &Case) -> AnyView {
     } else {
         "提交后由运营机构一人审核、另一人发布，发布时系统确定报名截止和选取时间。"
     };
-    let note = (!edition.audit_note.is_empty()).then(
-        || view! { <p class="note warn"><b>"审核意见："</b>{edition.audit_note.clone()}</p> },
-    );
+    let note = (!edition.audit_note.is_empty()).then(|| {
+        view! {
+            <p class="note warn">
+                <b>"审核意见："</b>
+                {edition.audit_note.clone()}
+            </p>
+        }
+    });
     card(
         "还没有发布",
         view! {
-            <p>"当前状态："{edition.state.tag()}</p>{note}
+            <p>"当前状态："{edition.state.tag()}</p>
+            {note}
             <p class="muted">{course}</p>
         },
     )
@@ -418,13 +463,38 @@ fn conditions(case: &Case) -> AnyView {
                 None => tag(Tone::Ok, "符合"),
                 Some(_) => tag(Tone::Bad, "不符合"),
             };
-            let why = check.failure.as_ref().map(|why| view! { <br/><span class="small">{why.sentence()}{why.way_out()}</span> });
-            view! { <tr><td>{check.condition.clone()}</td><td data-h="我的情况">{check.mine.clone()}{why}</td><td data-h="判断">{verdict}</td></tr> }.into_any()
+            let why = check.failure.as_ref().map(|why| {
+                view! {
+                    <br />
+                    <span class="small">{why.sentence()}{why.way_out()}</span>
+                }
+            });
+            view! {
+                <tr>
+                    <td>{check.condition.clone()}</td>
+                    <td data-h="我的情况">{check.mine.clone()}{why}</td>
+                    <td data-h="判断">{verdict}</td>
+                </tr>
+            }
+            .into_any()
         })
         .collect();
     view! {
-        <section class="card flush" id="eligibility"><div class="row"><h2>"报名条件与我是否符合"</h2></div>
-            <table class="as-cards"><thead><tr><th>"条件"</th><th>"我的情况"</th><th>"判断"</th></tr></thead><tbody>{rows}</tbody></table></section>
+        <section class="card flush" id="eligibility">
+            <div class="row">
+                <h2>"报名条件与我是否符合"</h2>
+            </div>
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"条件"</th>
+                        <th>"我的情况"</th>
+                        <th>"判断"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
     }
     .into_any()
 }
@@ -435,15 +505,42 @@ fn corrections(case: &Case) -> AnyView {
         .iter()
         .filter(|edition| edition.edition > 1 && edition.state == EditionState::Published)
         .map(|edition| {
-            let changes = edition.changes.as_ref().map(|changes| changes.0.clone()).unwrap_or_default();
+            let changes = edition
+                .changes
+                .as_ref()
+                .map(|changes| changes.0.clone())
+                .unwrap_or_default();
             let rows: Vec<AnyView> = changes
                 .into_iter()
-                .map(|change| view! { <tr><th scope="row">{change.label}</th><td data-h="原来"><del>{text(change.before)}</del></td><td data-h="现在"><ins>{text(change.after)}</ins></td></tr> }.into_any())
+                .map(|change| {
+                    view! {
+                        <tr>
+                            <th scope="row">{change.label}</th>
+                            <td data-h="原来">
+                                <del>{text(change.before)}</del>
+                            </td>
+                            <td data-h="现在">
+                                <ins>{text(change.after)}</ins>
+                            </td>
+                        </tr>
+                    }
+                    .into_any()
+                })
                 .collect();
             let when = edition.published_at.map(stamp).unwrap_or_default();
             view! {
-                <h3>"第 "{edition.edition}" 版 · "{when}</h3><p>"原因："{edition.correction_reason.clone()}</p>
-                <table class="as-cards"><thead><tr><th>"栏目"</th><th>"原来"</th><th>"现在"</th></tr></thead><tbody>{rows}</tbody></table>
+                <h3>"第 "{edition.edition}" 版 · "{when}</h3>
+                <p>"原因："{edition.correction_reason.clone()}</p>
+                <table class="as-cards">
+                    <thead>
+                        <tr>
+                            <th>"栏目"</th>
+                            <th>"原来"</th>
+                            <th>"现在"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
             }
             .into_any()
         })
@@ -451,8 +548,13 @@ fn corrections(case: &Case) -> AnyView {
     if published.is_empty() {
         return ().into_any();
     }
-    view! { <section class="card stack" id="corrections"><h2>"更正记录"</h2>{published}</section> }
-        .into_any()
+    view! {
+        <section class="card stack" id="corrections">
+            <h2>"更正记录"</h2>
+            {published}
+        </section>
+    }
+    .into_any()
 }
 
 /// Notices and ledger entries, oldest first.
@@ -481,8 +583,14 @@ fn records(case: &Case) -> AnyView {
         })
         .collect();
     view! {
-        <section class="card stack" id="records"><h2>"公告与存证"</h2><ul class="plain">{notices}</ul>
-            <details><summary>"存证账本中的记录（"{case.entries.len()}" 条）"</summary><ul class="plain">{entries}</ul></details></section>
+        <section class="card stack" id="records">
+            <h2>"公告与存证"</h2>
+            <ul class="plain">{notices}</ul>
+            <details>
+                <summary>"存证账本中的记录（"{case.entries.len()}" 条）"</summary>
+                <ul class="plain">{entries}</ul>
+            </details>
+        </section>
     }
     .into_any()
 }

@@ -81,7 +81,12 @@ fn list_view(
             let current = (own == state).then_some("true");
             let label = own.map_or("全部", RequirementState::label);
             let href = ask.link(&[("state", own.map(RequirementState::code)), ("at", None)]);
-            view! { <a href=href aria-current=current>{label}</a> }.into_any()
+            view! {
+                <a href=href aria-current=current>
+                    {label}
+                </a>
+            }
+            .into_any()
         })
         .collect();
     let types = types
@@ -99,18 +104,31 @@ fn list_view(
     };
     view! {
         <h1>"采购公告"</h1>
-        <nav class="tabs" aria-label="按状态">{tabs}</nav>
+        <nav class="tabs" aria-label="按状态">
+            {tabs}
+        </nav>
         <div class="side-main">
             <form class="filters card stack" action="/requirements">
-                <input type="hidden" name="state" value=ask.query.get("state").to_string()/>
+                <input type="hidden" name="state" value=ask.query.get("state").to_string() />
                 {fields.input("search", "q", "项目、编号或拼音首字母", "")}
                 {fields.select("method", "选取方式", "", "全部", methods())}
                 {fields.select("type", "服务类型", "", "全部", types)}
-                <button class="btn main wide">"筛选"</button><a class="small" href="/requirements">"清除条件"</a>
-                <p class="small">{link("/notices", "按公告类型查看（更正、延期、流标、合同）")}</p>
+                <button class="btn main wide">"筛选"</button>
+                <a class="small" href="/requirements">
+                    "清除条件"
+                </a>
+                <p class="small">
+                    {link("/notices", "按公告类型查看（更正、延期、流标、合同）")}
+                </p>
             </form>
-            <section class="card flush"><div class="row between"><p>"共 "<b>{count_text(count)}</b>" 条"</p>
-                <p class="small">{link("/api/v1/requirements", "开放数据 JSON")}</p></div>{body}{pager(ask, &page.previous, &page.next)}</section>
+            <section class="card flush">
+                <div class="row between">
+                    <p>"共 "<b>{count_text(count)}</b>" 条"</p>
+                    <p class="small">{link("/api/v1/requirements", "开放数据 JSON")}</p>
+                </div>
+                {body}
+                {pager(ask, &page.previous, &page.next)}
+            </section>
         </div>
     }
     .into_any()
@@ -122,24 +140,50 @@ pub fn table(rows: Vec<RequirementRow>, now: Timestamp) -> AnyView {
         .into_iter()
         .map(|row| {
             let until = match row.state {
-                RequirementState::Published => view! { {stamp_end_short(row.deadline_at)}<br/>{left(row.deadline_at, now)} }.into_any(),
+                RequirementState::Published => view! {
+                    {stamp_end_short(row.deadline_at)}
+                    <br />
+                    {left(row.deadline_at, now)}
+                }
+                .into_any(),
                 _ => view! { {stamp_end_short(row.deadline_at)} }.into_any(),
             };
             view! {
                 <tr>
-                    <td><a href=format!("/requirements/{}", row.id)>{row.project_name}</a><br/>
-                        <span class="small muted">{row.owner_name}" · "{row.item_name}" · 发布 "{stamp(row.published_at)}</span></td>
+                    <td>
+                        <a href=format!("/requirements/{}", row.id)>{row.project_name}</a>
+                        <br />
+                        <span class="small muted">
+                            {row.owner_name}" · "{row.item_name}" · 发布 "{stamp(row.published_at)}
+                        </span>
+                    </td>
                     <td data-h="方式">{tag(Tone::Go, row.method.label())}</td>
-                    <td class="num" data-h="金额（万元）">{Fen(row.amount_fen).wan()}{row.method.wants_bid().then_some(" 以内")}</td>
+                    <td class="num" data-h="金额（万元）">
+                        {Fen(row.amount_fen).wan()}
+                        {row.method.wants_bid().then_some(" 以内")}
+                    </td>
                     <td data-h="状态">{row.state.tag()}</td>
-                    <td data-h="截止" class="nowrap">{until}</td>
+                    <td data-h="截止" class="nowrap">
+                        {until}
+                    </td>
                 </tr>
             }
             .into_any()
         })
         .collect();
     view! {
-        <table class="as-cards"><thead><tr><th>"项目"</th><th>"方式"</th><th class="num">"金额（万元）"</th><th>"状态"</th><th>"报名截止"</th></tr></thead><tbody>{rows}</tbody></table>
+        <table class="as-cards">
+            <thead>
+                <tr>
+                    <th>"项目"</th>
+                    <th>"方式"</th>
+                    <th class="num">"金额（万元）"</th>
+                    <th>"状态"</th>
+                    <th>"报名截止"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
     }
     .into_any()
 }

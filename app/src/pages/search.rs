@@ -25,7 +25,14 @@ fn view(ask: &Ask, query: String, found: Found) -> AnyView {
     let chosen = ask.query("kind");
     let tabs: Vec<AnyView> = std::iter::once((None, "全部"))
         .chain(Kind::ALL.map(|kind| (Some(kind.code()), kind.label())))
-        .map(|(kind, label)| view! { <a href=ask.link(&[("kind", kind)]) aria-current=(kind == chosen).then_some("true")>{label}</a> }.into_any())
+        .map(|(kind, label)| {
+            view! {
+                <a href=ask.link(&[("kind", kind)]) aria-current=(kind == chosen).then_some("true")>
+                    {label}
+                </a>
+            }
+            .into_any()
+        })
         .collect();
     let shown = found.hits.len() as i64;
     let near = found.is_near.then(|| {
@@ -38,7 +45,13 @@ fn view(ask: &Ask, query: String, found: Found) -> AnyView {
         .hits
         .into_iter()
         .map(|hit| {
-            view! { <li>{tag(Tone::Go, hit.kind.label())}" "{link(hit.path, hit.title)}<br/><span class="small muted">{hit.subtitle}</span></li> }.into_any()
+            view! {
+                <li>
+                    {tag(Tone::Go, hit.kind.label())}" "{link(hit.path, hit.title)}<br />
+                    <span class="small muted">{hit.subtitle}</span>
+                </li>
+            }
+            .into_any()
         })
         .collect();
     let body = match (query.is_empty(), rows.is_empty()) {
@@ -54,14 +67,29 @@ fn view(ask: &Ask, query: String, found: Found) -> AnyView {
         ),
         _ => {
             let more = (found.count > shown).then(|| view! { <p class="small muted pad">{format!("只显示前 {MOST_HITS} 条，请输入更具体的词。")}</p> });
-            view! { {near}<ul class="plain results">{rows}</ul>{more} }.into_any()
+            view! {
+                {near}
+                <ul class="plain results">{rows}</ul>
+                {more}
+            }
+            .into_any()
         }
     };
     view! {
         <h1>"搜索"</h1>
-        <form class="find" role="search" action="/search"><SearchField query=query/><button class="btn main">"搜索"</button></form>
-        <nav class="tabs" aria-label="按种类">{tabs}</nav>
-        <section class="card flush"><div class="row"><p>"找到 "<b>{count_text(found.count)}</b>{if found.is_cut { " 条以上" } else { " 条" }}</p></div>{body}</section>
+        <form class="find" role="search" action="/search">
+            <SearchField query=query />
+            <button class="btn main">"搜索"</button>
+        </form>
+        <nav class="tabs" aria-label="按种类">
+            {tabs}
+        </nav>
+        <section class="card flush">
+            <div class="row">
+                <p>"找到 "<b>{count_text(found.count)}</b>{if found.is_cut { " 条以上" } else { " 条" }}</p>
+            </div>
+            {body}
+        </section>
     }
     .into_any()
 }

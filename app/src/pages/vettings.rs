@@ -38,8 +38,12 @@ pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
     Ok(Reply::page("资质审核", Section::Desk, move || {
         let list = |title, rows| list_view(title, rows, &rules, now);
         view! {
-            {crumbs(&[("/desk", "工作台")], "资质审核")}{done(&ask)}<h1>"资质审核"</h1>
-            {list("待经办", waiting)}{list("待复核", opined)}{list("最近办结", decided)}
+            {crumbs(&[("/desk", "工作台")], "资质审核")}
+            {done(&ask)}
+            <h1>"资质审核"</h1>
+            {list("待经办", waiting)}
+            {list("待复核", opined)}
+            {list("最近办结", decided)}
         }
         .into_any()
     }))
@@ -60,9 +64,26 @@ fn list_view(
     let body = if rows.is_empty() {
         empty("没有", "机构提交并通过形式核对后会出现在这里。", None)
     } else {
-        view! { <table class="as-cards"><thead><tr>{vetting_head()}</tr></thead><tbody>{rows}</tbody></table> }.into_any()
+        view! {
+            <table class="as-cards">
+                <thead>
+                    <tr>{vetting_head()}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
     };
-    view! { <section class="card flush"><div class="row between"><h2>{title}</h2><p class="small muted">{how_many}</p></div>{body}</section> }.into_any()
+    view! {
+        <section class="card flush">
+            <div class="row between">
+                <h2>{title}</h2>
+                <p class="small muted">{how_many}</p>
+            </div>
+            {body}
+        </section>
+    }
+    .into_any()
 }
 
 struct File {
@@ -191,9 +212,15 @@ fn view(file: File) -> AnyView {
     let action = action(&file);
     view! {
         {crumbs(&[("/desk", "工作台"), ("/desk/vettings", "资质审核")], &vetting.agency_name)}
-        <h1>{title}</h1><p class="row">{vetting.state.tag()}{until}</p>
-        <div class="main-side"><div class="stack">{dossier_head(&file.dossier)}{dossier_parts(file.services, file.qualifications, file.practitioners, true)}</div>
-            <aside class="stack">{opinion}{decision}{action}</aside></div>
+        <h1>{title}</h1>
+        <p class="row">{vetting.state.tag()}{until}</p>
+        <div class="main-side">
+            <div class="stack">
+                {dossier_head(&file.dossier)}
+                {dossier_parts(file.services, file.qualifications, file.practitioners, true)}
+            </div>
+            <aside class="stack">{opinion}{decision}{action}</aside>
+        </div>
     }
     .into_any()
 }

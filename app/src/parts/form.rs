@@ -180,10 +180,14 @@ impl Fields {
     /// The hidden fields that every writing form carries, and in front of them what Enter presses: nothing.
     pub fn hidden(&self, version: Option<i32>) -> AnyView {
         let version = version.map(
-            |version| view! { <input type="hidden" name="version" value=version.to_string()/> },
+            |version| view! { <input type="hidden" name="version" value=version.to_string() /> },
         );
-        view! { {first::inert()}<input type="hidden" name="once" value=self.once.clone()/>{version} }
-            .into_any()
+        view! {
+            {first::inert()}
+            <input type="hidden" name="once" value=self.once.clone() />
+            {version}
+        }
+        .into_any()
     }
 
     /// A frame around a control: label, hint, mistake.
@@ -191,13 +195,29 @@ impl Fields {
         self.remember(name, label);
         let problem = self.problem(name);
         let wrong = problem.is_some().then_some("");
-        let problem =
-            problem.map(|sentence| view! { <p class="wrong" id=self.id('w', name)>{sentence}</p> });
-        let hint = (!hint.is_empty())
-            .then(|| view! { <p class="hint" id=self.id('h', name)>{hint.to_string()}</p> });
+        let problem = problem.map(|sentence| {
+            view! {
+                <p class="wrong" id=self.id('w', name)>
+                    {sentence}
+                </p>
+            }
+        });
+        let hint = (!hint.is_empty()).then(|| {
+            view! {
+                <p class="hint" id=self.id('h', name)>
+                    {hint.to_string()}
+                </p>
+            }
+        });
         let answer = question::answer(self, name);
         view! {
-            <div class="field" data-wrong=wrong><label for=self.id('f', name)>{label.to_string()}</label>{hint}{problem}{control}{answer}</div>
+            <div class="field" data-wrong=wrong>
+                <label for=self.id('f', name)>{label.to_string()}</label>
+                {hint}
+                {problem}
+                {control}
+                {answer}
+            </div>
         }
         .into_any()
     }
@@ -247,9 +267,16 @@ impl Fields {
         let is_foreign = kind == "date" && !value.is_empty() && !is_date_of_browsers(&value);
         let kind = if is_foreign { "text" } else { kind };
         let control = view! {
-            <input id=self.id('f', &name) name=name.clone() type=kind value=value
-                aria-describedby=self.described(&name, hint) aria-invalid=self.invalid(&name)
-                autocomplete=autocomplete(&name) autofocus=self.is_first_wrong(&name)/>
+            <input
+                id=self.id('f', &name)
+                name=name.clone()
+                type=kind
+                value=value
+                aria-describedby=self.described(&name, hint)
+                aria-invalid=self.invalid(&name)
+                autocomplete=autocomplete(&name)
+                autofocus=self.is_first_wrong(&name)
+            />
         };
         self.framed(&name, label, hint, control.into_any())
     }
@@ -263,9 +290,19 @@ impl Fields {
         unit: &'static str,
     ) -> AnyView {
         let control = view! {
-            <span class="with-unit"><input id=self.id('f', name) name=name class="num" inputmode="decimal" value=self.value(name)
-                aria-describedby=self.described(name, hint) aria-invalid=self.invalid(name)
-                autofocus=self.is_first_wrong(name)/><span>{unit}</span></span>
+            <span class="with-unit">
+                <input
+                    id=self.id('f', name)
+                    name=name
+                    class="num"
+                    inputmode="decimal"
+                    value=self.value(name)
+                    aria-describedby=self.described(name, hint)
+                    aria-invalid=self.invalid(name)
+                    autofocus=self.is_first_wrong(name)
+                />
+                <span>{unit}</span>
+            </span>
         };
         self.framed(name, label, hint, control.into_any())
     }
@@ -312,8 +349,12 @@ impl Fields {
         let chosen = self.value(name);
         let option = |choice: Choice| {
             let selected = choice.value == chosen;
-            view! { <option value=choice.value selected=selected>{choice.label}</option> }
-                .into_any()
+            view! {
+                <option value=choice.value selected=selected>
+                    {choice.label}
+                </option>
+            }
+            .into_any()
         };
         let options: Vec<AnyView> = groups
             .into_iter()
@@ -327,9 +368,15 @@ impl Fields {
             })
             .collect();
         let control = view! {
-            <select id=self.id('f', name) name=name.to_string() aria-describedby=self.described(name, hint)
-                aria-invalid=self.invalid(name) autofocus=self.is_first_wrong(name)>
-                <option value="">{prompt}</option>{options}
+            <select
+                id=self.id('f', name)
+                name=name.to_string()
+                aria-describedby=self.described(name, hint)
+                aria-invalid=self.invalid(name)
+                autofocus=self.is_first_wrong(name)
+            >
+                <option value="">{prompt}</option>
+                {options}
             </select>
         };
         self.framed(name, label, hint, control.into_any())
@@ -343,8 +390,15 @@ impl Fields {
         let kept = self.value(&format!("{name}_kept"));
         let kept_name = self.value(&format!("{name}_name"));
         let control = view! {
-            <Upload id=self.id('f', name) name=name.to_string() kept=kept kept_name=kept_name accept=crate::uploads::ACCEPT.to_string()
-                described=self.described(name, hint).unwrap_or_default() wrong=self.problem(name).is_some()/>
+            <Upload
+                id=self.id('f', name)
+                name=name.to_string()
+                kept=kept
+                kept_name=kept_name
+                accept=crate::uploads::ACCEPT.to_string()
+                described=self.described(name, hint).unwrap_or_default()
+                wrong=self.problem(name).is_some()
+            />
         };
         self.framed(name, label, hint, control.into_any())
     }

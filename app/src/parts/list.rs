@@ -28,8 +28,25 @@ pub fn empty(
     hint: impl Into<String>,
     action: Option<(String, &'static str)>,
 ) -> AnyView {
-    let action = action.map(|(href, label)| view! { <p><a class="btn" href=href>{label}</a></p> });
-    view! { <div class="empty"><p><b>{title.into()}</b></p><p class="muted">{hint.into()}</p>{action}</div> }.into_any()
+    let action = action.map(|(href, label)| {
+        view! {
+            <p>
+                <a class="btn" href=href>
+                    {label}
+                </a>
+            </p>
+        }
+    });
+    view! {
+        <div class="empty">
+            <p>
+                <b>{title.into()}</b>
+            </p>
+            <p class="muted">{hint.into()}</p>
+            {action}
+        </div>
+    }
+    .into_any()
 }
 
 /// Links to the neighbouring pages, keeping the filters.
@@ -38,17 +55,23 @@ pub fn pager(ask: &Ask, previous: &Option<String>, next: &Option<String>) -> Any
         return nothing();
     }
     let side = |at: &Option<String>, label: &'static str, rel: &'static str| match at {
-        Some(at) => {
-            view! { <a href=ask.link(&[("at", Some(at)), ("done", None)]) rel=rel>{label}</a> }
-                .into_any()
+        Some(at) => view! {
+            <a href=ask.link(&[("at", Some(at)), ("done", None)]) rel=rel>
+                {label}
+            </a>
         }
+        .into_any(),
         None => view! { <span class="muted">{label}</span> }.into_any(),
     };
     let first = ask
         .query("at")
         .map(|_| view! { <a href=ask.link(&[("at", None)])>"回到第一页"</a> });
     view! {
-        <nav class="pager" aria-label="翻页">{side(previous, "← 上一页", "prev")}{first}{side(next, "下一页 →", "next")}</nav>
+        <nav class="pager" aria-label="翻页">
+            {side(previous, "← 上一页", "prev")}
+            {first}
+            {side(next, "下一页 →", "next")}
+        </nav>
     }
     .into_any()
 }

@@ -48,18 +48,33 @@ pub fn crumbs(way: &[(&str, &str)], here: &str) -> AnyView {
     let links: Vec<AnyView> = way
         .iter()
         .map(|(href, label)| {
-            view! { <a href=href.to_string()>{label.to_string()}</a>" › " }.into_any()
+            view! {
+                <a href=href.to_string()>{label.to_string()}</a>
+                " › "
+            }
+            .into_any()
         })
         .collect();
-    view! { <nav class="small crumbs" aria-label="当前位置">{links}{here.to_string()}</nav> }
-        .into_any()
+    view! {
+        <nav class="small crumbs" aria-label="当前位置">
+            {links}
+            {here.to_string()}
+        </nav>
+    }
+    .into_any()
 }
 
 /// A list of (label, value).
 pub fn facts(rows: Vec<(&'static str, AnyView)>) -> AnyView {
     let rows: Vec<AnyView> = rows
         .into_iter()
-        .map(|(label, value)| view! { <dt>{label}</dt><dd>{value}</dd> }.into_any())
+        .map(|(label, value)| {
+            view! {
+                <dt>{label}</dt>
+                <dd>{value}</dd>
+            }
+            .into_any()
+        })
         .collect();
     view! { <dl class="facts">{rows}</dl> }.into_any()
 }
@@ -89,7 +104,13 @@ pub fn figures(list: Vec<(String, &'static str, String)>) -> AnyView {
     let cells: Vec<AnyView> = list
         .into_iter()
         .map(|(value, label, href)| {
-            view! { <a href=href><b>{value}</b><span>{label}</span></a> }.into_any()
+            view! {
+                <a href=href>
+                    <b>{value}</b>
+                    <span>{label}</span>
+                </a>
+            }
+            .into_any()
         })
         .collect();
     view! { <div class="figures">{cells}</div> }.into_any()
@@ -116,7 +137,16 @@ pub fn course(steps: Vec<(&'static str, String, Step)>) -> AnyView {
                 Step::Later => ("", "", None),
                 Step::Broken => ("broken", "止于此：", Some("step")),
             };
-            view! { <li class=class aria-current=current><b><span class="sr">{word}</span>{name}</b>{when}</li> }.into_any()
+            view! {
+                <li class=class aria-current=current>
+                    <b>
+                        <span class="sr">{word}</span>
+                        {name}
+                    </b>
+                    {when}
+                </li>
+            }
+            .into_any()
         })
         .collect();
     view! { <ol class="course">{steps}</ol> }.into_any()
@@ -124,13 +154,25 @@ pub fn course(steps: Vec<(&'static str, String, Step)>) -> AnyView {
 
 /// A card with a heading.
 pub fn card(title: &'static str, body: impl IntoView + 'static) -> AnyView {
-    view! { <section class="card stack"><h2>{title}</h2>{body.into_any()}</section> }.into_any()
+    view! {
+        <section class="card stack">
+            <h2>{title}</h2>
+            {body.into_any()}
+        </section>
+    }
+    .into_any()
 }
 
 /// A card that is a table: heading, a remark at the right, the table without padding.
 pub fn table_card(title: impl Into<String>, remark: AnyView, table: AnyView) -> AnyView {
     view! {
-        <section class="card flush"><div class="row between"><h2>{title.into()}</h2>{remark}</div>{table}</section>
+        <section class="card flush">
+            <div class="row between">
+                <h2>{title.into()}</h2>
+                {remark}
+            </div>
+            {table}
+        </section>
     }
     .into_any()
 }
@@ -175,5 +217,10 @@ pub fn done(ask: &Ask) -> AnyView {
         "revived" => "已重新开始。",
         _ => return nothing(),
     };
-    view! { <div class="note ok" role="status" data-done=done>{sentence}</div> }.into_any()
+    view! {
+        <div class="note ok" role="status" data-done=done>
+            {sentence}
+        </div>
+    }
+    .into_any()
 }

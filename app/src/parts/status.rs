@@ -122,7 +122,12 @@ pub fn due(due_at: Timestamp, now: Timestamp, rules: &Rules) -> AnyView {
         };
         tag(tone, format!("还剩 {}", span(left)))
     };
-    view! { {until(due_at)}" "{left} }.into_any()
+    view! {
+        {until(due_at)}
+        " "
+        {left}
+    }
+    .into_any()
 }
 
 /// `86,000.00 元`

@@ -60,8 +60,22 @@ pub(super) fn view(all: Administrators) -> (AnyView, AnyView) {
         .map(|(row, first)| administrator(row, own, &first))
         .collect();
     let list = view! {
-        <section class="card flush" id="administrators"><div class="row"><h2>"本单位的管理员"</h2></div>
-            <table class="as-cards"><thead><tr><th>"姓名"</th><th>"担任时间"</th><th>"账号"</th><th>"操作"</th></tr></thead><tbody>{rows}</tbody></table></section>
+        <section class="card flush" id="administrators">
+            <div class="row">
+                <h2>"本单位的管理员"</h2>
+            </div>
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"姓名"</th>
+                        <th>"担任时间"</th>
+                        <th>"账号"</th>
+                        <th>"操作"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
     };
     (list.into_any(), successor(&all.body, &all.successor))
 }
@@ -79,8 +93,12 @@ fn administrator(row: AdministratorRow, own: MandateId, first: &First) -> AnyVie
         others(&row, begun, first)
     };
     view! {
-        <tr><td>{row.name}<br/><span class="small muted">{row.login}</span></td><td data-h="担任时间">{instant(row.granted_at)}</td>
-            <td data-h="账号">{tag(tone, begun.label())}</td><td data-h="操作">{acts}</td></tr>
+        <tr>
+            <td>{row.name}<br /><span class="small muted">{row.login}</span></td>
+            <td data-h="担任时间">{instant(row.granted_at)}</td>
+            <td data-h="账号">{tag(tone, begun.label())}</td>
+            <td data-h="操作">{acts}</td>
+        </tr>
     }
     .into_any()
 }
@@ -95,28 +113,62 @@ fn others(row: &AdministratorRow, begun: Begun, first: &First) -> AnyView {
     let fields = &first.fields;
     let first_password = (begun == Begun::Never).then(|| {
         view! {
-            <details open=first.is_refused><summary class="small">"重新设置初始密码"</summary><form method="post" action=format!("{action}/password") class="stack-s">{fields.hidden(None)}{fields.summary()}
-                {fields.input("password", "new_password", "初始密码", "至少 10 个字符，当面交给本人，首次登录时修改。原来的初始密码作废。")}
-                <button class="btn">"重新设置"</button></form></details>
+            <details open=first.is_refused>
+                <summary class="small">"重新设置初始密码"</summary>
+                <form method="post" action=format!("{action}/password") class="stack-s">
+                    {fields.hidden(None)}
+                    {fields.summary()}
+                    {fields
+                        .input(
+                            "password",
+                            "new_password",
+                            "初始密码",
+                            "至少 10 个字符，当面交给本人，首次登录时修改。原来的初始密码作废。",
+                        )}
+                    <button class="btn">"重新设置"</button>
+                </form>
+            </details>
         }
     });
     view! {
-        {first_password}<details><summary class="small">"终止管理员"</summary><form method="post" action=format!("{action}/end")>
-            <p class="small">{what_follows}</p><button class="btn danger">"确认终止"</button></form></details>
+        {first_password}
+        <details>
+            <summary class="small">"终止管理员"</summary>
+            <form method="post" action=format!("{action}/end")>
+                <p class="small">{what_follows}</p>
+                <button class="btn danger">"确认终止"</button>
+            </form>
+        </details>
     }
     .into_any()
 }
 
 fn successor(body: &str, fields: &Fields) -> AnyView {
     view! {
-        <section class="card stack" id="administrator"><h2>"增加管理员"</h2>
-            <p class="small">{format!("为“{body}”增加一名管理员，与您权限相同：人员交接时先由接手的人登录，再注销原来的账号。")}</p>
-            <form method="post" action="/account/administrators" class="stack-s">{fields.hidden(None)}{fields.summary()}
+        <section class="card stack" id="administrator">
+            <h2>"增加管理员"</h2>
+            <p class="small">
+                {format!(
+                    "为“{body}”增加一名管理员，与您权限相同：人员交接时先由接手的人登录，再注销原来的账号。",
+                )}
+            </p>
+            <form method="post" action="/account/administrators" class="stack-s">
+                {fields.hidden(None)}
+                {fields.summary()}
                 {fields.input("text", "person_name", "姓名", "")}
                 {fields.input("tel", "phone", "手机号", "")}
-                {fields.input("text", "login", "登录名", "3 至 30 个字母、数字、点、横线或下划线。")}
-                {fields.input("password", "new_password", "初始密码", "至少 10 个字符，当面交给本人，首次登录时修改。")}
-                <button class="btn wide">"增加管理员"</button></form></section>
+                {fields
+                    .input("text", "login", "登录名", "3 至 30 个字母、数字、点、横线或下划线。")}
+                {fields
+                    .input(
+                        "password",
+                        "new_password",
+                        "初始密码",
+                        "至少 10 个字符，当面交给本人，首次登录时修改。",
+                    )}
+                <button class="btn wide">"增加管理员"</button>
+            </form>
+        </section>
     }
     .into_any()
 }

@@ -63,13 +63,22 @@ pub async fn record(desk: &mut Desk, ask: &Ask) -> Shown {
 fn form(fields: &Fields, action: String, version: Option<i32>) -> AnyView {
     view! {
         <form method="post" action=action enctype="multipart/form-data" class="card stack">
-            {fields.hidden(version)}{fields.summary()}
+            {fields.hidden(version)}
+            {fields.summary()}
             {fields.input("text", "name", "合同名称", "")}
             {fields.number("amount", "合同金额", "必须等于中选金额。", "元")}
             {fields.input("date", "signed_on", "签订日期", "以双方签字盖章的日期为准。")}
-            {fields.text_area("content", "主要内容", "公开：服务范围、交付成果、付款方式。商业秘密不要写在这里。", 4)}
+            {fields
+                .text_area(
+                    "content",
+                    "主要内容",
+                    "公开：服务范围、交付成果、付款方式。商业秘密不要写在这里。",
+                    4,
+                )}
             {fields.file("scan", "合同扫描件", "只有双方、运营机构和监督人员可以查看。")}
-            <div class="row"><button class="btn main">"录入，等待对方确认"</button></div>
+            <div class="row">
+                <button class="btn main">"录入，等待对方确认"</button>
+            </div>
         </form>
     }
     .into_any()
@@ -124,11 +133,25 @@ fn confirm(case: &Case) -> AnyView {
     let (agree, object) = (fields(case, &yes), fields(case, &no));
     let is_open = open(case, &no);
     view! {
-        <section class="card stack"><h2>"请核对并确认"</h2><p>"期限 "{due(case.contract.confirm_due_at, case.now, &case.rules)}</p>
-            <form method="post" action=yes class="stack-s">{agree.hidden(Some(case.contract.version))}{agree.summary()}
-                <p class="small muted">"确认后合同公示，服务期限从次一工作日起算。"</p><button class="btn main wide">"内容无误，确认"</button></form>
-            <details open=is_open><summary>"内容有误"</summary><form method="post" action=no class="stack-s">{object.hidden(Some(case.contract.version))}{object.summary()}
-                {object.text_area("objection", "哪里不对", "对方会看到。", 3)}<button class="btn wide">"提出异议"</button></form></details></section>
+        <section class="card stack">
+            <h2>"请核对并确认"</h2>
+            <p>"期限 "{due(case.contract.confirm_due_at, case.now, &case.rules)}</p>
+            <form method="post" action=yes class="stack-s">
+                {agree.hidden(Some(case.contract.version))}
+                {agree.summary()}
+                <p class="small muted">"确认后合同公示，服务期限从次一工作日起算。"</p>
+                <button class="btn main wide">"内容无误，确认"</button>
+            </form>
+            <details open=is_open>
+                <summary>"内容有误"</summary>
+                <form method="post" action=no class="stack-s">
+                    {object.hidden(Some(case.contract.version))}
+                    {object.summary()}
+                    {object.text_area("objection", "哪里不对", "对方会看到。", 3)}
+                    <button class="btn wide">"提出异议"</button>
+                </form>
+            </details>
+        </section>
     }
     .into_any()
 }
@@ -145,18 +168,29 @@ fn again(case: &Case) -> AnyView {
     .into_iter()
     .collect();
     let fields = Fields::new(&case.ask, &action, stored, case.once);
-    view! { <section class="stack"><h2>"核对后重新录入"</h2>{form(&fields, action, Some(contract.version))}</section> }.into_any()
+    view! {
+        <section class="stack">
+            <h2>"核对后重新录入"</h2>
+            {form(&fields, action, Some(contract.version))}
+        </section>
+    }
+    .into_any()
 }
 
 fn deliver(case: &Case) -> AnyView {
     let action = format!("/contracts/{}/deliver", case.contract.id);
     let fields = fields(case, &action);
     view! {
-        <section class="card stack"><h2>"提交成果"</h2>
-            <form method="post" action=action enctype="multipart/form-data" class="stack-s">{fields.hidden(Some(case.contract.version))}{fields.summary()}
+        <section class="card stack">
+            <h2>"提交成果"</h2>
+            <form method="post" action=action enctype="multipart/form-data" class="stack-s">
+                {fields.hidden(Some(case.contract.version))}
+                {fields.summary()}
                 {fields.text_area("note", "成果说明", "交付了什么、几份、由谁签收。", 3)}
                 {fields.file("result", "成果文件", "PDF、图片、Word、Excel、OFD，不超过 10 MB。")}
-                <button class="btn main wide">"提交，停止计时"</button></form></section>
+                <button class="btn main wide">"提交，停止计时"</button>
+            </form>
+        </section>
     }
     .into_any()
 }
@@ -174,10 +208,30 @@ fn accept(case: &Case) -> AnyView {
         .accept_due_at
         .map(|at| due(at, case.now, &case.rules));
     view! {
-        <section class="card stack"><h2>"验收成果"</h2><p>"期限 "{until}</p>
-            <form method="post" action=yes class="stack-s">{agree.hidden(Some(case.contract.version))}{agree.summary()}<button class="btn main wide">"符合约定，验收"</button></form>
-            <details open=is_open><summary>"退回"</summary><form method="post" action=no class="stack-s">{back.hidden(Some(case.contract.version))}{back.summary()}
-                {back.text_area("return_reason", "退回的理由", "写明哪一条不符合约定、要改什么。", 3)}<button class="btn wide">"退回修改，继续计时"</button></form></details></section>
+        <section class="card stack">
+            <h2>"验收成果"</h2>
+            <p>"期限 "{until}</p>
+            <form method="post" action=yes class="stack-s">
+                {agree.hidden(Some(case.contract.version))}
+                {agree.summary()}
+                <button class="btn main wide">"符合约定，验收"</button>
+            </form>
+            <details open=is_open>
+                <summary>"退回"</summary>
+                <form method="post" action=no class="stack-s">
+                    {back.hidden(Some(case.contract.version))}
+                    {back.summary()}
+                    {back
+                        .text_area(
+                            "return_reason",
+                            "退回的理由",
+                            "写明哪一条不符合约定、要改什么。",
+                            3,
+                        )}
+                    <button class="btn wide">"退回修改，继续计时"</button>
+                </form>
+            </details>
+        </section>
     }
     .into_any()
 }
@@ -186,9 +240,15 @@ fn complete(case: &Case) -> AnyView {
     let action = format!("/contracts/{}/complete", case.contract.id);
     let fields = fields(case, &action);
     view! {
-        <section class="card stack"><h2>"办结合同"</h2>
-            <form method="post" action=action class="stack-s">{fields.hidden(Some(case.contract.version))}{fields.summary()}
-                <p class="small muted">"全部成果已交付、没有未了事项时办结。办结后评价。"</p><button class="btn main wide">"办结"</button></form></section>
+        <section class="card stack">
+            <h2>"办结合同"</h2>
+            <form method="post" action=action class="stack-s">
+                {fields.hidden(Some(case.contract.version))}
+                {fields.summary()}
+                <p class="small muted">"全部成果已交付、没有未了事项时办结。办结后评价。"</p>
+                <button class="btn main wide">"办结"</button>
+            </form>
+        </section>
     }
     .into_any()
 }
@@ -213,10 +273,24 @@ fn rate(case: &Case) -> AnyView {
         .rate_by_at
         .map(|at| due(at, case.now, &case.rules));
     view! {
-        <section class="card stack" id="rate"><h2>"评价"</h2><p>"期限 "{until}</p>
-            <form method="post" action=action class="stack-s">{fields.hidden(None)}{fields.summary()}{dimensions}
-                {fields.text_area("comment", "文字评价", "有 2 分及以下的，写明事实和理由。公开，机构可以回复。", 3)}
-                <p class="small muted">"每份合同只评价一次，提交后公开，不能修改。"</p><button class="btn main wide">"提交评价"</button></form></section>
+        <section class="card stack" id="rate">
+            <h2>"评价"</h2>
+            <p>"期限 "{until}</p>
+            <form method="post" action=action class="stack-s">
+                {fields.hidden(None)}
+                {fields.summary()}
+                {dimensions}
+                {fields
+                    .text_area(
+                        "comment",
+                        "文字评价",
+                        "有 2 分及以下的，写明事实和理由。公开，机构可以回复。",
+                        3,
+                    )}
+                <p class="small muted">"每份合同只评价一次，提交后公开，不能修改。"</p>
+                <button class="btn main wide">"提交评价"</button>
+            </form>
+        </section>
     }
     .into_any()
 }
@@ -225,8 +299,15 @@ fn reply(case: &Case) -> AnyView {
     let action = format!("/contracts/{}/reply", case.contract.id);
     let fields = fields(case, &action);
     view! {
-        <section class="card stack"><h2>"回复评价"</h2><form method="post" action=action class="stack-s">{fields.hidden(None)}{fields.summary()}
-            {fields.text_area("reply", "回复", "公开，只能回复一次。", 3)}<button class="btn main wide">"公开回复"</button></form></section>
+        <section class="card stack">
+            <h2>"回复评价"</h2>
+            <form method="post" action=action class="stack-s">
+                {fields.hidden(None)}
+                {fields.summary()}
+                {fields.text_area("reply", "回复", "公开，只能回复一次。", 3)}
+                <button class="btn main wide">"公开回复"</button>
+            </form>
+        </section>
     }
     .into_any()
 }

@@ -141,8 +141,13 @@ fn owner_view(desk: OwnerDesk) -> AnyView {
             ("/desk/registration", "单位登记"),
         ]);
     }
-    let begin = (desk.state == OwnerState::Active)
-        .then(|| view! { <a class="btn main wide" href="/requirements/new">"发布需求"</a> });
+    let begin = (desk.state == OwnerState::Active).then(|| {
+        view! {
+            <a class="btn main wide" href="/requirements/new">
+                "发布需求"
+            </a>
+        }
+    });
     let asks: Vec<AnyView> = desk
         .requirements
         .rows
@@ -150,12 +155,28 @@ fn owner_view(desk: OwnerDesk) -> AnyView {
         .map(|row| requirement_row(row, &rules, now))
         .collect();
     view! {
-        {registration}{figures(cells)}
-        <div class="main-side"><div class="stack">
-            {queue("等我办理的需求", counts_of.0, asks, view! { <th>"项目"</th><th>"状态"</th><th>"期限"</th><th>"办理"</th> }.into_any())}
-            <div id="to-record">{award_queue("已发中选通知书，等待录入合同", desk.awards, &rules, now)}</div>
-            {queue("等我办理的合同", counts_of.1, waiting, contract_head())}
-        </div><aside class="stack">{begin}{links("常用", &ways)}</aside></div>
+        {registration}
+        {figures(cells)}
+        <div class="main-side">
+            <div class="stack">
+                {queue(
+                    "等我办理的需求",
+                    counts_of.0,
+                    asks,
+                    view! {
+                        <th>"项目"</th>
+                        <th>"状态"</th>
+                        <th>"期限"</th>
+                        <th>"办理"</th>
+                    }
+                        .into_any(),
+                )}
+                <div id="to-record">
+                    {award_queue("已发中选通知书，等待录入合同", desk.awards, &rules, now)}
+                </div> {queue("等我办理的合同", counts_of.1, waiting, contract_head())}
+            </div>
+            <aside class="stack">{begin}{links("常用", &ways)}</aside>
+        </div>
     }
     .into_any()
 }
@@ -172,18 +193,36 @@ fn requirement_row(row: WaitingRequirement, rules: &Rules, now: Timestamp) -> An
             format!("{page}/edit"),
         ),
     };
-    let why = (!row.why.is_empty()).then(|| view! { <br/><span class="small">{row.why}</span> });
+    let why = (!row.why.is_empty()).then(|| {
+        view! {
+            <br />
+            <span class="small">{row.why}</span>
+        }
+    });
     view! {
-        <tr><td>{link(page, row.project_name)}<br/><span class="small muted">{row.item_name}</span></td>
-            <td data-h="状态">{state}{why}</td><td data-h="期限">{due_cell(row.choice_due_at, now, rules)}</td>
-            <td data-h="办理"><a class="btn" href=href>{what}</a></td></tr>
+        <tr>
+            <td>{link(page, row.project_name)}<br /><span class="small muted">{row.item_name}</span></td>
+            <td data-h="状态">{state}{why}</td>
+            <td data-h="期限">{due_cell(row.choice_due_at, now, rules)}</td>
+            <td data-h="办理">
+                <a class="btn" href=href>
+                    {what}
+                </a>
+            </td>
+        </tr>
     }
     .into_any()
 }
 
 fn contract_head() -> AnyView {
-    view! { <th>"合同"</th><th class="num">"金额（元）"</th><th>"状态"</th><th>"期限"</th><th>"办理"</th> }
-        .into_any()
+    view! {
+        <th>"合同"</th>
+        <th class="num">"金额（元）"</th>
+        <th>"状态"</th>
+        <th>"期限"</th>
+        <th>"办理"</th>
+    }
+    .into_any()
 }
 
 fn contract_row(row: ContractRow, side: Side, rules: &Rules, now: Timestamp) -> AnyView {
@@ -204,9 +243,19 @@ fn contract_row(row: ContractRow, side: Side, rules: &Rules, now: Timestamp) -> 
         row.owner_name
     };
     view! {
-        <tr><td>{link(format!("/contracts/{}", row.id), row.name)}<br/><span class="small muted">{other}</span></td><td class="num" data-h="金额（元）">{Fen(row.amount_fen).yuan()}</td>
-            <td data-h="状态">{row.state.tag()}</td><td data-h="期限">{due_cell(due_at, now, rules)}</td>
-            <td data-h="办理"><a class="btn" href=format!("/contracts/{}", row.id)>{what}</a></td></tr>
+        <tr>
+            <td>{link(format!("/contracts/{}", row.id), row.name)}<br /><span class="small muted">{other}</span></td>
+            <td class="num" data-h="金额（元）">
+                {Fen(row.amount_fen).yuan()}
+            </td>
+            <td data-h="状态">{row.state.tag()}</td>
+            <td data-h="期限">{due_cell(due_at, now, rules)}</td>
+            <td data-h="办理">
+                <a class="btn" href=format!("/contracts/{}", row.id)>
+                    {what}
+                </a>
+            </td>
+        </tr>
     }
     .into_any()
 }
@@ -227,9 +276,21 @@ fn award_queue(
                 _ => ("录入合同", format!("/awards/{}/contract", row.id), row.sign_by_at),
             };
             view! {
-                <tr><td>{link(format!("/requirements/{}", row.requirement_id), row.project_name)}<br/><span class="small muted">{row.other_name}</span></td>
-                    <td class="num" data-h="金额（元）">{Fen(row.amount_fen).yuan()}</td><td data-h="期限">{due_cell(due_at, now, rules)}</td>
-                    <td data-h="办理"><a class="btn" href=href>{what}</a></td></tr>
+                <tr>
+                    <td>
+                        {link(format!("/requirements/{}", row.requirement_id), row.project_name)}<br />
+                        <span class="small muted">{row.other_name}</span>
+                    </td>
+                    <td class="num" data-h="金额（元）">
+                        {Fen(row.amount_fen).yuan()}
+                    </td>
+                    <td data-h="期限">{due_cell(due_at, now, rules)}</td>
+                    <td data-h="办理">
+                        <a class="btn" href=href>
+                            {what}
+                        </a>
+                    </td>
+                </tr>
             }
             .into_any()
         })
@@ -238,8 +299,13 @@ fn award_queue(
         title,
         count,
         rows,
-        view! { <th>"项目"</th><th class="num">"金额（元）"</th><th>"期限"</th><th>"办理"</th> }
-            .into_any(),
+        view! {
+            <th>"项目"</th>
+            <th class="num">"金额（元）"</th>
+            <th>"期限"</th>
+            <th>"办理"</th>
+        }
+        .into_any(),
     )
 }
 
@@ -334,13 +400,23 @@ fn in_vetting(vettings: Vec<AgencyVetting>, rules: &Rules, now: Timestamp) -> Op
         .into_iter()
         .map(|row| {
             view! {
-                <li><b>{row.service_name}</b>" "{row.state.tag()}<br/><span class="small muted">{row.department_name}"，期限 "</span>{due_cell(Some(row.due_at), now, rules)}</li>
+                <li>
+                    <b>{row.service_name}</b>
+                    " "
+                    {row.state.tag()}
+                    <br />
+                    <span class="small muted">{row.department_name}"，期限 "</span>
+                    {due_cell(Some(row.due_at), now, rules)}
+                </li>
             }
             .into_any()
         })
         .collect();
     (!rows.is_empty()).then(|| {
-        let list = view! { <ul class="plain stack-s">{rows}</ul><p class="small">{link("/desk/dossier", "查看入驻资料")}</p> };
+        let list = view! {
+            <ul class="plain stack-s">{rows}</ul>
+            <p class="small">{link("/desk/dossier", "查看入驻资料")}</p>
+        };
         crate::parts::card("资质审核中的服务类型", list)
     })
 }
@@ -368,14 +444,28 @@ fn agency_view(desk: AgencyDesk) -> AnyView {
     let why = (desk.state == AgencyState::Returned && !desk.check_note.is_empty())
         .then(|| view! { <p class="note warn">{desk.check_note.clone()}</p> });
     let expiring = (!desk.expiring.is_empty()).then(|| {
-        crate::parts::note(Tone::Warn, view! { <p><b>"资质已到期或将到期："</b>{desk.expiring.join("、")}"。到期后不能再报名和中选，请及时更新。"{link("/desk/dossier#qualifications", "去更新")}</p> })
+        crate::parts::note(
+            Tone::Warn,
+            view! {
+                <p>
+                    <b>"资质已到期或将到期："</b>
+                    {desk.expiring.join("、")}
+                    "。到期后不能再报名和中选，请及时更新。"
+                    {link("/desk/dossier#qualifications", "去更新")}
+                </p>
+            },
+        )
     });
     let notified: Vec<AnyView> = desk
         .notified
         .into_iter()
         .map(|event| {
             view! {
-                <li>{tag(Tone::Bad, format!("{} {}", event.code.code(), market::credit::points_text(event.points)))}" "{event.basis}"。将于 "{crate::parts::instant(event.effective_at)}" 生效，有异议的请在此前联系运营机构陈述。"</li>
+                <li>
+                    {tag(Tone::Bad, format!("{} {}", event.code.code(), market::credit::points_text(event.points)))}
+                    " "{event.basis}"。将于 "{crate::parts::instant(event.effective_at)}
+                    " 生效，有异议的请在此前联系运营机构陈述。"
+                </li>
             }
             .into_any()
         })
@@ -390,7 +480,15 @@ fn agency_view(desk: AgencyDesk) -> AnyView {
     let answerable: Vec<AnyView> = desk
         .answerable
         .into_iter()
-        .map(|row| view! { <li>{link(format!("/contracts/{}", row.contract_id), row.project_name)}" "<span class="small muted">{row.owner_name}</span></li> }.into_any())
+        .map(|row| {
+            view! {
+                <li>
+                    {link(format!("/contracts/{}", row.contract_id), row.project_name)}" "
+                    <span class="small muted">{row.owner_name}</span>
+                </li>
+            }
+            .into_any()
+        })
         .collect();
     let answerable = (!answerable.is_empty()).then(|| {
         crate::parts::card(
@@ -411,20 +509,55 @@ fn agency_view(desk: AgencyDesk) -> AnyView {
         .map(|row| {
             let signed_up = desk.signed_up.iter().any(|id| id.0 == row.id).then(|| tag(Tone::Ok, "已报名"));
             view! {
-                <tr><td>{link(format!("/requirements/{}", row.id), row.project_name)}" "{signed_up}<br/><span class="small muted">{row.owner_name}" · "{row.item_name}</span></td>
-                    <td data-h="方式">{row.method.label()}</td><td class="num" data-h="金额（元）">{Fen(row.amount_fen).yuan()}</td>
-                    <td data-h="截止">{due_cell(Some(row.deadline_at), desk.now, &desk.rules)}</td></tr>
+                <tr>
+                    <td>
+                        {link(format!("/requirements/{}", row.id), row.project_name)}" "{signed_up}<br />
+                        <span class="small muted">{row.owner_name}" · "{row.item_name}</span>
+                    </td>
+                    <td data-h="方式">{row.method.label()}</td>
+                    <td class="num" data-h="金额（元）">
+                        {Fen(row.amount_fen).yuan()}
+                    </td>
+                    <td data-h="截止">{due_cell(Some(row.deadline_at), desk.now, &desk.rules)}</td>
+                </tr>
             }
             .into_any()
         })
         .collect();
     view! {
-        {settling}{why}{expiring}
-        <div class="main-side"><div class="stack">
-            {award_queue("中选事项", desk.awards, &desk.rules, desk.now)}
-            {queue("等我办理的合同", contract_count, contracts, contract_head())}
-            {queue("我的服务类型正在报名的公告", open_count, open, view! { <th>"项目"</th><th>"方式"</th><th class="num">"金额（元）"</th><th>"截止"</th> }.into_any())}
-        </div><aside class="stack">{notified}{in_vetting}{answerable}{links("常用", &[("/desk/dossier", "入驻资料"), ("/desk/sign-ups", "我的报名"), ("/desk/contracts", "我的合同"), ("/requirements?state=published", "正在报名的公告")])}</aside></div>
+        {settling}
+        {why}
+        {expiring}
+        <div class="main-side">
+            <div class="stack">
+                {award_queue("中选事项", desk.awards, &desk.rules, desk.now)}
+                {queue("等我办理的合同", contract_count, contracts, contract_head())}
+                {queue(
+                    "我的服务类型正在报名的公告",
+                    open_count,
+                    open,
+                    view! {
+                        <th>"项目"</th>
+                        <th>"方式"</th>
+                        <th class="num">"金额（元）"</th>
+                        <th>"截止"</th>
+                    }
+                        .into_any(),
+                )}
+            </div>
+            <aside class="stack">
+                {notified}{in_vetting}{answerable}
+                {links(
+                    "常用",
+                    &[
+                        ("/desk/dossier", "入驻资料"),
+                        ("/desk/sign-ups", "我的报名"),
+                        ("/desk/contracts", "我的合同"),
+                        ("/requirements?state=published", "正在报名的公告"),
+                    ],
+                )}
+            </aside>
+        </div>
     }
     .into_any()
 }

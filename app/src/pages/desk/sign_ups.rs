@@ -29,9 +29,16 @@ fn view(ask: &Ask, page: Page<SignUpRow>) -> AnyView {
         .map(|row| {
             let outcome = outcome(&row);
             view! {
-                <tr><td>{link(format!("/requirements/{}", row.requirement_id), row.project_name)}<br/><span class="small muted">{row.owner_name}</span></td>
-                    <td data-h="方式">{row.method.map(|method| method.label())}</td><td data-h="报名时间">{instant(row.received_at)}</td>
-                    <td data-h="我的报名">{outcome}</td><td data-h="项目状态">{row.requirement_state.tag()}</td></tr>
+                <tr>
+                    <td>
+                        {link(format!("/requirements/{}", row.requirement_id), row.project_name)}<br />
+                        <span class="small muted">{row.owner_name}</span>
+                    </td>
+                    <td data-h="方式">{row.method.map(|method| method.label())}</td>
+                    <td data-h="报名时间">{instant(row.received_at)}</td>
+                    <td data-h="我的报名">{outcome}</td>
+                    <td data-h="项目状态">{row.requirement_state.tag()}</td>
+                </tr>
             }
             .into_any()
         })
@@ -43,9 +50,28 @@ fn view(ask: &Ask, page: Page<SignUpRow>) -> AnyView {
             Some(("/requirements?state=published".into(), "正在报名的公告")),
         )
     } else {
-        view! { <table class="as-cards"><thead><tr><th>"项目"</th><th>"方式"</th><th>"报名时间"</th><th>"我的报名"</th><th>"项目状态"</th></tr></thead><tbody>{rows}</tbody></table> }.into_any()
+        view! {
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"项目"</th>
+                        <th>"方式"</th>
+                        <th>"报名时间"</th>
+                        <th>"我的报名"</th>
+                        <th>"项目状态"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
     };
-    view! { {crumbs(&[("/desk", "工作台")], "我的报名")}<h1>"我的报名"</h1><section class="card flush">{body}{pager(ask, &page.previous, &page.next)}</section> }.into_any()
+    view! {
+        {crumbs(&[("/desk", "工作台")], "我的报名")}
+        <h1>"我的报名"</h1>
+        <section class="card flush">{body}{pager(ask, &page.previous, &page.next)}</section>
+    }
+    .into_any()
 }
 
 /// How a sign-up stands.

@@ -58,14 +58,24 @@ pub async fn department(desk: &mut Desk, ask: &Ask) -> Shown {
             .collect();
         frame(
             head,
-            view! { {figures(cells)}{queue("资质审核", count, rows, vetting_head())} }.into_any(),
+            view! {
+                {figures(cells)}
+                {queue("资质审核", count, rows, vetting_head())}
+            }
+            .into_any(),
         )
     }))
 }
 
 /// The head of lists of vettings.
 pub fn vetting_head() -> AnyView {
-    view! { <th>"机构与服务类型"</th><th>"状态"</th><th>"期限"</th><th>"办理"</th> }.into_any()
+    view! {
+        <th>"机构与服务类型"</th>
+        <th>"状态"</th>
+        <th>"期限"</th>
+        <th>"办理"</th>
+    }
+    .into_any()
 }
 
 /// A row of lists of vettings.
@@ -77,8 +87,16 @@ pub fn vetting_row(row: VettingRow, rules: &Rules, now: Timestamp) -> AnyView {
         crate::parts::until(row.due_at)
     };
     view! {
-        <tr><td>{row.agency_name}<br/><span class="small muted">{row.service_name}</span></td><td data-h="状态">{row.state.tag()}</td>
-            <td data-h="期限">{until}</td><td data-h="办理"><a class="btn" href=format!("/desk/vettings/{}", row.id)>{if open { "审核" } else { "查看" }}</a></td></tr>
+        <tr>
+            <td>{row.agency_name}<br /><span class="small muted">{row.service_name}</span></td>
+            <td data-h="状态">{row.state.tag()}</td>
+            <td data-h="期限">{until}</td>
+            <td data-h="办理">
+                <a class="btn" href=format!("/desk/vettings/{}", row.id)>
+                    {if open { "审核" } else { "查看" }}
+                </a>
+            </td>
+        </tr>
     }
     .into_any()
 }
@@ -128,8 +146,21 @@ pub async fn operator(desk: &mut Desk, ask: &Ask) -> Shown {
             .collect();
         let body = view! {
             {figures(cells)}
-            <div class="main-side"><div class="stack">{queue(title, count, rows, edition_head())}</div>
-                <aside class="stack">{links("常用", &[("/desk/checks", "登记与入驻核对"), ("/desk/audits", "需求审核"), ("/desk/publications", "公告发布"), ("/desk/jobs", "系统任务"), ("/desk/journal", "操作记录")])}</aside></div>
+            <div class="main-side">
+                <div class="stack">{queue(title, count, rows, edition_head())}</div>
+                <aside class="stack">
+                    {links(
+                        "常用",
+                        &[
+                            ("/desk/checks", "登记与入驻核对"),
+                            ("/desk/audits", "需求审核"),
+                            ("/desk/publications", "公告发布"),
+                            ("/desk/jobs", "系统任务"),
+                            ("/desk/journal", "操作记录"),
+                        ],
+                    )}
+                </aside>
+            </div>
         };
         frame(head, body.into_any())
     }))
@@ -137,7 +168,13 @@ pub async fn operator(desk: &mut Desk, ask: &Ask) -> Shown {
 
 /// The head of lists of editions.
 pub fn edition_head() -> AnyView {
-    view! { <th>"项目"</th><th>"提示"</th><th>"期限"</th><th>"办理"</th> }.into_any()
+    view! {
+        <th>"项目"</th>
+        <th>"提示"</th>
+        <th>"期限"</th>
+        <th>"办理"</th>
+    }
+    .into_any()
 }
 
 /// A row of lists of editions.
@@ -154,8 +191,16 @@ pub fn edition_row(row: WaitingEdition, rules: &Rules, now: Timestamp) -> AnyVie
         .filter(|_| row.state == EditionState::Submitted)
         .map(|name| tag(Tone::Plain, format!("{name} 已开始审核")));
     view! {
-        <tr><td>{row.project_name}<br/><span class="small muted">{row.owner_name}</span></td><td data-h="提示">{kind}" "{findings}" "{begun}</td>
-            <td data-h="期限">{due_cell(row.due_at, now, rules)}</td><td data-h="办理"><a class="btn" href=format!("/desk/editions/{}", row.requirement_id)>"办理"</a></td></tr>
+        <tr>
+            <td>{row.project_name}<br /><span class="small muted">{row.owner_name}</span></td>
+            <td data-h="提示">{kind}" "{findings}" "{begun}</td>
+            <td data-h="期限">{due_cell(row.due_at, now, rules)}</td>
+            <td data-h="办理">
+                <a class="btn" href=format!("/desk/editions/{}", row.requirement_id)>
+                    "办理"
+                </a>
+            </td>
+        </tr>
     }
     .into_any()
 }
@@ -187,9 +232,32 @@ pub async fn supervisor(desk: &mut Desk, ask: &Ask) -> Shown {
             .collect::<Vec<_>>();
         let body = view! {
             {figures(cells)}
-            <div class="main-side"><div class="stack"><section class="card flush"><div class="row between"><h2>"最新操作"</h2>{link("/desk/journal", "全部操作记录")}</div>
-                <table class="as-cards"><thead>{super::super::machinery::journal_head()}</thead><tbody>{rows}</tbody></table></section></div>
-                <aside class="stack">{links("查看", &[("/desk/journal", "操作记录"), ("/ledger", "存证账本"), ("/draws", "抽取与验算"), ("/credit", "信用公示"), ("/policies", "规则与政策")])}</aside></div>
+            <div class="main-side">
+                <div class="stack">
+                    <section class="card flush">
+                        <div class="row between">
+                            <h2>"最新操作"</h2>
+                            {link("/desk/journal", "全部操作记录")}
+                        </div>
+                        <table class="as-cards">
+                            <thead>{super::super::machinery::journal_head()}</thead>
+                            <tbody>{rows}</tbody>
+                        </table>
+                    </section>
+                </div>
+                <aside class="stack">
+                    {links(
+                        "查看",
+                        &[
+                            ("/desk/journal", "操作记录"),
+                            ("/ledger", "存证账本"),
+                            ("/draws", "抽取与验算"),
+                            ("/credit", "信用公示"),
+                            ("/policies", "规则与政策"),
+                        ],
+                    )}
+                </aside>
+            </div>
         };
         frame(head, body.into_any())
     }))

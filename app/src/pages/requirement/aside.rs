@@ -21,7 +21,11 @@ pub fn action(case: &Case) -> AnyView {
         Standing::Public => public(case),
         Standing::Supervisor => ().into_any(),
     };
-    view! { {time_left(case)}{action} }.into_any()
+    view! {
+        {time_left(case)}
+        {action}
+    }
+    .into_any()
 }
 
 fn time_left(case: &Case) -> AnyView {
@@ -36,7 +40,12 @@ fn time_left(case: &Case) -> AnyView {
     let seconds = left.whole_seconds();
     view! {
         <section class="card stack-s">
-            <p class="muted">"报名截止还剩"</p><p class="count"><leptos-island data-component="countdown" data-seconds=seconds>{span(left)}</leptos-island></p>
+            <p class="muted">"报名截止还剩"</p>
+            <p class="count">
+                <leptos-island data-component="countdown" data-seconds=seconds>
+                    {span(left)}
+                </leptos-island>
+            </p>
             <p class="small muted">{until(deadline_at)}" · 报名家数和名称在截止前不公开"</p>
         </section>
     }
@@ -48,7 +57,15 @@ fn public(case: &Case) -> AnyView {
         return ().into_any();
     }
     let to = format!("/sign-in?to=/requirements/{}", case.page.id);
-    view! { <section class="card stack-s"><a class="btn main wide" href=to>"登录后报名"</a><p class="small muted">"需要以入驻机构的身份登录。"</p></section> }.into_any()
+    view! {
+        <section class="card stack-s">
+            <a class="btn main wide" href=to>
+                "登录后报名"
+            </a>
+            <p class="small muted">"需要以入驻机构的身份登录。"</p>
+        </section>
+    }
+    .into_any()
 }
 
 fn operator(case: &Case) -> AnyView {
@@ -57,8 +74,12 @@ fn operator(case: &Case) -> AnyView {
     };
     match edition.state {
         EditionState::Submitted | EditionState::Audited => view! {
-            <section class="card stack-s"><p>"第 "{edition.edition}" 版 "{edition.state.tag()}</p>
-                <a class="btn main wide" href=format!("/desk/editions/{}", case.page.id)>"去审核或发布"</a></section>
+            <section class="card stack-s">
+                <p>"第 "{edition.edition}" 版 "{edition.state.tag()}</p>
+                <a class="btn main wide" href=format!("/desk/editions/{}", case.page.id)>
+                    "去审核或发布"
+                </a>
+            </section>
         }
         .into_any(),
         _ => ().into_any(),
@@ -73,7 +94,10 @@ pub(super) fn button(
     once: uuid::Uuid,
 ) -> AnyView {
     view! {
-        <form method="post" action=action><input type="hidden" name="once" value=once.to_string()/><button class=class>{label}</button></form>
+        <form method="post" action=action>
+            <input type="hidden" name="once" value=once.to_string() />
+            <button class=class>{label}</button>
+        </form>
     }
     .into_any()
 }
@@ -97,14 +121,32 @@ fn owner(case: &Case) -> AnyView {
             } else {
                 "继续填写更正"
             };
-            view! { <a class="btn main wide" href=format!("/requirements/{id}/edit")>{what}</a> }
+            view! {
+                <a class="btn main wide" href=format!("/requirements/{id}/edit")>
+                    {what}
+                </a>
+            }
         });
-    let waiting = open.filter(|e| matches!(e.state, EditionState::Submitted | EditionState::Audited)).map(|edition| {
-        let begun = edition.audit_begun_at.filter(|_| edition.state == EditionState::Submitted);
-        let begun = begun.map(|at| view! { <p class="small">"审核人员已于 "{instant(at)}" 开始审核。"</p> });
-        let waits = note(Tone::Go, view! { <p>"第 "{edition.edition}" 版 "{edition.state.tag()}"，由运营机构办理。"</p>{begun} });
-        view! { {waits}{take_back(case, edition)} }
-    });
+    let waiting = open
+        .filter(|e| matches!(e.state, EditionState::Submitted | EditionState::Audited))
+        .map(|edition| {
+            let begun = edition
+                .audit_begun_at
+                .filter(|_| edition.state == EditionState::Submitted);
+            let begun = begun
+                .map(|at| view! { <p class="small">"审核人员已于 "{instant(at)}" 开始审核。"</p> });
+            let waits = note(
+                Tone::Go,
+                view! {
+                    <p>"第 "{edition.edition}" 版 "{edition.state.tag()}"，由运营机构办理。"</p>
+                    {begun}
+                },
+            );
+            view! {
+                {waits}
+                {take_back(case, edition)}
+            }
+        });
     let correct = (open.is_none() && case.page.state == RequirementState::Published).then(|| {
         button(
             format!("/requirements/{id}/correct"),
@@ -124,11 +166,30 @@ fn owner(case: &Case) -> AnyView {
         )
     });
     let choose = (case.page.state == RequirementState::Choosing).then(|| {
-        let left = case.page.choice_due_at.map(|at| due(at, case.now, &case.rules));
-        view! { <a class="btn main wide" href=format!("/requirements/{id}/choose")>"选定机构"</a><p class="small">{left}</p> }
+        let left = case
+            .page
+            .choice_due_at
+            .map(|at| due(at, case.now, &case.rules));
+        view! {
+            <a class="btn main wide" href=format!("/requirements/{id}/choose")>
+                "选定机构"
+            </a>
+            <p class="small">{left}</p>
+        }
     });
     let contract = contract_link(case);
-    view! { <section class="card stack"><h2>"我的办理"</h2>{edit}{waiting}{correct}{republish}{choose}{contract}</section> }.into_any()
+    view! {
+        <section class="card stack">
+            <h2>"我的办理"</h2>
+            {edit}
+            {waiting}
+            {correct}
+            {republish}
+            {choose}
+            {contract}
+        </section>
+    }
+    .into_any()
 }
 
 /// What was handed in can be had back until somebody has begun to audit it.
@@ -139,9 +200,14 @@ fn take_back(case: &Case, edition: &Edition) -> AnyView {
     let action = format!("/requirements/{}/take-back", case.page.id);
     let fields = Fields::new(&case.ask, &action, Form::default(), case.once);
     view! {
-        <form method="post" action=action class="stack-s">{fields.hidden(Some(edition.version))}{fields.summary()}
-            <p class="small muted">"审核人员开始审核之前，可以撤回修改，改好后重新提交。"</p>
-            <button class="btn wide">"撤回修改"</button></form>
+        <form method="post" action=action class="stack-s">
+            {fields.hidden(Some(edition.version))}
+            {fields.summary()}
+            <p class="small muted">
+                "审核人员开始审核之前，可以撤回修改，改好后重新提交。"
+            </p>
+            <button class="btn wide">"撤回修改"</button>
+        </form>
     }
     .into_any()
 }
@@ -155,7 +221,11 @@ fn contract_link(case: &Case) -> AnyView {
         view! { <p class="small muted">"等待中选机构确认，至 "{until(award.confirm_by_at)}</p> }
     });
     let way = way_to_contract(award.id, award.state, award.contract_id);
-    view! { {confirming}{way} }.into_any()
+    view! {
+        {confirming}
+        {way}
+    }
+    .into_any()
 }
 
 pub fn fairness(case: &Case) -> AnyView {
@@ -168,18 +238,35 @@ pub fn fairness(case: &Case) -> AnyView {
     let kind = method.kind();
     let policy = case.page.policy_name.clone().unwrap_or_default();
     let key = hash(case.page.bid_public_key.as_deref()).map(|key| {
-        view! { <p class="small">"报价用下面的公钥密封，私钥由系统封存，截止时才释放并写入账本："</p><p class="small">{mono(key.to_string())}</p> }
+        view! {
+            <p class="small">
+                "报价用下面的公钥密封，私钥由系统封存，截止时才释放并写入账本："
+            </p>
+            <p class="small">{mono(key.to_string())}</p>
+        }
     });
-    let (seed, steps) = (kind.draws != Draws::Never).then(|| {
-        let seed = view! { <p class="small">"平台在发布公告时已经锁定随机种子，承诺值："</p><p class="small">{mono(commitment.to_string())}</p>
-            <p class="small muted">{beacon_trust("none")}</p> };
-        let steps = view! { " · "{link("/help#draw", "算法说明")} };
-        (seed, steps)
-    }).unzip();
+    let (seed, steps) = (kind.draws != Draws::Never)
+        .then(|| {
+            let seed = view! {
+                <p class="small">"平台在发布公告时已经锁定随机种子，承诺值："</p>
+                <p class="small">{mono(commitment.to_string())}</p>
+                <p class="small muted">{beacon_trust("none")}</p>
+            };
+            let steps = view! {
+                " · "
+                {link("/help#draw", "算法说明")}
+            };
+            (seed, steps)
+        })
+        .unzip();
     view! {
-        <section class="card stack-s"><h2>"怎样保证公平"</h2>
-            <p class="small">{kind.words.fairness}</p>{key}{seed}
-            <p class="small">"依据政策版本 "{link(format!("/policies/{policy}"), policy.clone())}{steps}</p></section>
+        <section class="card stack-s">
+            <h2>"怎样保证公平"</h2>
+            <p class="small">{kind.words.fairness}</p>
+            {key}
+            {seed}
+            <p class="small">"依据政策版本 "{link(format!("/policies/{policy}"), policy.clone())}{steps}</p>
+        </section>
     }
     .into_any()
 }

@@ -39,13 +39,32 @@ pub fn entrants(case: &Case) -> AnyView {
         .and_then(|hash| <[u8; 32]>::try_from(hash).ok())
         .map(|hash| {
             let data = format!("/api/v1/requirements/{}/entrants", case.page.id);
-            view! { <p class="small">"名单摘要 "{mono(Hex32(hash).to_string())}" · "{link(data, "核对用的全部数据（JSON）")}</p> }
+            view! {
+                <p class="small">
+                    "名单摘要 "{mono(Hex32(hash).to_string())}" · "
+                    {link(data, "核对用的全部数据（JSON）")}
+                </p>
+            }
         });
     let bid_head = bounds.map(|_| view! { <th class="num">"报价（元）"</th> });
     view! {
         <section class="card flush" id="entrants">
-            <div class="row between"><h2>"报名名单"</h2><p class="small muted">{case.entrants.len()}" 家报名，"{in_list}" 家进入名单"</p></div>
-            <table class="as-cards"><thead><tr><th class="num">"序号"</th><th>"机构"</th>{bid_head}<th>"结果"</th><th>"收到时间与回执"</th></tr></thead><tbody>{rows}</tbody></table>
+            <div class="row between">
+                <h2>"报名名单"</h2>
+                <p class="small muted">{case.entrants.len()}" 家报名，"{in_list}" 家进入名单"</p>
+            </div>
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th class="num">"序号"</th>
+                        <th>"机构"</th>
+                        {bid_head}
+                        <th>"结果"</th>
+                        <th>"收到时间与回执"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
             <div class="row">{hash}</div>
         </section>
     }
@@ -66,9 +85,28 @@ fn entrant(
             _ => "未开启".into(),
         };
         let place = row.seq.and_then(|seq| u32::try_from(seq).ok());
-        let distance = reference.zip(place).and_then(|(reference, seq)| reference.distance_words(seq));
-        let distance = distance.map(|far| view! { <br/><span class="small muted">"比均价："{far}</span> });
-        view! { <td class="num" data-h="报价（元）">{shown}{distance}{fault.map(|why| view! { <br/><span class="small wrong">{why}</span> })}</td> }
+        let distance = reference
+            .zip(place)
+            .and_then(|(reference, seq)| reference.distance_words(seq));
+        let distance = distance.map(|far| {
+            view! {
+                <br />
+                <span class="small muted">"比均价："{far}</span>
+            }
+        });
+        view! {
+            <td class="num" data-h="报价（元）">
+                {shown}
+                {distance}
+                {fault
+                    .map(|why| {
+                        view! {
+                            <br />
+                            <span class="small wrong">{why}</span>
+                        }
+                    })}
+            </td>
+        }
     });
     let reasons: Option<String> = row
         .reasons
@@ -84,11 +122,24 @@ fn entrant(
         .unwrap_or_default();
     view! {
         <tr class=class>
-            <td class="num" data-h="序号">{row.seq.map_or("—".to_string(), |seq| seq.to_string())}</td>
-            <td data-h="机构"><a href=format!("/agencies/{}", row.uscc)>{row.agency_name.clone()}</a><br/><span class="small muted mono">{row.uscc.clone()}</span></td>
+            <td class="num" data-h="序号">
+                {row.seq.map_or("—".to_string(), |seq| seq.to_string())}
+            </td>
+            <td data-h="机构">
+                <a href=format!("/agencies/{}", row.uscc)>{row.agency_name.clone()}</a>
+                <br />
+                <span class="small muted mono">{row.uscc.clone()}</span>
+            </td>
             {bid}
             <td data-h="结果">{place(case, row)}{reasons.map(|why| view! { <span class="small">{why}</span> })}</td>
-            <td data-h="收到时间与回执" class="small">{market::time::stamp_seconds(row.received_at)}<br/><span class="mono muted" title=receipt.clone()>{receipt[..16.min(receipt.len())].to_string()}"…"</span></td>
+            <td data-h="收到时间与回执" class="small">
+                {market::time::stamp_seconds(row.received_at)}
+                <br />
+                <span class="mono muted" title=receipt.clone()>
+                    {receipt[..16.min(receipt.len())].to_string()}
+                    "…"
+                </span>
+            </td>
         </tr>
     }
     .into_any()
@@ -146,30 +197,70 @@ pub fn result(case: &Case) -> AnyView {
     let data = format!("/api/v1/requirements/{}/entrants", case.page.id);
     let computed = reference(case).map(|reference| {
         let rule = case.spec.as_ref().and_then(|spec| spec.variant);
-        view! { <p>{reference.words()}{rule.map(|rule| format!("规则：{}。", rule.label()))}"各报价与均价的差见报名名单，"{link(data, "可按公开的数据复算")}"。"</p> }
+        view! {
+            <p>
+                {reference.words()}{rule.map(|rule| format!("规则：{}。", rule.label()))}
+                "各报价与均价的差见报名名单，"{link(data, "可按公开的数据复算")}"。"
+            </p>
+        }
     });
     let reasons: Vec<AnyView> = case
         .selections
         .iter()
         .filter_map(|selection| selection.reason.clone())
-        .map(|reason| view! { <p><b>"业主的理由："</b>{reason}</p> }.into_any())
+        .map(|reason| {
+            view! {
+                <p>
+                    <b>"业主的理由："</b>
+                    {reason}
+                </p>
+            }
+            .into_any()
+        })
         .collect();
     let awards: Vec<AnyView> = case
         .awards
         .iter()
         .map(|award| {
             view! {
-                <tr><td>{link(format!("/awards/{}", award.id), award.agency_name.clone())}<br/><span class="small muted mono">{award.agency_uscc.clone()}</span></td>
-                    <td class="num" data-h="金额（元）">{Fen(award.amount_fen).yuan()}</td><td data-h="状态">{award.state.tag()}</td>
-                    <td data-h="公布时间">{instant(award.announced_at)}</td></tr>
+                <tr>
+                    <td>
+                        {link(format!("/awards/{}", award.id), award.agency_name.clone())}<br />
+                        <span class="small muted mono">{award.agency_uscc.clone()}</span>
+                    </td>
+                    <td class="num" data-h="金额（元）">
+                        {Fen(award.amount_fen).yuan()}
+                    </td>
+                    <td data-h="状态">{award.state.tag()}</td>
+                    <td data-h="公布时间">{instant(award.announced_at)}</td>
+                </tr>
             }
             .into_any()
         })
         .collect();
     view! {
-        <section class="card flush" id="result"><div class="row"><h2>"选取结果"</h2></div>
-            <div class="pad stack-s"><p>{how}</p>{computed}{reasons}<ul class="plain">{draws}</ul></div>
-            <table class="as-cards"><thead><tr><th>"中选机构"</th><th class="num">"金额（元）"</th><th>"状态"</th><th>"公布时间"</th></tr></thead><tbody>{awards}</tbody></table></section>
+        <section class="card flush" id="result">
+            <div class="row">
+                <h2>"选取结果"</h2>
+            </div>
+            <div class="pad stack-s">
+                <p>{how}</p>
+                {computed}
+                {reasons}
+                <ul class="plain">{draws}</ul>
+            </div>
+            <table class="as-cards">
+                <thead>
+                    <tr>
+                        <th>"中选机构"</th>
+                        <th class="num">"金额（元）"</th>
+                        <th>"状态"</th>
+                        <th>"公布时间"</th>
+                    </tr>
+                </thead>
+                <tbody>{awards}</tbody>
+            </table>
+        </section>
     }
     .into_any()
 }

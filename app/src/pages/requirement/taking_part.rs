@@ -21,8 +21,12 @@ pub fn said(case: &Case) -> AnyView {
     match &case.mine {
         Some(mine) if hex::encode(&mine.receipt) == receipt => {
             let told = case.ask.done.as_deref() == Some("signed_up");
-            told.then(|| view! {
-                <div class="note ok" role="status" data-done="signed_up">"报名成功，回执见下方，请保存。"</div>
+            told.then(|| {
+                view! {
+                    <div class="note ok" role="status" data-done="signed_up">
+                        "报名成功，回执见下方，请保存。"
+                    </div>
+                }
             })
             .into_any()
         }
@@ -48,11 +52,30 @@ pub fn action(case: &Case) -> AnyView {
         .find(|award| Some(award.agency_id) == own);
     let won = award.map(|award| {
         let body = match award.state {
-            AwardState::Announced => view! { <p><b>"贵机构中选。"</b>"请在 "{until(award.confirm_by_at)}" 前确认。"</p><a class="btn main wide" href=format!("/awards/{}", award.id)>"去确认"</a> }.into_any(),
-            AwardState::Issued if award.contract_id.is_none() => view! { <p>{award.state.tag()}</p><a class="btn main wide" href=format!("/awards/{}/contract", award.id)>"录入合同"</a> }.into_any(),
+            AwardState::Announced => view! {
+                <p>
+                    <b>"贵机构中选。"</b>
+                    "请在 "
+                    {until(award.confirm_by_at)}
+                    " 前确认。"
+                </p>
+                <a class="btn main wide" href=format!("/awards/{}", award.id)>
+                    "去确认"
+                </a>
+            }.into_any(),
+            AwardState::Issued if award.contract_id.is_none() => view! {
+                <p>{award.state.tag()}</p>
+                <a class="btn main wide" href=format!("/awards/{}/contract", award.id)>
+                    "录入合同"
+                </a>
+            }.into_any(),
             _ => view! { <p>"贵机构的中选："{award.state.tag()}" "{link(format!("/awards/{}", award.id), "查看")}</p> }.into_any(),
         };
-        view! { <section class="card stack-s">{body}{award.contract_id.map(|id| link(format!("/contracts/{id}"), "查看合同"))}</section> }
+        view! {
+            <section class="card stack-s">
+                {body}{award.contract_id.map(|id| link(format!("/contracts/{id}"), "查看合同"))}
+            </section>
+        }
     });
     let is_open = case.page.state == RequirementState::Published
         && case.page.deadline_at.is_some_and(|at| case.now < at);
@@ -61,7 +84,11 @@ pub fn action(case: &Case) -> AnyView {
     } else {
         receipt(case)
     };
-    view! { {won}{form} }.into_any()
+    view! {
+        {won}
+        {form}
+    }
+    .into_any()
 }
 
 fn agency_at(case: &Case) -> Option<AgencyId> {
@@ -83,7 +110,13 @@ fn sign_up(case: &Case) -> AnyView {
         .count();
     if failures > 0 && case.mine.is_none() {
         return view! {
-            <section class="card stack-s"><p>{tag(Tone::Bad, "暂不能报名")}</p><p class="small">{format!("有 {failures} 项条件不符合，")}<a href="#eligibility">"逐项的原因和办法"</a>"。"</p></section>
+            <section class="card stack-s">
+                <p>{tag(Tone::Bad, "暂不能报名")}</p>
+                <p class="small">
+                    {format!("有 {failures} 项条件不符合，")}
+                    <a href="#eligibility">"逐项的原因和办法"</a>"。"
+                </p>
+            </section>
         }
         .into_any();
     }
@@ -94,21 +127,43 @@ fn sign_up(case: &Case) -> AnyView {
     };
     // The page replaces the sign-up that it shows, and no other.
     let replaces = case.mine.as_ref().map(
-        |mine| view! { <input type="hidden" name="replaces" value=hex::encode(&mine.nonce)/> },
+        |mine| view! { <input type="hidden" name="replaces" value=hex::encode(&mine.nonce) /> },
     );
     let (once, summary) = (fields.hidden(None), fields.summary());
     let secrets = secrets(case, &action, &fields);
     let is_refused = case.ask.trouble_at(&action).is_some();
     let form = view! {
-        <form method="post" action=action class="stack-s">{once}{replaces}{summary}{secrets}<button class="btn main wide">{label}</button></form>
+        <form method="post" action=action class="stack-s">
+            {once}
+            {replaces}
+            {summary}
+            {secrets}
+            <button class="btn main wide">{label}</button>
+        </form>
     };
     match case.mine {
         None => view! {
-            <section class="card stack"><h2>{title}</h2>{form}
-                <p class="small muted">"截止前可以替换或撤回。中选后放弃会"{link("/policies#credit", "记入信用（扣分）")}"。"</p></section>
+            <section class="card stack">
+                <h2>{title}</h2>
+                {form}
+                <p class="small muted">
+                    "截止前可以替换或撤回。中选后放弃会"
+                    {link("/policies#credit", "记入信用（扣分）")}"。"
+                </p>
+            </section>
         }
         .into_any(),
-        Some(_) => view! { {receipt(case)}<section class="card stack"><details open=is_refused><summary>{title}</summary>{form}</details>{withdraw(case)}</section> }.into_any(),
+        Some(_) => view! {
+            {receipt(case)}
+            <section class="card stack">
+                <details open=is_refused>
+                    <summary>{title}</summary>
+                    {form}
+                </details>
+                {withdraw(case)}
+            </section>
+        }
+        .into_any(),
     }
 }
 
@@ -130,9 +185,19 @@ fn secrets(case: &Case, action: &str, fields: &Fields) -> AnyView {
     };
     let price = key.is_some().then(|| price_field(case, action, fields));
     view! {
-        <leptos-island data-component="secrets" data-requirement=case.page.id.to_string() data-agency=agency data-key=key
-            data-ceiling=bounds.map(|bounds| bounds.ceiling.0) data-floor=bounds.and_then(|bounds| bounds.floor).map(|floor| floor.0)>
-            <div class="stack-s">{price}<p class="small muted" data-remark=by_browser>{by_server}</p></div>
+        <leptos-island
+            data-component="secrets"
+            data-requirement=case.page.id.to_string()
+            data-agency=agency
+            data-key=key
+            data-ceiling=bounds.map(|bounds| bounds.ceiling.0)
+            data-floor=bounds.and_then(|bounds| bounds.floor).map(|floor| floor.0)
+        >
+            <div class="stack-s">
+                {price}<p class="small muted" data-remark=by_browser>
+                    {by_server}
+                </p>
+            </div>
         </leptos-island>
     }
     .into_any()
@@ -147,11 +212,25 @@ fn price_field(case: &Case, action: &str, fields: &Fields) -> AnyView {
     view! {
         <div class="field" data-wrong=is_wrong.then_some("")>
             <label for="f-price">"报价（元）"</label>
-            <p class="hint" id="h-price">"在最高限价和最低限价之间，如 82000.00。提交后到截止前可以替换或撤回。"</p>
-            <p class="wrong" id="w-price" role="alert">{wrong}</p>
-            <span class="with-unit"><input id="f-price" name="price" class="num" inputmode="decimal" autocomplete="off"
-                value=fields.value("price") aria-describedby="h-price w-price" aria-invalid=is_wrong.then_some("true")/>
-                <span>"元"</span></span>
+            <p class="hint" id="h-price">
+                "在最高限价和最低限价之间，如 82000.00。提交后到截止前可以替换或撤回。"
+            </p>
+            <p class="wrong" id="w-price" role="alert">
+                {wrong}
+            </p>
+            <span class="with-unit">
+                <input
+                    id="f-price"
+                    name="price"
+                    class="num"
+                    inputmode="decimal"
+                    autocomplete="off"
+                    value=fields.value("price")
+                    aria-describedby="h-price w-price"
+                    aria-invalid=is_wrong.then_some("true")
+                />
+                <span>"元"</span>
+            </span>
             {fields.answer_in_waiting("price")}
         </div>
     }
@@ -165,7 +244,8 @@ fn withdraw(case: &Case) -> AnyView {
         .is_some()
         .then_some("密封的报价立即删除，任何人都不能再看到。");
     view! {
-        <details><summary>"撤回报名"</summary>
+        <details>
+            <summary>"撤回报名"</summary>
             <p class="small">"撤回后，截止前还可以再次报名。"{bid}</p>
             {button(format!("/requirements/{}/withdraw", case.page.id), "确认撤回", "btn danger wide", case.once)}
         </details>
@@ -187,18 +267,45 @@ fn receipt(case: &Case) -> AnyView {
         )
     });
     let ciphertext = mine.sealed.as_ref().map(|sealed| {
-        view! { <details><summary>"服务器上的密文"</summary><p class="mono small">{hex::encode(sealed)}</p></details> }
+        view! {
+            <details>
+                <summary>"服务器上的密文"</summary>
+                <p class="mono small">{hex::encode(sealed)}</p>
+            </details>
+        }
     });
     view! {
-        <section class="card stack" id="mine"><h2>"报名回执"</h2>{older}
-            {facts(vec![
-                ("收到时间", text(market::time::stamp_seconds(mine.received_at))),
-                ("报价", view! { {bid}{ciphertext} }.into_any()),
-                ("随机数", view! { <span class="mono small">{hex::encode(&mine.nonce)}</span><br/><span class="small muted">{mine.nonce_by.label()}</span> }.into_any()),
-                ("回执", view! { <span class="mono small">{hex::encode(&mine.receipt)}</span> }.into_any()),
-            ])}
+        <section class="card stack" id="mine">
+            <h2>"报名回执"</h2>
+            {older}
+            {facts(
+                vec![
+                    ("收到时间", text(market::time::stamp_seconds(mine.received_at))),
+                    (
+                        "报价",
+                        view! {
+                            {bid}
+                            {ciphertext}
+                        }
+                            .into_any(),
+                    ),
+                    (
+                        "随机数",
+                        view! {
+                            <span class="mono small">{hex::encode(&mine.nonce)}</span>
+                            <br />
+                            <span class="small muted">{mine.nonce_by.label()}</span>
+                        }
+                            .into_any(),
+                    ),
+                    ("回执", view! { <span class="mono small">{hex::encode(&mine.receipt)}</span> }.into_any()),
+                ],
+            )}
             {check(case, mine)}
-            <p class="small muted">"请保存。截止后公布的名单里有同样的回执，可以核对报名没有被改动。"</p></section>
+            <p class="small muted">
+                "请保存。截止后公布的名单里有同样的回执，可以核对报名没有被改动。"
+            </p>
+        </section>
     }
     .into_any()
 }
@@ -208,17 +315,41 @@ fn check(case: &Case, mine: &Own) -> Option<AnyView> {
     let sealed = hex::encode(mine.sealed.as_ref()?);
     let view = match (mine.sealed_by?, bid_key(case), agency_at(case)) {
         (MadeBy::Browser, Some(key), Some(agency)) => view! {
-            <leptos-island data-component="check_bid" data-requirement=case.page.id.to_string() data-agency=agency.to_string()
-                data-key=key.to_string() data-sealed=sealed>
-                <div class="stack-s"><p class="note" role="status">"启用脚本的浏览器会在这里核对服务器上的密文是不是您要报的价，核对在本机进行，什么也不发送。"</p>
-                <details hidden><summary>"再核对一次，或者带到别的电脑上核对"</summary>
-                    <div class="field"><label for="check-sum">"要核对的金额"</label>
-                        <input id="check-sum" class="num" inputmode="decimal" autocomplete="off"/></div>
-                    <div class="field"><label for="check-voucher">"核对凭据"</label>
-                        <p class="hint" id="check-hint">"提交时生成，只存在提交报价的浏览器里，可以抄下。有了它就能看出报价，截止前请不要给别人。"</p>
-                        <input id="check-voucher" class="mono" autocomplete="off" spellcheck="false" aria-describedby="check-hint"/></div>
-                    <button type="button" class="btn">"在本机核对"</button>
-                </details></div>
+            <leptos-island
+                data-component="check_bid"
+                data-requirement=case.page.id.to_string()
+                data-agency=agency.to_string()
+                data-key=key.to_string()
+                data-sealed=sealed
+            >
+                <div class="stack-s">
+                    <p class="note" role="status">
+                        "启用脚本的浏览器会在这里核对服务器上的密文是不是您要报的价，核对在本机进行，什么也不发送。"
+                    </p>
+                    <details hidden>
+                        <summary>"再核对一次，或者带到别的电脑上核对"</summary>
+                        <div class="field">
+                            <label for="check-sum">"要核对的金额"</label>
+                            <input id="check-sum" class="num" inputmode="decimal" autocomplete="off" />
+                        </div>
+                        <div class="field">
+                            <label for="check-voucher">"核对凭据"</label>
+                            <p class="hint" id="check-hint">
+                                "提交时生成，只存在提交报价的浏览器里，可以抄下。有了它就能看出报价，截止前请不要给别人。"
+                            </p>
+                            <input
+                                id="check-voucher"
+                                class="mono"
+                                autocomplete="off"
+                                spellcheck="false"
+                                aria-describedby="check-hint"
+                            />
+                        </div>
+                        <button type="button" class="btn">
+                            "在本机核对"
+                        </button>
+                    </details>
+                </div>
             </leptos-island>
         }
         .into_any(),

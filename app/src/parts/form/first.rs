@@ -6,6 +6,10 @@ use leptos::prelude::*;
 
 /// Not `hidden`: a kernel that skips buttons without a box would press the next one.
 pub(super) fn inert() -> AnyView {
-    view! { <button class="sr" disabled=true aria-hidden="true" tabindex="-1">"按回车键不会提交"</button> }
-        .into_any()
+    view! {
+        <button class="sr" disabled=true aria-hidden="true" tabindex="-1">
+            "按回车键不会提交"
+        </button>
+    }
+    .into_any()
 }

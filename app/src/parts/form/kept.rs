@@ -127,7 +127,12 @@ pub(super) fn without_form(trouble: &Trouble) -> AnyView {
             .then(|| view! { <p>{files}</p> })
             .into_any();
     }
-    view! { <p>"您刚才填写的内容没有保存，需要时可以复制："</p>{to_copy(&trouble.written)}<p>{files}</p> }.into_any()
+    view! {
+        <p>"您刚才填写的内容没有保存，需要时可以复制："</p>
+        {to_copy(&trouble.written)}
+        <p>{files}</p>
+    }
+    .into_any()
 }
 
 /// What happened to a form that was answered by an error page.
@@ -153,34 +158,57 @@ pub fn lost(ask: &Ask, fate: Fate) -> AnyView {
             view! { <p>"这次提交的内容没有读取，一项也没有保存。"{back}</p> }.into_any()
         }
         Fate::Undone => {
-            let said = (!texts.is_empty()).then(
-                || view! { <p>"下面是刚才填写的内容，需要时可以复制："</p>{to_copy(&texts)} },
-            );
-            view! { <p>"这次提交没有办理，内容没有保存。"{back}</p>{said} }.into_any()
+            let said = (!texts.is_empty()).then(|| {
+                view! {
+                    <p>"下面是刚才填写的内容，需要时可以复制："</p>
+                    {to_copy(&texts)}
+                }
+            });
+            view! {
+                <p>"这次提交没有办理，内容没有保存。"{back}</p>
+                {said}
+            }
+            .into_any()
         }
         Fate::Later => {
             let again = again(ask).filter(|_| ask.file_problems.is_empty());
-            let said = (!texts.is_empty() && again.is_none()).then(
-                || view! { <p>"下面是刚才填写的内容，需要时可以复制："</p>{to_copy(&texts)} },
-            );
+            let said = (!texts.is_empty() && again.is_none()).then(|| {
+                view! {
+                    <p>"下面是刚才填写的内容，需要时可以复制："</p>
+                    {to_copy(&texts)}
+                }
+            });
             let way = if again.is_some() {
                 "填写的内容都在本页，到时间后按下面的按钮再提交一次。"
             } else {
                 back
             };
-            view! { <p>"这次提交没有办理，内容没有保存。"{way}</p>{again}{said} }.into_any()
+            view! {
+                <p>"这次提交没有办理，内容没有保存。"{way}</p>
+                {again}
+                {said}
+            }
+            .into_any()
         }
         Fate::Unknown => {
             let again = again(ask);
-            let said = (!texts.is_empty() && again.is_none()).then(
-                || view! { <p>"下面是刚才填写的内容，需要时可以复制："</p>{to_copy(&texts)} },
-            );
+            let said = (!texts.is_empty() && again.is_none()).then(|| {
+                view! {
+                    <p>"下面是刚才填写的内容，需要时可以复制："</p>
+                    {to_copy(&texts)}
+                }
+            });
             let way = if again.is_some() {
                 "填写的内容都在本页，请稍后按下面的按钮再提交一次，同一次提交不会办理两遍。"
             } else {
                 back
             };
-            view! { <p>"这次提交还没有得到确认。"{way}</p>{again}{said} }.into_any()
+            view! {
+                <p>"这次提交还没有得到确认。"{way}</p>
+                {again}
+                {said}
+            }
+            .into_any()
         }
     }
 }
@@ -198,12 +226,20 @@ fn again(ask: &Ask) -> Option<AnyView> {
         .form
         .pairs()
         .map(|(name, value)| {
-            view! { <input type="hidden" name=name.to_string() value=value.to_string()/> }
+            view! { <input type="hidden" name=name.to_string() value=value.to_string() /> }
                 .into_any()
         })
         .collect();
     let action = ask.path.clone();
-    Some(view! { <form method="post" action=action>{fields}<button class="btn main">"再提交一次"</button></form> }.into_any())
+    Some(
+        view! {
+            <form method="post" action=action>
+                {fields}
+                <button class="btn main">"再提交一次"</button>
+            </form>
+        }
+        .into_any(),
+    )
 }
 
 #[cfg(test)]

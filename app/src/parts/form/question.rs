@@ -29,8 +29,10 @@ fn answer_now(fields: &Fields, name: &str) -> Option<(String, bool)> {
 fn check_box(fields: &Fields, name: &str, value: String, answered: bool) -> AnyView {
     let id = fields.id('m', name);
     view! {
-        <label class="check" for=id.clone()><input type="checkbox" id=id.clone() name=answer_of(name) value=value.clone() checked=answered/>
-            <span>"没有写错，就是 "<b>{value}</b>" 元"</span></label>
+        <label class="check" for=id.clone()>
+            <input type="checkbox" id=id.clone() name=answer_of(name) value=value.clone() checked=answered />
+            <span>"没有写错，就是 "<b>{value}</b>" 元"</span>
+        </label>
     }
     .into_any()
 }

@@ -17,7 +17,12 @@ pub(super) fn view(
     let link = |problem: &Problem| {
         let name = labels.get(&problem.field).map(|label| format!("{label}："));
         let href = format!("#f-{prefix}{}", problem.field);
-        view! { <li><a href=href>{name}{problem.sentence.clone()}</a></li> }.into_any()
+        view! {
+            <li>
+                <a href=href>{name}{problem.sentence.clone()}</a>
+            </li>
+        }
+        .into_any()
     };
     let rows: Vec<AnyView> = match refusal {
         Refusal::Invalid(problems) => problems
@@ -34,7 +39,14 @@ pub(super) fn view(
     };
     let list = (!rows.is_empty()).then(|| view! { <ul>{rows}</ul> });
     view! {
-        <div class="note bad" role="alert" tabindex="-1"><p><b>{refusal.sentence()}</b>{refusal.way_out()}</p>{list}{kept}</div>
+        <div class="note bad" role="alert" tabindex="-1">
+            <p>
+                <b>{refusal.sentence()}</b>
+                {refusal.way_out()}
+            </p>
+            {list}
+            {kept}
+        </div>
     }
     .into_any()
 }
@@ -54,7 +66,14 @@ pub fn refused(trouble: &Trouble) -> AnyView {
     let mistakes = (!mistakes.is_empty()).then(|| view! { <ul>{mistakes}</ul> });
     let written = super::kept::without_form(trouble);
     view! {
-        <div class="note bad" role="alert" tabindex="-1"><p><b>{refusal.sentence()}</b>{refusal.way_out()}</p>{mistakes}{written}</div>
+        <div class="note bad" role="alert" tabindex="-1">
+            <p>
+                <b>{refusal.sentence()}</b>
+                {refusal.way_out()}
+            </p>
+            {mistakes}
+            {written}
+        </div>
     }
     .into_any()
 }
