@@ -233,10 +233,10 @@ fn top(section: Section, frame: &Frame) -> impl IntoView + use<> {
 
 fn emblem() -> impl IntoView {
     view! {
-        <svg width="34" height="34" viewBox="0 0 34 34" aria-hidden="true">
-            <rect x="1" y="1" width="32" height="32" rx="3" fill="#1d4f91" />
-            <path d="M8 12h18M8 22h18M17 6v22" stroke="#fff" stroke-width="2.4" />
-            <circle cx="17" cy="17" r="3.4" fill="#fff" />
+        <svg class="emblem" width="34" height="34" viewBox="0 0 34 34" aria-hidden="true">
+            <rect x="1" y="1" width="32" height="32" rx="3" />
+            <path d="M8 12h18M8 22h18M17 6v22" />
+            <circle cx="17" cy="17" r="3.4" />
         </svg>
     }
 }

@@ -600,8 +600,8 @@ fn distribution(bars: [i64; 5]) -> AnyView {
                     </th>
                     <td>
                         <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-                            <rect width="100" height="6" fill="#eceff3" />
-                            <rect width=width height="6" fill="#a66b00" />
+                            <rect width="100" height="6" />
+                            <rect class="share of-stars" width=width height="6" />
                         </svg>
                     </td>
                     <td class="num">{count}</td>

@@ -409,8 +409,8 @@ fn clock(case: &Case) -> AnyView {
                 role="img"
                 aria-label=format!("已用 {percent}%")
             >
-                <rect width="100" height="6" fill="#eceff3" />
-                <rect width=percent.to_string() height="6" fill="#1d4f91" />
+                <rect width="100" height="6" />
+                <rect class="share" width=percent.to_string() height="6" />
             </svg>
             <p class="small muted">
                 "期限内已用 "{percent}
