@@ -4,11 +4,13 @@
 
 use crate::AppError;
 use crate::world::{RULES_SEEN_FOR, World};
+use market::effect::{Effect, EffectKind, Envelope, Receiver, mask_mailbox};
+use market::identity::mask_phone;
 use market::journal::{Deed, Subject};
 use market::permit::{Action, Role, Visitor, permits};
 use market::{
-    AgencyId, Chance, DepartmentId, JobId, MandateId, OwnerId, PersonId, SessionId, Timestamp,
-    id::uuid_v7,
+    AgencyId, Chance, DepartmentId, EffectId, JobId, MandateId, OwnerId, PersonId, SessionId,
+    Timestamp, id::uuid_v7,
 };
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Transaction};
@@ -46,6 +48,21 @@ enum Connection {
     Writing(Transaction<'static, Postgres>),
     /// Between two transactions of one request, and after the second could not be begun.
     Away,
+}
+
+/// What is to leave the house, where to, and when.
+#[derive(Debug)]
+pub struct Sending<'a> {
+    pub effect: &'a Effect,
+    /// Order and pace are kept for each receiver.
+    pub receiver: Receiver,
+    pub envelope: Envelope,
+    /// The same for the same thing said to the same person by the same way, for ever: `message:<id>:mail`.
+    pub idempotency_key: &'a str,
+    /// What it is for.
+    pub subject: Subject,
+    /// Not before; what is due earlier leaves earlier.
+    pub due_at: Timestamp,
 }
 
 /// See the module.
@@ -282,6 +299,33 @@ impl Desk {
         let (id, now): (JobId, Timestamp) = (self.id(), self.now);
         store::job::enqueue(self.conn(), id, kind, subject, run_at, now).await?;
         Ok(())
+    }
+
+    /// Has something leave the house, in the transaction of the decision: a worker carries it out after the commit.
+    /// `false`: it was written before under the same key.
+    pub async fn send(&mut self, sending: Sending<'_>) -> Result<bool, AppError> {
+        let id: EffectId = self.id();
+        let sealed = self
+            .world
+            .vault
+            .seal_envelope(id, &sending.envelope, self.chance.as_mut())
+            .map_err(|error| AppError::Broken(Box::new(error)))?;
+        let masked = match sending.effect.kind() {
+            EffectKind::Mail => mask_mailbox(&sending.envelope.to),
+            EffectKind::Sms => mask_phone(&sending.envelope.to),
+        };
+        let new = store::effect::NewEffect {
+            id,
+            effect: sending.effect,
+            receiver: &sending.receiver,
+            receiver_masked: &masked,
+            envelope_sealed: &sealed,
+            idempotency_key: sending.idempotency_key,
+            subject: sending.subject,
+            due_at: sending.due_at,
+            now: self.now,
+        };
+        Ok(store::effect::add(self.conn(), new).await?)
     }
 
     /// Checks that a form was made from the row as it is now. One that does not say from which, or says nonsense, was

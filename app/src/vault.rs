@@ -1,11 +1,12 @@
 //! What the installation's key seals: draw seeds, secrets of bids, identity numbers, telephones of persons, upload
-//! receipts, forms that wait for their person.
+//! receipts, forms that wait for their person, addresses of what is to leave the house.
 //! The key is 32 bytes in a file that the database never sees; a dump of the database opens nothing.
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::Mac;
-use market::{Chance, PersonId};
+use market::effect::Envelope;
+use market::{Chance, EffectId, PersonId};
 use sha2::Sha256;
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ pub enum Purpose {
     Upload,
     Phone,
     KeptForm,
+    Envelope,
 }
 
 impl Purpose {
@@ -29,6 +31,7 @@ impl Purpose {
             Purpose::Upload => "upload",
             Purpose::Phone => "phone",
             Purpose::KeptForm => "kept-form",
+            Purpose::Envelope => "envelope",
         }
     }
 }
@@ -131,6 +134,23 @@ impl Vault {
     pub fn open_phone(&self, person: PersonId, sealed: &[u8]) -> Result<String, DoesNotOpen> {
         let plain = self.open(Purpose::Phone, &person.to_string(), sealed)?;
         String::from_utf8(plain).map_err(|_| DoesNotOpen)
+    }
+
+    /// The envelope of an effect as it is stored. Errors: it cannot be written as text.
+    pub fn seal_envelope(
+        &self,
+        effect: EffectId,
+        envelope: &Envelope,
+        chance: &mut dyn Chance,
+    ) -> serde_json::Result<Vec<u8>> {
+        let plain = serde_json::to_vec(envelope)?;
+        Ok(self.seal(Purpose::Envelope, &effect.to_string(), &plain, chance))
+    }
+
+    /// The envelope of an effect. Errors: another key, or damage.
+    pub fn open_envelope(&self, effect: EffectId, sealed: &[u8]) -> Result<Envelope, DoesNotOpen> {
+        let plain = self.open(Purpose::Envelope, &effect.to_string(), sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| DoesNotOpen)
     }
 
     /// A keyed digest, to find equal values (identity numbers) without storing them.

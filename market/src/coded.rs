@@ -2,6 +2,7 @@
 
 /// Declares an enum whose variants carry a stable code and a label. With the feature `sqlx` it is
 /// also the PostgreSQL enum of the given name; a test in `store` compares the codes with the database.
+/// Without a name it is stored as text with a check, because it grows: `code` and `parse` are its two ways.
 macro_rules! coded {
     (
         $(#[$meta:meta])*
@@ -22,10 +23,30 @@ macro_rules! coded {
         }
 
         impl $name {
-            /// Every value, in the order of declaration.
-            pub const ALL: &[$name] = &[$( $name::$variant ),+];
             /// The name of the PostgreSQL enum.
             pub const PG_NAME: &str = $pg;
+        }
+
+        $crate::coded::coded! { @words $name { $( $variant = $code, $label; )+ } }
+    };
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident {
+            $( $(#[$vmeta:meta])* $variant:ident = $code:literal, $label:literal; )+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        pub enum $name {
+            $( $(#[$vmeta])* #[serde(rename = $code)] $variant, )+
+        }
+
+        $crate::coded::coded! { @words $name { $( $variant = $code, $label; )+ } }
+    };
+    (@words $name:ident { $( $variant:ident = $code:literal, $label:literal; )+ }) => {
+        impl $name {
+            /// Every value, in the order of declaration.
+            pub const ALL: &[$name] = &[$( $name::$variant ),+];
 
             /// The stable code, as stored and sent.
             pub const fn code(self) -> &'static str {

@@ -99,4 +99,6 @@ ids! {
     LedgerEntryId;
     /// A piece of work that follows from a decision.
     JobId;
+    /// Something that leaves the house: a mail, a text message.
+    EffectId;
 }

@@ -2,8 +2,8 @@
 //! the desk's to add.
 
 use crate::{
-    AgencyId, AwardId, ContractId, FileId, JobId, MandateId, OwnerId, PersonId, RequirementId,
-    SignUpId, VettingId,
+    AgencyId, AwardId, ContractId, EffectId, FileId, JobId, MandateId, OwnerId, PersonId,
+    RequirementId, SignUpId, VettingId,
 };
 use uuid::Uuid;
 
@@ -74,6 +74,8 @@ deeds! {
     DropDraft = "作废草稿";
     BeginCorrection = "发起更正";
     ReviveJob = "重新开始任务";
+    ReviveEffect = "重新发送";
+    PutAwayEffect = "不再发送";
     GiveWay = "登记让位于已核对的登记";
     RegisterAgency = "登记中介机构";
     SaveDetails = "修改机构资料";
@@ -159,6 +161,7 @@ subjects! {
     Mandate(MandateId) = "mandate", "授权";
     File(FileId) = "file", "文件";
     Job(JobId) = "job", "系统任务";
+    Effect(EffectId) = "effect", "对外发送";
     /// An address of the site, with the id in it if there is one.
     Route(Uuid) = "route", "访问";
 }

@@ -18,6 +18,7 @@ pub mod credit;
 pub mod decision;
 pub mod draw;
 pub mod duty;
+pub mod effect;
 pub mod eligibility;
 pub mod fact;
 pub mod form;

@@ -16,6 +16,7 @@ pub mod credit;
 pub mod database;
 pub mod dossier;
 pub mod edition;
+pub mod effect;
 pub mod fault;
 pub mod file;
 pub mod job;

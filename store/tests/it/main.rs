@@ -6,6 +6,7 @@
 )]
 
 mod cluster;
+mod effects;
 mod finding;
 mod fixture;
 mod jobs;
