@@ -58,6 +58,51 @@ impl AgencyState {
     }
 }
 
+/// What an agency is on record with, and does not change by itself once it has been admitted.
+#[derive(Debug, Clone, Copy)]
+pub struct OnRecord<'a> {
+    pub uscc: &'a str,
+    pub name: &'a str,
+    pub legal_representative: &'a str,
+}
+
+impl AgencyState {
+    /// Whether the dossier may be changed: not while the operator checks it.
+    pub fn edit(self) -> Result<(), Refusal> {
+        match self {
+            AgencyState::FormalCheck => Err(Refusal::not_now("修改资料", self.label())),
+            AgencyState::Draft | AgencyState::Returned | AgencyState::Settled => Ok(()),
+        }
+    }
+
+    /// Whether the body's details may become these. Code, name and representative of an admitted one stay: that is a
+    /// change case. Errors: at the field.
+    pub fn change(self, on_record: OnRecord<'_>, to: &AgencyDetails) -> Result<(), Refusal> {
+        self.edit()?;
+        if self != AgencyState::Settled {
+            return Ok(());
+        }
+        let stays = [
+            ("uscc", on_record.uscc == to.uscc.as_str()),
+            (
+                "name",
+                Name::from(on_record.name) == Name::from(to.name.as_str()),
+            ),
+            (
+                "legal_representative",
+                Name::from(on_record.legal_representative) == to.legal_representative,
+            ),
+        ];
+        match stays.iter().find(|(_, is_same)| !is_same) {
+            None => Ok(()),
+            Some((field, _)) => Err(Refusal::at(
+                field,
+                "入驻后变更这一项，请凭登记机关的变更证明联系运营机构办理。",
+            )),
+        }
+    }
+}
+
 coded! {
     /// Where one service type of an agency stands. Each passes on its own.
     pub enum ServiceState ("service_state") {
@@ -325,6 +370,64 @@ mod tests {
         let mut person = form.clone();
         person.set("uscc", "11010519491231002X");
         assert!(AgencyDetails::read(&person, TODAY).is_err_and(|p| p.of("uscc").is_some()));
+    }
+
+    #[test]
+    fn code_name_and_representative_of_an_admitted_body_stay() {
+        let form: Form = [
+            ("uscc", "91420600MADEM00114"),
+            ("name", "楚天环保有限公司"),
+            ("nature", "enterprise"),
+            ("legal_representative", "王 工"),
+            ("founded_on", "2020-01-01"),
+            ("address", "襄阳市襄城区"),
+            ("contact_name", "王工"),
+            ("contact_phone", "0710-3456789"),
+        ]
+        .into_iter()
+        .collect();
+        let details = AgencyDetails::read(&form, TODAY).expect("a sound form");
+        let same = OnRecord {
+            uscc: "91420600MADEM00114",
+            name: "楚天环保有限公司",
+            legal_representative: "王工",
+        };
+        let others = [
+            (
+                "uscc",
+                OnRecord {
+                    uscc: "91420600MADEM00122",
+                    ..same
+                },
+            ),
+            (
+                "name",
+                OnRecord {
+                    name: "楚地环保有限公司",
+                    ..same
+                },
+            ),
+            (
+                "legal_representative",
+                OnRecord {
+                    legal_representative: "李工",
+                    ..same
+                },
+            ),
+        ];
+        for &state in AgencyState::ALL {
+            let may_edit = state != AgencyState::FormalCheck;
+            assert_eq!(state.change(same, &details).is_ok(), may_edit);
+            for (field, other) in others {
+                match state.change(other, &details) {
+                    Err(Refusal::Invalid(problems)) => {
+                        assert_eq!(state, AgencyState::Settled);
+                        assert!(problems.of(field).is_some(), "{field}");
+                    }
+                    result => assert_eq!(result.is_ok(), may_edit && state != AgencyState::Settled),
+                }
+            }
+        }
     }
 
     #[test]

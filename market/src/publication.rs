@@ -11,6 +11,7 @@ use crate::duty::{self, Act};
 use crate::fact;
 use crate::job::Job;
 use crate::journal::{Deed, Subject};
+use crate::judgement::{Judgement, Verdict};
 use crate::notice::Announcement;
 use crate::procurement::Procurement;
 use crate::requirement::correction::{Change, may_come, reschedule};
@@ -19,7 +20,6 @@ use crate::requirement::{
     EditionAction, EditionState, RequirementAction, RequirementState, Schedule, Specification,
     schedule,
 };
-use crate::vetting::{Judgement, Verdict};
 use crate::{PersonId, Refusal, RequirementId, Rules, Timestamp};
 
 /// An edition as it is loaded under its lock, with everything that was handed in.

@@ -1,9 +1,12 @@
 //! 资质审核: a department's clerk gives an opinion, its checker decides; two persons, always.
 
 use crate::coded::coded;
+use crate::decision::{Decision, Follows};
 use crate::duty::{self, Act, Done};
-use crate::form::{Reader, public};
-use crate::{Form, PersonId, Problems, Refusal};
+use crate::journal::{Deed, Subject};
+use crate::judgement::{Judgement, Verdict};
+use crate::settling::{Moved, Settling};
+use crate::{PersonId, Refusal, Rules, ServiceTypeId, Timestamp, VettingId};
 
 coded! {
     /// Where a vetting stands.
@@ -15,42 +18,9 @@ coded! {
     }
 }
 
-coded! {
-    /// What an opinion or a decision says.
-    pub enum Verdict ("verdict") {
-        Approve = "approve", "通过";
-        Return = "return", "退回补正";
-    }
-}
-
-/// An opinion or decision as typed: a return needs its reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Judgement {
-    pub verdict: Verdict,
-    pub note: String,
-}
-
-impl Judgement {
-    /// Reads the form of every check, opinion, audit and decision.
-    pub fn read(form: &Form) -> Result<Judgement, Problems> {
-        let mut read = Reader::new(form);
-        let verdict = read.choose("verdict", Verdict::parse);
-        let note = read.maybe("note", public(1, 500));
-        if verdict == Some(Verdict::Return) && note == Some(None) {
-            read.wrong("note", "退回时请写明原因和需要补正的内容。");
-        }
-        read.finish(|| {
-            Some(Judgement {
-                verdict: verdict?,
-                note: note?.unwrap_or_default(),
-            })
-        })
-    }
-}
-
 impl VettingState {
     /// The clerk's opinion. Errors: given already, or a person who took an earlier step.
-    pub fn opine(self, done: &Done, by: PersonId) -> Result<VettingState, Refusal> {
+    fn opine(self, done: &Done, by: PersonId) -> Result<VettingState, Refusal> {
         match self {
             VettingState::Waiting => {
                 duty::take(Act::Opine, by, done)?;
@@ -62,12 +32,7 @@ impl VettingState {
 
     /// The checker's decision, which need not follow the opinion.
     /// Errors: no opinion yet, decided already, or a person who took an earlier step.
-    pub fn decide(
-        self,
-        done: &Done,
-        by: PersonId,
-        verdict: Verdict,
-    ) -> Result<VettingState, Refusal> {
+    fn decide(self, done: &Done, by: PersonId, verdict: Verdict) -> Result<VettingState, Refusal> {
         let next = match (self, verdict) {
             (VettingState::Opined, Verdict::Approve) => VettingState::Approved,
             (VettingState::Opined, Verdict::Return) => VettingState::Returned,
@@ -75,6 +40,62 @@ impl VettingState {
         };
         duty::take(Act::Decide, by, done)?;
         Ok(next)
+    }
+}
+
+/// A vetting as it is loaded under its lock.
+#[derive(Debug, Clone)]
+pub struct Vetting {
+    pub id: VettingId,
+    pub service_type: ServiceTypeId,
+    pub state: VettingState,
+    /// Who has done what with the dossier.
+    pub done: Vec<(Act, Option<PersonId>)>,
+}
+
+/// What a department's decision makes of a vetting and of the service type that it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    pub state: VettingState,
+    /// What happens to the service type. `None`: additions to an open service are in order.
+    pub service: Option<Moved>,
+}
+
+impl Vetting {
+    fn line(&self, deed: Deed, judgement: &Judgement) -> Follows {
+        Follows::new().line(deed, Subject::Vetting(self.id), judgement.verdict.label())
+    }
+
+    /// The clerk's opinion. Errors: given already, or by a person who took an earlier step.
+    pub fn opine(
+        &self,
+        by: PersonId,
+        judgement: &Judgement,
+    ) -> Result<Decision<VettingState>, Refusal> {
+        let state = self.state.opine(&self.done, by)?;
+        Ok(self.line(Deed::Opine, judgement).from(state))
+    }
+
+    /// The checker's decision. Approved: what was handed in counts, and a new service type goes into publicity.
+    /// Errors: no opinion yet, decided already, by a person who took an earlier step, or nothing waits for it.
+    pub fn decide(
+        &self,
+        by: PersonId,
+        judgement: &Judgement,
+        of: &Settling,
+        rules: &Rules,
+        now: Timestamp,
+    ) -> Result<Decision<Decided>, Refusal> {
+        let state = self.state.decide(&self.done, by, judgement.verdict)?;
+        let service = match of.service(self.service_type) {
+            Some(service) => service.vetted(judgement, rules, now)?,
+            None => return Err(Refusal::not_now("复核", "该服务类型已移除")),
+        };
+        let mut follows = self.line(Deed::DecideVetting, judgement);
+        if let Some((job, run_at)) = service.as_ref().and_then(|moved| of.activation(moved)) {
+            follows = follows.job(job, run_at);
+        }
+        Ok(follows.from(Decided { state, service }))
     }
 }
 
@@ -106,13 +127,5 @@ mod tests {
         ] {
             assert!(matches!(decide(state, b), Err(Refusal::NotNow { .. })));
         }
-    }
-
-    #[test]
-    fn a_return_needs_its_reason() {
-        let form: Form = [("verdict", "return"), ("note", " ")].into_iter().collect();
-        assert!(Judgement::read(&form).is_err_and(|p| p.of("note").is_some()));
-        let form: Form = [("verdict", "approve")].into_iter().collect();
-        assert!(Judgement::read(&form).is_ok());
     }
 }

@@ -77,6 +77,17 @@ pub struct Owner {
     pub version: i32,
 }
 
+impl Owner {
+    /// As decisions take it.
+    pub fn registration(&self) -> market::owner::Registration {
+        market::owner::Registration {
+            owner: self.id,
+            state: self.state,
+            registered_by: self.registered_by,
+        }
+    }
+}
+
 /// Reads and locks an owner.
 pub async fn lock(conn: &mut PgConnection, id: OwnerId) -> Result<Option<Owner>> {
     Ok(sqlx::query_as!(

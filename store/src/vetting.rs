@@ -4,7 +4,8 @@ use crate::Result;
 use crate::fault::one_row;
 use crate::page::{QUEUE, Queue};
 use market::duty::Act;
-use market::vetting::{Judgement, Verdict, VettingState};
+use market::judgement::{Judgement, Verdict};
+use market::vetting::{Decided, VettingState};
 use market::{AgencyId, DepartmentId, PersonId, PolicyId, ServiceTypeId, Timestamp, VettingId};
 use sqlx::PgConnection;
 
@@ -69,14 +70,19 @@ pub struct Vetting {
 }
 
 impl Vetting {
-    /// Who has done what with the dossier, for the acts that exclude each other.
-    pub fn done(&self) -> [(Act, Option<PersonId>); 4] {
-        [
-            (Act::Register, Some(self.registered_by)),
-            (Act::Register, self.committed_by),
-            (Act::Check, self.checked_by),
-            (Act::Opine, self.opined_by),
-        ]
+    /// As decisions take it.
+    pub fn whole(&self) -> market::vetting::Vetting {
+        market::vetting::Vetting {
+            id: self.id,
+            service_type: self.service_type_id,
+            state: self.state,
+            done: vec![
+                (Act::Register, Some(self.registered_by)),
+                (Act::Register, self.committed_by),
+                (Act::Check, self.checked_by),
+                (Act::Opine, self.opined_by),
+            ],
+        }
     }
 }
 
@@ -119,14 +125,20 @@ pub async fn find(
     .await?)
 }
 
+/// What somebody said of a vetting.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    pub judgement: &'a Judgement,
+    pub by: PersonId,
+    pub at: Timestamp,
+}
+
 /// Writes the clerk's opinion. Errors: `vettings_author_apart`, `vettings_not_own_body`.
 pub async fn save_opinion(
     conn: &mut PgConnection,
     vetting: &Vetting,
     state: VettingState,
-    judgement: &Judgement,
-    by: PersonId,
-    now: Timestamp,
+    said: Said<'_>,
 ) -> Result<()> {
     let result = sqlx::query!(
         "update vettings set state = $3, opinion = $4, opinion_note = $5, opined_by = $6, opined_at = $7,
@@ -134,39 +146,43 @@ pub async fn save_opinion(
         vetting.id as _,
         vetting.version,
         state as _,
-        judgement.verdict as _,
-        judgement.note,
-        by as _,
-        now
+        said.judgement.verdict as _,
+        said.judgement.note,
+        said.by as _,
+        said.at
     )
     .execute(conn)
     .await?;
     one_row(result)
 }
 
-/// Writes the checker's decision. Errors: `vettings_two_persons`, `vettings_author_apart`, `vettings_not_own_body`.
+/// Writes the checker's decision, and what it makes of papers and service type. Errors: `vettings_two_persons`, `vettings_author_apart`, `vettings_not_own_body`.
 pub async fn save_decision(
     conn: &mut PgConnection,
     vetting: &Vetting,
-    state: VettingState,
-    judgement: &Judgement,
-    by: PersonId,
-    now: Timestamp,
+    next: &Decided,
+    said: Said<'_>,
 ) -> Result<()> {
     let result = sqlx::query!(
         "update vettings set state = $3, decision = $4, decision_note = $5, decided_by = $6, decided_at = $7,
              version = version + 1 where id = $1 and version = $2",
         vetting.id as _,
         vetting.version,
-        state as _,
-        judgement.verdict as _,
-        judgement.note,
-        by as _,
-        now
+        next.state as _,
+        said.judgement.verdict as _,
+        said.judgement.note,
+        said.by as _,
+        said.at
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    one_row(result)
+    one_row(result)?;
+    let (agency, service_type) = (vetting.agency_id, vetting.service_type_id);
+    if next.state == VettingState::Approved {
+        let asked_at = vetting.requested_at;
+        crate::dossier::mark_vetted(conn, agency, service_type, asked_at, said.at).await?;
+    }
+    crate::dossier::save_moved(conn, agency, next.service.as_slice(), said.at).await
 }
 
 /// A vetting in a department's list.

@@ -1,27 +1,25 @@
 //! An agency's dossier: details, services, qualifications, practitioners, commitment; handed in and checked for form.
 
 use super::account::{Attempt, Ending};
-use super::{Called, remember_file, with_file};
+use super::{Called, follow, remember_file, with_file};
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
 use crate::vault::Purpose;
 use market::agency::{
-    AgencyDetails, AgencyState, DossierAction, PractitionerDetails, QualificationDetails,
-    ServiceAction, ServiceOffer, ServiceState,
+    AgencyDetails, AgencyState, OnRecord, PractitionerDetails, QualificationDetails, ServiceOffer,
 };
-use market::duty::{self, Act};
+use market::duty::Act;
 use market::form::Reader;
 use market::identity::mask_id_number;
 use market::journal::{Deed, Subject};
+use market::judgement::{Judgement, Verdict};
 use market::permit::Role;
 use market::time::day;
-use market::typed::Name;
-use market::vetting::{Judgement, Verdict};
-use market::{AgencyId, PractitionerId, Problems, Refusal};
+use market::{AgencyId, PractitionerId, Refusal};
 use store::claim::As;
-use store::dossier::{Dossier, Named, NewPractitioner, SealedIdentity, ServiceChange};
+use store::dossier::{Dossier, FormalCheck, Locked, Named, NewPractitioner, SealedIdentity};
 use store::journal::Outcome;
 use store::mandate::Body;
 
@@ -61,10 +59,8 @@ async fn own(desk: &mut Desk) -> Result<Dossier, AppError> {
 /// The dossier, if it may be changed: not while the operator checks it.
 async fn own_editable(desk: &mut Desk) -> Result<Dossier, AppError> {
     let dossier = own(desk).await?;
-    match dossier.state {
-        AgencyState::FormalCheck => Err(Refusal::not_now("修改资料", dossier.state.label()).into()),
-        _ => Ok(dossier),
-    }
+    dossier.state.edit()?;
+    Ok(dossier)
 }
 
 /// Changes the body's details. Code, name and representative stay once settled: that is a change case.
@@ -74,26 +70,12 @@ pub async fn save_details(desk: &mut Desk, ask: &Ask) -> Called {
     let has_one = dossier.licence_file_id.is_some();
     let read = AgencyDetails::read(&ask.form, day(desk.now));
     let (details, licence) = super::with_licence(ask, read, has_one)?;
-    if dossier.state == AgencyState::Settled {
-        let fixed = [
-            ("uscc", dossier.uscc == details.uscc.as_str()),
-            (
-                "name",
-                Name::from(dossier.name.as_str()) == Name::from(details.name.as_str()),
-            ),
-            (
-                "legal_representative",
-                Name::from(dossier.legal_representative.as_str()) == details.legal_representative,
-            ),
-        ];
-        if let Some((field, _)) = fixed.iter().find(|(_, is_same)| !is_same) {
-            return Err(Refusal::at(
-                field,
-                "入驻后变更这一项，请凭登记机关的变更证明联系运营机构办理。",
-            )
-            .into());
-        }
-    }
+    let on_record = OnRecord {
+        uscc: &dossier.uscc,
+        name: &dossier.name,
+        legal_representative: &dossier.legal_representative,
+    };
+    dossier.state.change(on_record, &details)?;
     let licence = match licence {
         Some(received) => Some(remember_file(desk, received).await?),
         None => dossier.licence_file_id,
@@ -272,134 +254,51 @@ pub async fn commit(desk: &mut Desk, ask: &Ask) -> Called {
     Ok(Reply::to(format!("{PAGE}?done=saved#commitment")))
 }
 
-/// Hands in what is new: drafts go to the formal check; additions to an active service go straight to its department.
+/// Hands in what is new.
 pub async fn submit(desk: &mut Desk, _: &Ask) -> Called {
-    let dossier = own(desk).await?;
-    let services = store::dossier::lock_services(desk.conn(), dossier.id).await?;
-    let complete = store::dossier::completeness(desk.conn(), dossier.id).await?;
-    let of = |id| complete.iter().find(|found| found.service_type_id == id);
-    let drafts: Vec<_> = services
-        .iter()
-        .filter(|service| service.state.is_editable())
-        .collect();
-    let grown: Vec<_> = services
-        .iter()
-        .filter(|service| {
-            service.state == ServiceState::Active
-                && of(service.service_type_id).is_some_and(|c| c.unvetted > 0)
-        })
-        .collect();
-    let mut missing = Vec::new();
-    if dossier.committed_at.is_none() {
-        missing.push("尚未签署承诺书。".to_string());
+    let id = desk.agency()?;
+    let (locked, rules, now) = (lock(desk, id).await?, desk.rules().await?, desk.now);
+    let decision = locked.settling.hand_in(&rules, now)?;
+    if locked.settling.asks_for_admission() {
+        super::claim::still(desk, &locked.dossier.uscc, As::Agency).await?;
     }
-    if drafts.is_empty() && grown.is_empty() {
-        missing.push("没有需要提交的内容：请先添加服务类型、资质或执业人员。".to_string());
-    }
-    for service in &drafts {
-        let complete = of(service.service_type_id);
-        if complete.is_some_and(|c| c.needs_qualification && c.qualifications == 0) {
-            missing.push(format!("“{}”还没有添加资质。", service.name));
-        }
-        if complete.is_some_and(|c| c.practitioners == 0) {
-            missing.push(format!("“{}”还没有添加执业人员。", service.name));
-        }
-    }
-    if !missing.is_empty() {
-        return Err(Refusal::Invalid(Problems::one("", missing.concat())).into());
-    }
-    let rules = desk.rules().await?;
-    let now = desk.now;
-    if !drafts.is_empty() {
-        let due = rules
-            .clock()
-            .after(now, rules.policy.onboarding.formal_check_workdays);
-        let state = dossier.state.after(DossierAction::Submit)?;
-        if dossier.state != AgencyState::Settled {
-            super::claim::still(desk, &dossier.uscc, As::Agency).await?;
-        }
-        store::dossier::save_state(desk.conn(), &dossier, state, Some(due)).await?;
-        for service in drafts {
-            let state = service.state.after(ServiceAction::Submit)?;
-            let change = ServiceChange {
-                submitted_at: Some(now),
-                check_due_at: Some(due),
-                ..ServiceChange::default()
-            };
-            store::dossier::save_service(desk.conn(), service, state, change).await?;
-        }
-    }
-    for service in grown {
-        super::vetting::open(desk, service).await?;
-    }
-    desk.journal(Deed::HandInDossier, Subject::Agency(dossier.id), "")
-        .await?;
+    store::dossier::save_hand_in(desk.conn(), &locked, &decision.next, now).await?;
+    super::vetting::open(desk, id, &decision.next.vettings).await?;
+    follow::carry_out(desk, decision.follows).await?;
     Ok(Reply::to(format!("{PAGE}?done=submitted")))
 }
 
-/// The operator's formal check: passed services go to their departments, or everything goes back.
+/// The operator's formal check.
 pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
     let id: AgencyId = ask.param("id").ok_or(AppError::NotFound)?;
-    let (by, now) = (desk.person()?, desk.now);
-    let dossier = store::dossier::lock(desk.conn(), id)
-        .await?
-        .ok_or(AppError::NotFound)?;
-    desk.fresh(ask.version(), dossier.version)?;
+    let (by, now, rules) = (desk.person()?, desk.now, desk.rules().await?);
+    let mut locked = lock(desk, id).await?;
+    desk.fresh(ask.version(), locked.dossier.version)?;
     let judgement = Judgement::read(&ask.form)?;
-    duty::take(
-        Act::Check,
-        by,
-        &[(Act::Register, Some(dossier.registered_by))],
-    )?;
     super::mandate::look_at(desk, Act::Check, Body::Agency(id)).await?;
-    let passes = judgement.verdict == Verdict::Approve;
-    let services = store::dossier::lock_services(desk.conn(), id).await?;
-    let waiting: Vec<_> = services
-        .iter()
-        .filter(|service| service.state == ServiceState::FormalCheck)
-        .collect();
-    if waiting.is_empty() {
-        return Err(Refusal::not_now("核对入驻资料", dossier.state.label()).into());
+    let decision = locked.settling.check(by, &judgement, &rules, now)?;
+    let check = FormalCheck {
+        by,
+        at: now,
+        note: &judgement.note,
+    };
+    store::dossier::save_check(desk.conn(), &locked, &decision.next, check).await?;
+    super::vetting::open(desk, id, &decision.next.vettings).await?;
+    locked.dossier.state = decision.next.state;
+    if locked.dossier.state == AgencyState::Settled {
+        super::claim::settle_agency(desk, id, &locked.dossier.uscc).await?;
+        store::dossier::index(desk.conn(), &locked.dossier, now).await?;
     }
-    let state = dossier.state.after(if passes {
-        DossierAction::Pass
-    } else {
-        DossierAction::Return
-    })?;
-    store::dossier::save_check(desk.conn(), &dossier, state, by, &judgement.note, now).await?;
-    if state == AgencyState::Settled {
-        super::claim::settle_agency(desk, id, &dossier.uscc).await?;
-    }
-    for service in waiting {
-        let action = if passes {
-            ServiceAction::PassFormalCheck
-        } else {
-            ServiceAction::Return
-        };
-        let state = service.state.after(action)?;
-        let change = ServiceChange {
-            note: &judgement.note,
-            ..ServiceChange::default()
-        };
-        store::dossier::save_service(desk.conn(), service, state, change).await?;
-        if passes {
-            super::vetting::open(desk, service).await?;
-        }
-    }
-    if let Some(settled) = store::dossier::find(desk.conn(), id)
-        .await?
-        .filter(|found| found.state == AgencyState::Settled)
-    {
-        store::dossier::index(desk.conn(), &settled, now).await?;
-    }
-    desk.journal(
-        Deed::CheckForm,
-        Subject::Agency(id),
-        judgement.verdict.label(),
-    )
-    .await?;
-    Ok(Reply::to(format!(
-        "/desk/checks?done={}",
-        if passes { "passed" } else { "returned" }
-    )))
+    follow::carry_out(desk, decision.follows).await?;
+    let done = match judgement.verdict {
+        Verdict::Approve => "passed",
+        Verdict::Return => "returned",
+    };
+    Ok(Reply::to(format!("/desk/checks?done={done}")))
+}
+
+/// A dossier whole, locked.
+pub(super) async fn lock(desk: &mut Desk, id: AgencyId) -> Result<Locked, AppError> {
+    let locked = store::dossier::lock_whole(desk.conn(), id).await?;
+    locked.ok_or(AppError::NotFound)
 }

@@ -1,20 +1,20 @@
 //! Owners: registration, its check by the operator, and trustees.
 
-use super::Called;
+use super::{Called, follow};
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::passwords;
 use crate::reply::Reply;
-use market::duty::{self, Act};
+use market::duty::Act;
 use market::form::{Reader, person};
 use market::identity::parse_own_phone;
 use market::journal::{Deed, Subject};
-use market::owner::{OwnerDetails, OwnerState};
+use market::judgement::Judgement;
+use market::owner::{OwnerDetails, OwnerState, check_due};
 use market::password::parse_login;
 use market::permit::Role;
-use market::vetting::{Judgement, Verdict};
-use market::{MandateId, OwnerId, Refusal};
+use market::{MandateId, OwnerId};
 use store::claim::As;
 use store::mandate::Body;
 use store::owner::Registration;
@@ -27,9 +27,6 @@ pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
     super::claim::permit(desk, details.uscc.as_str(), As::Owner).await?;
     let rules = desk.rules().await?;
     let (id, now, region): (OwnerId, _, _) = (desk.id(), desk.now, desk.world.site.region.clone());
-    let due = rules
-        .clock()
-        .after(now, rules.policy.onboarding.formal_check_workdays);
     let licence = match licence {
         Some(received) => Some(super::remember_file_of_nobody(desk, received).await?),
         None => None,
@@ -39,7 +36,7 @@ pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
         licence,
         by: person,
         at: now,
-        check_due_at: due,
+        check_due_at: check_due(&rules, now),
     };
     store::owner::register(desk.conn(), id, &region, registration).await?;
     if let Some(file) = licence {
@@ -62,19 +59,16 @@ pub async fn resubmit(desk: &mut Desk, ask: &Ask) -> Called {
     desk.fresh(ask.version(), owner.version)?;
     let has_one = owner.licence_file_id.is_some();
     let (details, licence) = super::with_licence(ask, OwnerDetails::read(&ask.form), has_one)?;
-    let state = owner.state.resubmit()?;
-    super::claim::still(desk, details.uscc.as_str(), As::Owner).await?;
     let rules = desk.rules().await?;
-    let due = rules
-        .clock()
-        .after(desk.now, rules.policy.onboarding.formal_check_workdays);
+    let decision = owner.registration().hand_in_again(&rules, desk.now)?;
+    super::claim::still(desk, details.uscc.as_str(), As::Owner).await?;
     let licence = match licence {
         Some(received) => Some(super::remember_file(desk, received).await?),
         None => owner.licence_file_id,
     };
+    let (state, due) = decision.next;
     store::owner::save_details(desk.conn(), &owner, &details, licence, state, due).await?;
-    desk.journal(Deed::HandInOwner, Subject::Owner(id), "")
-        .await?;
+    follow::carry_out(desk, decision.follows).await?;
     Ok(Reply::to("/desk?done=submitted"))
 }
 
@@ -87,13 +81,9 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
         .ok_or(AppError::NotFound)?;
     desk.fresh(ask.version(), owner.version)?;
     let judgement = Judgement::read(&ask.form)?;
-    duty::take(
-        Act::Check,
-        by,
-        &[(Act::Register, Some(owner.registered_by))],
-    )?;
     super::mandate::look_at(desk, Act::Check, Body::Owner(id)).await?;
-    let state = owner.state.check(judgement.verdict == Verdict::Approve)?;
+    let decision = owner.registration().check(by, &judgement)?;
+    let state = decision.next;
     store::owner::save_check(desk.conn(), &owner, state, by, &judgement.note, now).await?;
     if state == OwnerState::Active {
         super::claim::settle_owner(desk, id, &owner.uscc).await?;
@@ -109,8 +99,7 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
         };
         store::search::index(desk.conn(), document, now).await?;
     }
-    desk.journal(Deed::CheckOwner, Subject::Owner(id), state.label())
-        .await?;
+    follow::carry_out(desk, decision.follows).await?;
     let done = if state == OwnerState::Active {
         "passed"
     } else {
@@ -170,11 +159,6 @@ pub(super) async fn active_owner(desk: &mut Desk) -> Result<store::owner::Owner,
     let owner = store::owner::find(desk.conn(), id)
         .await?
         .ok_or(AppError::NotFound)?;
-    match owner.state {
-        OwnerState::Active => Ok(owner),
-        state => Err(Refusal::BodyNotActive {
-            state: state.label(),
-        }
-        .into()),
-    }
+    owner.registration().is_active()?;
+    Ok(owner)
 }

@@ -17,7 +17,7 @@ use market::time::date_text;
 use market::{Fen, Form};
 use store::agency::{PractitionerRow, QualificationRow, ServiceRow};
 use store::catalogue::{Kind, ServiceTypeRow};
-use store::dossier::{Completeness, Dossier};
+use store::dossier::Dossier;
 use store::vetting::AgencyVetting;
 
 struct Loaded {
@@ -28,7 +28,7 @@ struct Loaded {
     kinds: Vec<(String, Kind)>,
     qualifications: Vec<QualificationRow>,
     practitioners: Vec<PractitionerRow>,
-    complete: Vec<Completeness>,
+    papers: Vec<market::settling::Service>,
     vettings: Vec<AgencyVetting>,
     once: uuid::Uuid,
 }
@@ -45,7 +45,7 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
         types: store::catalogue::service_types(desk.conn()).await?,
         qualifications: store::agency::qualifications(desk.conn(), id, false).await?,
         practitioners: store::agency::practitioners(desk.conn(), id, false).await?,
-        complete: store::dossier::completeness(desk.conn(), id).await?,
+        papers: store::dossier::services(desk.conn(), id).await?,
         vettings: store::vetting::of_agency(desk.conn(), id).await?,
         once: desk.id(),
         ask: ask.clone(),
@@ -525,20 +525,11 @@ fn submit(loaded: &Loaded) -> AnyView {
         check(true, "基本情况".into()),
         check(!loaded.services.is_empty(), "服务类型".into()),
     ];
-    for complete in &loaded.complete {
-        let name = loaded
-            .services
-            .iter()
-            .find(|row| row.service_type_id == complete.service_type_id)
-            .map(|row| row.name.clone())
-            .unwrap_or_default();
-        if complete.needs_qualification {
-            rows.push(check(complete.qualifications > 0, format!("{name}：资质")));
-        }
-        rows.push(check(
-            complete.practitioners > 0,
-            format!("{name}：执业人员"),
-        ));
+    for service in &loaded.papers {
+        let needed = service.papers.needed();
+        rows.extend(
+            needed.map(|one| check(one.is_there, format!("{}：{}", service.name, one.what))),
+        );
     }
     rows.push(check(
         loaded.dossier.committed_at.is_some(),
@@ -547,7 +538,10 @@ fn submit(loaded: &Loaded) -> AnyView {
     let action = "/desk/dossier/submit";
     let fields = fields(loaded, action, Form::default());
     let has_new = loaded.services.iter().any(|row| row.state.is_editable())
-        || loaded.complete.iter().any(|c| c.unvetted > 0);
+        || loaded
+            .papers
+            .iter()
+            .any(|service| service.papers.unvetted > 0);
     view! {
         <section class="card stack">
             <h2>"提交"</h2>

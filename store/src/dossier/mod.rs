@@ -1,15 +1,17 @@
 //! What an agency writes about itself, and how the operator checks it.
 
 mod papers;
+mod settling;
 
 pub use papers::*;
+pub use settling::*;
 
 use crate::fault::one_row;
 use crate::page::{QUEUE, Queue};
 use crate::{Fault, Result};
-use market::agency::{AgencyDetails, AgencyNature, AgencyState, ServiceOffer, ServiceState};
+use market::agency::{AgencyDetails, AgencyNature, AgencyState, ServiceOffer};
 use market::time::Date;
-use market::{AgencyId, FileId, PersonId, ServiceTypeId, Timestamp};
+use market::{AgencyId, FileId, PersonId, Timestamp};
 use sqlx::PgConnection;
 
 /// Registers an agency with an empty dossier. Errors: `agencies_claim_once`.
@@ -159,50 +161,6 @@ pub async fn commit(
     one_row(result)
 }
 
-/// Moves the agency as a whole. `check_due_at` when it was handed in, the check when it was answered.
-pub async fn save_state(
-    conn: &mut PgConnection,
-    dossier: &Dossier,
-    state: AgencyState,
-    check_due_at: Option<Timestamp>,
-) -> Result<()> {
-    let result = sqlx::query!(
-        "update agencies set state = $3, check_due_at = $4, version = version + 1 where id = $1 and version = $2",
-        dossier.id as _,
-        dossier.version,
-        state as _,
-        check_due_at
-    )
-    .execute(conn)
-    .await?;
-    one_row(result)
-}
-
-/// The operator's answer to the formal check.
-pub async fn save_check(
-    conn: &mut PgConnection,
-    dossier: &Dossier,
-    state: AgencyState,
-    by: PersonId,
-    note: &str,
-    now: Timestamp,
-) -> Result<()> {
-    let result = sqlx::query!(
-        "update agencies set state = $3, checked_by = $4, checked_at = $5, check_note = $6, check_due_at = null,
-             settled_at = case when $3 = 'settled'::agency_state then coalesce(settled_at, $5) end, version = version + 1
-         where id = $1 and version = $2",
-        dossier.id as _,
-        dossier.version,
-        state as _,
-        by as _,
-        now,
-        note
-    )
-    .execute(conn)
-    .await?;
-    one_row(result)
-}
-
 /// Offers a service type, or changes the offer while it may be changed.
 pub async fn offer(conn: &mut PgConnection, agency: AgencyId, offer: &ServiceOffer) -> Result<()> {
     let result = sqlx::query!(
@@ -219,76 +177,6 @@ pub async fn offer(conn: &mut PgConnection, agency: AgencyId, offer: &ServiceOff
     .execute(conn)
     .await?;
     one_row(result)
-}
-
-/// A service type of an agency, locked.
-#[derive(Debug, Clone)]
-pub struct Service {
-    pub agency_id: AgencyId,
-    pub service_type_id: ServiceTypeId,
-    pub name: String,
-    pub department_id: market::DepartmentId,
-    pub state: ServiceState,
-    pub activates_at: Option<Timestamp>,
-    pub version: i32,
-}
-
-/// All service types of an agency, locked.
-pub async fn lock_services(conn: &mut PgConnection, agency: AgencyId) -> Result<Vec<Service>> {
-    Ok(sqlx::query_as!(
-        Service,
-        "select s.agency_id, s.service_type_id, t.name, t.department_id, s.state, s.activates_at, s.version
-         from agency_services s join service_types t on t.id = s.service_type_id
-         where s.agency_id = $1 order by s.service_type_id for update of s",
-        agency as _
-    )
-    .fetch_all(conn)
-    .await?)
-}
-
-/// When a service type changes its state, what else changes with it.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ServiceChange<'a> {
-    pub submitted_at: Option<Timestamp>,
-    pub check_due_at: Option<Timestamp>,
-    pub activates_at: Option<Timestamp>,
-    pub activated_at: Option<Timestamp>,
-    pub note: &'a str,
-}
-
-/// Moves a service type, and keeps the agency's list of active ones in step.
-pub async fn save_service(
-    conn: &mut PgConnection,
-    service: &Service,
-    state: ServiceState,
-    change: ServiceChange<'_>,
-) -> Result<()> {
-    let result = sqlx::query!(
-        "update agency_services set state = $4, note = $5, submitted_at = coalesce($6, submitted_at), check_due_at = $7,
-             activates_at = $8, activated_at = coalesce($9, activated_at), version = version + 1
-         where agency_id = $1 and service_type_id = $2 and version = $3",
-        service.agency_id as _,
-        service.service_type_id as _,
-        service.version,
-        state as _,
-        change.note,
-        change.submitted_at,
-        change.check_due_at,
-        change.activates_at,
-        change.activated_at
-    )
-    .execute(&mut *conn)
-    .await?;
-    one_row(result)?;
-    sqlx::query!(
-        "update agencies set active_services =
-             array(select service_type_id from agency_services where agency_id = $1 and state = 'active' order by 1)
-         where id = $1",
-        service.agency_id as _
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// A dossier that waits for the operator's formal check.

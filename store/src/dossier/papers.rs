@@ -149,40 +149,6 @@ pub async fn remove_practitioner(
     one_row(result)
 }
 
-/// How complete the dossier is for a service type: what is missing keeps it from being handed in.
-#[derive(Debug, Clone)]
-pub struct Completeness {
-    pub service_type_id: ServiceTypeId,
-    pub needs_qualification: bool,
-    pub qualifications: i64,
-    pub practitioners: i64,
-    /// Added since the last vetting.
-    pub unvetted: i64,
-}
-
-/// Completeness of each service type of an agency.
-pub async fn completeness(conn: &mut PgConnection, agency: AgencyId) -> Result<Vec<Completeness>> {
-    Ok(sqlx::query_as!(
-        Completeness,
-        r#"select s.service_type_id,
-                  exists (select from qualification_kind_types kt where kt.service_type_id = s.service_type_id)
-                      as "needs_qualification!",
-                  q.count as "qualifications!", p.count as "practitioners!", q.unvetted + p.unvetted as "unvetted!"
-           from agency_services s
-           cross join lateral (
-               select count(*), count(*) filter (where q.vetted_at is null) as unvetted from qualifications q
-               join qualification_kind_types kt on kt.kind_id = q.kind_id and kt.service_type_id = s.service_type_id
-               where q.agency_id = s.agency_id and q.removed_at is null) q
-           cross join lateral (
-               select count(*), count(*) filter (where p.vetted_at is null) as unvetted from practitioners p
-               where p.agency_id = s.agency_id and p.service_type_id = s.service_type_id and p.removed_at is null) p
-           where s.agency_id = $1 order by s.service_type_id"#,
-        agency as _
-    )
-    .fetch_all(conn)
-    .await?)
-}
-
 /// Marks what belongs to a service type and was there when its vetting was asked for. What came later was seen by
 /// nobody and waits for a vetting of its own.
 pub async fn mark_vetted(

@@ -40,7 +40,7 @@ async fn enums_have_the_same_values_in_rust_and_in_the_database() {
         market::agency::AgencyState,
         market::agency::ServiceState,
         market::vetting::VettingState,
-        market::vetting::Verdict,
+        market::judgement::Verdict,
         market::credit::Grade,
         market::credit::EventCode,
         market::credit::Severity,
