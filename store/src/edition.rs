@@ -1,13 +1,14 @@
 //! The editions of a requirement's document: drafts, what was submitted, what was published.
 
-use crate::fault::one_row;
+use crate::fault::{one_row, present};
 use crate::page::{QUEUE, Queue};
-use crate::requirement::hex32;
+use crate::requirement::{Requirement, hex32};
 use crate::{Fault, Result};
 use market::draw::Hex32;
 use market::duty::Act;
 use market::publication::{Audited, HandedIn};
 use market::requirement::correction::Change;
+use market::requirement::draft::{Corrects, Draft};
 use market::requirement::hand_in::{HandIn, HandedFile, Printed};
 use market::requirement::{EditionState, Specification};
 use market::{Form, PersonId, Refusal, RequirementId, Timestamp};
@@ -94,6 +95,29 @@ pub async fn handed_in(conn: &mut PgConnection, edition: &Edition) -> Result<Opt
         sha256: edition.unchanged(&printed)?,
         files: printed.files,
     }))
+}
+
+/// An edition that is on its way, as its owner's decisions take it.
+pub async fn draft(conn: &mut PgConnection, of: &Requirement, edition: &Edition) -> Result<Draft> {
+    let corrects = match edition.edition {
+        1 => None,
+        _ => {
+            let published = of.published()?;
+            let current = find(conn, of.id, published.edition).await?;
+            let document = present(current.and_then(|one| one.spec), "published document")?.0;
+            Some(Corrects {
+                deadline_at: published.schedule.deadline_at,
+                document,
+            })
+        }
+    };
+    Ok(Draft {
+        requirement: of.id,
+        of: of.state,
+        state: edition.state,
+        audit_begun_at: edition.audit_begun_at,
+        corrects,
+    })
 }
 
 /// What is printed with the document of a requirement now: its owner, its item, its files.

@@ -1,6 +1,6 @@
 //! A requirement at its owner's desk: begin, save, submit, drop, correct, publish again.
 
-use super::{Called, own_requirement};
+use super::{Called, follow, own_requirement};
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
@@ -8,15 +8,16 @@ use crate::reply::Reply;
 use market::draw::Hex32;
 use market::form::{Reader, public};
 use market::journal::{Deed, Subject};
-use market::owner::{FundType, OwnerKind};
+use market::owner::OwnerKind;
 use market::rating;
-use market::requirement::correction::{self, Change};
+use market::requirement::Specification;
+use market::requirement::correction::Change;
+use market::requirement::draft::{self, Draft, begin_correction};
 use market::requirement::hand_in::HandIn;
-use market::requirement::specification::{AVOIDED_ROWS, Circumstances, ItemTerms};
-use market::requirement::{EditionAction, RequirementAction, Specification};
+use market::requirement::specification::{Circumstances, ItemTerms};
 use market::selection::Method;
 use market::time::SHANGHAI;
-use market::{Fen, FileId, Form, Refusal, RequirementId, ServiceItemId, Uscc};
+use market::{Fen, FileId, Form, Problems, Refusal, RequirementId, ServiceItemId};
 use serde_json::{Value, json};
 use store::edition::{Edition, Submission};
 use store::requirement::{NewRequirement, Requirement};
@@ -88,18 +89,23 @@ async fn open_edition(desk: &mut Desk, requirement: &Requirement) -> Result<Edit
     Ok(open.ok_or_else(|| Refusal::not_now("修改", requirement.state.label()))?)
 }
 
-/// The edition that the owner is writing, fresh.
-async fn draft(desk: &mut Desk, ask: &Ask, requirement: &Requirement) -> Result<Edition, AppError> {
+/// The edition that the owner is writing, fresh, and as decisions take it.
+async fn draft(
+    desk: &mut Desk,
+    ask: &Ask,
+    requirement: &Requirement,
+) -> Result<(Edition, Draft), AppError> {
     let edition = open_edition(desk, requirement).await?;
     desk.fresh(ask.version(), edition.version)?;
-    Ok(edition)
+    let draft = store::edition::draft(desk.conn(), requirement, &edition).await?;
+    Ok((edition, draft))
 }
 
 /// Saves what was typed so far, mistakes and all. An island gets JSON, a button a redirect.
 pub async fn save(desk: &mut Desk, ask: &Ask) -> Called {
     let requirement = own_requirement(desk, ask).await?;
-    let edition = draft(desk, ask, &requirement).await?;
-    edition.state.after(EditionAction::Save)?;
+    let (edition, draft) = draft(desk, ask, &requirement).await?;
+    draft.save()?;
     let (by, now) = (desk.person()?, desk.now);
     let form = ask.form.clone().without(NOT_THE_DOCUMENT);
     let version = store::edition::save_form(desk.conn(), &edition, &form, by, now).await?;
@@ -123,63 +129,50 @@ pub async fn save(desk: &mut Desk, ask: &Ask) -> Called {
 pub async fn submit(desk: &mut Desk, ask: &Ask) -> Called {
     let owner = super::owner::active_owner(desk).await?;
     let requirement = own_requirement(desk, ask).await?;
-    let edition = draft(desk, ask, &requirement).await?;
-    let state = edition.state.after(EditionAction::Submit)?;
-    // A notice that runs must be correctable whatever its owner owes.
-    if edition.edition == 1 {
-        owes_no_rating(desk, &requirement, owner.fund_type).await?;
-    }
+    let (edition, draft) = draft(desk, ask, &requirement).await?;
+    let (by, now, rules) = (desk.person()?, desk.now, desk.rules().await?);
+    let before = rating::owed_before(&rules, now);
+    let owed = store::rating::owed(desk.conn(), requirement.owner_id, before).await?;
+    draft.may_hand_in(owner.fund_type, owed, now)?;
     let terms = item_terms(desk, requirement.item_id).await?;
     let spec = read_document(desk, &requirement, owner.kind, &terms, &ask.form).await?;
-    let (reason, changes) = match edition.edition {
-        1 => (None, None),
-        _ => {
-            let (reason, changes) = read_correction(desk, &requirement, &spec, &ask.form).await?;
-            (Some(reason), Some(changes))
-        }
+    let decision = draft.hand_in(&spec, &rules, now)?;
+    let reason = match draft.corrects {
+        Some(_) => Some(read_reason(&ask.form)?),
+        None => None,
     };
-    let rules = desk.rules().await?;
-    let form = ask.form.clone().without(NOT_THE_DOCUMENT);
-    let sha256 = hash(desk, &edition, &spec, reason.as_deref(), changes.as_deref()).await?;
+    let (reason, next) = (reason.as_deref(), decision.next);
+    let changes = next.changes.as_deref();
     let submission = Submission {
-        sha256,
-        state,
-        form: &form,
+        sha256: hash(desk, &edition, &spec, reason, changes).await?,
+        state: next.state,
+        form: &ask.form.clone().without(NOT_THE_DOCUMENT),
         spec: &spec,
-        correction_reason: reason.as_deref(),
-        changes: changes.as_deref(),
-        by: desk.person()?,
-        at: desk.now,
-        audit_due_at: rules
-            .clock()
-            .after(desk.now, rules.policy.publication.audit_workdays),
+        correction_reason: reason,
+        changes,
+        by,
+        at: now,
+        audit_due_at: next.audit_due_at,
     };
     store::edition::submit(desk.conn(), &edition, submission).await?;
-    desk.journal(
-        Deed::HandIn,
-        Subject::Requirement(requirement.id),
-        &spec.project_name,
-    )
-    .await?;
-    Ok(Reply::to(format!(
-        "/requirements/{}?done=submitted",
-        requirement.id
-    )))
+    follow::carry_out(desk, decision.follows).await?;
+    let id = requirement.id;
+    Ok(Reply::to(format!("/requirements/{id}?done=submitted")))
 }
 
 /// Takes back what was handed in, until somebody has begun to audit it.
 pub async fn take_back(desk: &mut Desk, ask: &Ask) -> Called {
     let requirement = own_requirement(desk, ask).await?;
-    // Whether somebody has begun says more than that the page is older than the row.
     let edition = open_edition(desk, &requirement).await?;
-    let state = edition.state.take_back(edition.audit_begun_at)?;
+    let draft = store::edition::draft(desk.conn(), &requirement, &edition).await?;
+    // Whether somebody has begun says more than that the page is older than the row.
+    let decision = draft.take_back()?;
     desk.fresh(ask.version(), edition.version)?;
-    store::edition::take_back(desk.conn(), &edition, state).await?;
-    desk.journal(Deed::TakeBack, Subject::Requirement(requirement.id), "")
-        .await?;
+    store::edition::take_back(desk.conn(), &edition, decision.next).await?;
+    follow::carry_out(desk, decision.follows).await?;
+    let id = requirement.id;
     Ok(Reply::to(format!(
-        "/requirements/{}/edit?done=taken_back",
-        requirement.id
+        "/requirements/{id}/edit?done=taken_back"
     )))
 }
 
@@ -251,106 +244,60 @@ async fn read_document(
 
 /// An irregular code among the avoided bodies is either that of a body that registered with it, or a slip.
 async fn are_known(desk: &mut Desk, spec: &Specification, form: &Form) -> Result<(), AppError> {
-    for avoided in spec
-        .conditions
-        .avoided
-        .iter()
-        .filter(|avoided| avoided.uscc.is_irregular())
-    {
-        let code = avoided.uscc.as_str();
-        let is_known = store::dossier::by_uscc(desk.conn(), code).await?.is_some()
-            || store::owner::by_uscc(desk.conn(), code).await?.is_some();
+    for code in draft::irregular_codes(spec) {
+        let is_known = store::dossier::by_uscc(desk.conn(), code.as_str())
+            .await?
+            .is_some()
+            || store::owner::by_uscc(desk.conn(), code.as_str())
+                .await?
+                .is_some();
         if !is_known {
-            let is_it = |field: &String| {
-                Uscc::printed(form.get(field)).is_ok_and(|typed| typed == avoided.uscc)
-            };
-            let field = (0..AVOIDED_ROWS)
-                .map(|row| format!("avoided_{row}_uscc"))
-                .find(is_it);
-            return Err(Refusal::at(
-                &field.unwrap_or_default(),
-                "最后一位校验码不对，请核对是否抄错。",
-            )
-            .into());
+            return Err(draft::unknown_code(form, code).into());
         }
     }
     Ok(())
 }
 
-async fn read_correction(
-    desk: &mut Desk,
-    requirement: &Requirement,
-    spec: &Specification,
-    form: &Form,
-) -> Result<(String, Vec<Change>), AppError> {
-    let published = requirement.published()?;
-    let deadline_at = published.schedule.deadline_at;
-    correction::may_come(requirement.state, deadline_at, desk.now)?;
-    let before = store::edition::find(desk.conn(), requirement.id, published.edition)
-        .await?
-        .and_then(|edition| edition.spec);
-    let before = before
-        .ok_or_else(|| AppError::broken("a published edition has no document"))?
-        .0;
-    correction::check(&before, spec)?;
+/// Why a correction is made.
+fn read_reason(form: &Form) -> Result<String, Problems> {
     let mut read = Reader::new(form);
     let reason = read.need("correction_reason", public(4, 500));
-    let reason = read.finish(|| reason)?;
-    Ok((reason, correction::changes(&before, spec)))
-}
-
-/// Public owners must have rated what is finished.
-async fn owes_no_rating(
-    desk: &mut Desk,
-    requirement: &Requirement,
-    fund: FundType,
-) -> Result<(), AppError> {
-    let before = rating::owed_before(&desk.rules().await?, desk.now);
-    let owed = store::rating::owed(desk.conn(), requirement.owner_id, before).await?;
-    Ok(rating::may_ask_for_more(fund, owed)?)
+    read.finish(|| reason)
 }
 
 /// Drops the draft; a requirement that was never published goes with it.
 pub async fn drop_draft(desk: &mut Desk, ask: &Ask) -> Called {
     let requirement = own_requirement(desk, ask).await?;
-    let edition = draft(desk, ask, &requirement).await?;
-    let state = edition.state.after(EditionAction::Drop)?;
-    store::edition::drop_open(desk.conn(), &edition, state).await?;
-    if edition.edition == 1 {
-        let state = requirement.state.after(RequirementAction::Void)?;
-        store::requirement::save_state(desk.conn(), &requirement, state).await?;
-    }
-    desk.journal(Deed::DropDraft, Subject::Requirement(requirement.id), "")
-        .await?;
-    let to = if edition.edition == 1 {
-        "/desk/requirements".into()
-    } else {
-        format!("/requirements/{}", requirement.id)
+    let (edition, draft) = draft(desk, ask, &requirement).await?;
+    let decision = draft.give_up()?;
+    store::edition::drop_open(desk.conn(), &edition, decision.next.state).await?;
+    let to = match decision.next.requirement {
+        Some(state) => {
+            store::requirement::save_state(desk.conn(), &requirement, state).await?;
+            "/desk/requirements".into()
+        }
+        None => format!("/requirements/{}", requirement.id),
     };
+    follow::carry_out(desk, decision.follows).await?;
     Ok(Reply::to(format!("{to}?done=dropped")))
 }
 
 /// Begins a correction: a new edition that starts as a copy of the published one.
 pub async fn correct(desk: &mut Desk, ask: &Ask) -> Called {
     let requirement = own_requirement(desk, ask).await?;
+    let (id, by, now) = (requirement.id, desk.person()?, desk.now);
     let published = requirement.published()?;
     let deadline_at = published.schedule.deadline_at;
-    correction::may_come(requirement.state, deadline_at, desk.now)?;
-    let all = store::edition::all(desk.conn(), requirement.id).await?;
+    let follows = begin_correction(id, requirement.state, deadline_at, now)?;
+    let all = store::edition::all(desk.conn(), id).await?;
     let current = all
         .iter()
         .find(|edition| edition.edition == published.edition)
         .ok_or(AppError::NotFound)?;
     let next = all.iter().map(|edition| edition.edition).max().unwrap_or(0) + 1;
-    let (by, now) = (desk.person()?, desk.now);
-    store::edition::begin(desk.conn(), requirement.id, next, &current.form.0, by, now).await?;
-    desk.journal(
-        Deed::BeginCorrection,
-        Subject::Requirement(requirement.id),
-        "",
-    )
-    .await?;
-    Ok(Reply::to(format!("/requirements/{}/edit", requirement.id)))
+    store::edition::begin(desk.conn(), id, next, &current.form.0, by, now).await?;
+    follow::carry_out(desk, follows).await?;
+    Ok(Reply::to(format!("/requirements/{id}/edit")))
 }
 
 /// Publishes a failed requirement again: a new one, linked to the old, that starts as its copy.
@@ -385,38 +332,36 @@ pub async fn republish(desk: &mut Desk, ask: &Ask) -> Called {
     Ok(Reply::to(format!("/requirements/{id}/edit")))
 }
 
-/// Attaches a file to the document.
-pub async fn attach(desk: &mut Desk, ask: &Ask) -> Called {
+/// The requirement of the route with the edition that its owner may still change.
+async fn changeable(desk: &mut Desk, ask: &Ask) -> Result<RequirementId, AppError> {
     let requirement = own_requirement(desk, ask).await?;
     let edition = open_edition(desk, &requirement).await?;
-    edition.state.after(EditionAction::Save)?;
+    let draft = store::edition::draft(desk.conn(), &requirement, &edition).await?;
+    draft.save()?;
+    Ok(requirement.id)
+}
+
+/// Attaches a file to the document.
+pub async fn attach(desk: &mut Desk, ask: &Ask) -> Called {
+    let id = changeable(desk, ask).await?;
     let received = super::required_file(ask, "attachment")?;
-    if let Some(kind) = market::identity::personal_number(&received.name) {
-        let sentence = format!("文件名会随公告公开，请先去掉其中的{kind}，再重新选择。");
-        return Err(Refusal::at("attachment", sentence).into());
-    }
+    draft::attach(&received.name)?;
     let file = super::remember_file(desk, received).await?;
-    store::file::attach(desk.conn(), requirement.id, file).await?;
+    store::file::attach(desk.conn(), id, file).await?;
     Ok(Reply::to(format!(
-        "/requirements/{}/edit?done=added#files",
-        requirement.id
+        "/requirements/{id}/edit?done=added#files"
     )))
 }
 
 /// Takes an unpublished file off again.
 pub async fn detach(desk: &mut Desk, ask: &Ask) -> Called {
-    let requirement = own_requirement(desk, ask).await?;
+    let id = changeable(desk, ask).await?;
     let file: FileId = ask.param("file").ok_or(AppError::NotFound)?;
-    let edition = open_edition(desk, &requirement).await?;
-    edition.state.after(EditionAction::Save)?;
-    match store::file::detach(desk.conn(), requirement.id, file).await {
-        Err(store::Fault::Stale) => Err(AppError::NotFound),
-        other => {
-            other?;
-            Ok(Reply::to(format!(
-                "/requirements/{}/edit?done=removed#files",
-                requirement.id
-            )))
-        }
+    match store::file::detach(desk.conn(), id, file).await {
+        Err(store::Fault::Stale) => return Err(AppError::NotFound),
+        other => other?,
     }
+    Ok(Reply::to(format!(
+        "/requirements/{id}/edit?done=removed#files"
+    )))
 }

@@ -1,10 +1,11 @@
 //! 采购需求: what a requirement may become, and what stops it. The document itself is in
-//! [`specification`], its corrections in [`correction`].
+//! [`specification`], its writing in [`draft`], its corrections in [`correction`].
 //!
 //! Two small machines: the *edition* (a document on its way to publication) and the *requirement* (the case).
 //! A correction is a second edition of a published requirement and travels the same way as the first.
 
 pub mod correction;
+pub mod draft;
 pub mod hand_in;
 mod price;
 pub mod specification;
