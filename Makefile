@@ -8,7 +8,7 @@ help: ## list the targets
 run: ## install what is missing, build in release, serve the demo on http://127.0.0.1:3000
 	@.make/run
 
-dev: ## serve and rebuild on every change (cargo leptos watch)
+dev: ## serve a development build, anew on every change
 	@.make/dev
 
 test: ## everything that must hold: format, lints, queries, and the four layers of tests

@@ -4,9 +4,8 @@ use crate::ask::{Ask, Trouble};
 use crate::desk::{Actor, Desk};
 use crate::parts::refused;
 use crate::reply::Page;
-use crate::world::Site;
+use crate::world::{Assets, Module, Site};
 use leptos::prelude::*;
-use leptos::reactive::owner::Owner;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -83,38 +82,28 @@ impl Frame {
 
 /// The whole document. Pages without an island send no script.
 pub fn render(page: Page, frame: Frame) -> String {
-    let context = Arc::new(hydration_context::SsrSharedContext::new_islands());
-    let owner = Owner::new_root(Some(context));
-    let html = owner.with(|| {
-        let main = without_markers(&(page.body)().to_html());
-        // The form that was refused may be gone, because the state has moved on: then nothing has said why.
-        let unsaid = frame
-            .trouble
-            .as_ref()
-            .filter(|trouble| !trouble.shown.load(Ordering::Relaxed))
-            .map(|trouble| without_markers(&refused(trouble).to_html()))
-            .unwrap_or_default();
-        let has_island = main.contains(ISLAND);
-        let fallback = if has_island {
-            NO_ISLANDS
-        } else {
-            ""
-        };
-        // What went wrong comes first, also for who hears the title only.
-        let title = match &frame.trouble {
-            Some(trouble) => not_taken(trouble, &page.title),
-            None => page.title.clone(),
-        };
-        let head = without_markers(&head(&title, &frame, has_island).to_html());
-        let top = without_markers(&top(page.section, &frame).to_html());
-        let foot = without_markers(&foot(&frame).to_html());
-        let class = if frame.elder { " class=\"elder\"" } else { "" };
-        format!(
-            "<!DOCTYPE html><html lang=\"zh-CN\"{class}><head>{head}</head><body>{top}<main id=\"main\" class=\"wrap stack\" tabindex=\"-1\">{fallback}{unsaid}{main}</main>{foot}</body></html>"
-        )
-    });
-    owner.unset_with_forced_cleanup();
-    html
+    let main = without_markers(&(page.body)().to_html());
+    // The form that was refused may be gone, because the state has moved on: then nothing has said why.
+    let unsaid = frame
+        .trouble
+        .as_ref()
+        .filter(|trouble| !trouble.shown.load(Ordering::Relaxed))
+        .map(|trouble| without_markers(&refused(trouble).to_html()))
+        .unwrap_or_default();
+    let modules = modules(&main, &frame.site.assets);
+    let fallback = if modules.is_empty() { "" } else { NO_ISLANDS };
+    // What went wrong comes first, also for who hears the title only.
+    let title = match &frame.trouble {
+        Some(trouble) => not_taken(trouble, &page.title),
+        None => page.title.clone(),
+    };
+    let head = without_markers(&head(&title, &frame, &modules).to_html());
+    let top = without_markers(&top(page.section, &frame).to_html());
+    let foot = without_markers(&foot(&frame).to_html());
+    let class = if frame.elder { " class=\"elder\"" } else { "" };
+    format!(
+        "<!DOCTYPE html><html lang=\"zh-CN\"{class}><head>{head}</head><body>{top}<main id=\"main\" class=\"wrap stack\" tabindex=\"-1\">{fallback}{unsaid}{main}</main>{foot}</body></html>"
+    )
 }
 
 /// How the title of every page begins that answers a form which was not taken.
@@ -128,35 +117,38 @@ pub fn not_taken(trouble: &Trouble, title: &str) -> String {
 /// Shown by `start.js` where the islands cannot be started: an old browser, or a line on which they did not arrive.
 const NO_ISLANDS: &str = "<p class=\"note warn\" id=\"no-islands\" role=\"status\" hidden>您的浏览器版本较旧，或者脚本没有下载到。本页按不使用脚本的方式办理，照常填写、提交即可，结果一样有效。</p>";
 
-const ISLAND: &str = "<leptos-island";
-const ISLAND_END: &str = "</leptos-island>";
-
-/// Leptos marks the places where it would hydrate with `<!>`. Only islands hydrate here; elsewhere the marks would be
-/// dead weight, and in a title they would be read out. What people typed is escaped, so no text looks like a mark.
-fn without_markers(html: &str) -> String {
-    let mut kept = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(start) = rest.find(ISLAND) {
-        let end = rest[start..]
-            .find(ISLAND_END)
-            .map_or(rest.len(), |at| start + at + ISLAND_END.len());
-        kept.push_str(&rest[..start].replace("<!>", ""));
-        kept.push_str(&rest[start..end]);
-        rest = &rest[end..];
-    }
-    kept.push_str(&rest.replace("<!>", ""));
-    kept
+/// The modules whose islands a page has. The name of an island's element is that of its module.
+fn modules<'a>(main: &str, assets: &'a Assets) -> Vec<&'a Module> {
+    [
+        ("<assist-island", &assets.assist),
+        ("<crypto-island", &assets.crypto),
+    ]
+    .into_iter()
+    .filter_map(|(element, module)| main.contains(element).then_some(module))
+    .collect()
 }
 
-fn head(title: &str, frame: &Frame, has_island: bool) -> impl IntoView + use<> {
+/// Leptos marks the places where it would hydrate with `<!>`. Nothing hydrates here: the marks would be dead weight, and
+/// in a title they would be read out. What people typed is escaped, so no text looks like a mark.
+fn without_markers(html: &str) -> String {
+    html.replace("<!>", "")
+}
+
+fn head(title: &str, frame: &Frame, modules: &[&Module]) -> impl IntoView + use<> {
     let assets = &frame.site.assets;
-    let start = format!(
-        "{}?script={}&wasm={}",
-        assets.start, assets.script, assets.wasm
-    );
-    let scripts = has_island.then(|| {
+    let pairs: Vec<String> = modules
+        .iter()
+        .map(|module| format!("script={}&wasm={}", module.script, module.wasm))
+        .collect();
+    let start = format!("{}?{}", assets.start, pairs.join("&"));
+    let scripts: Vec<String> = modules.iter().map(|module| module.script.clone()).collect();
+    let scripts = (!scripts.is_empty()).then(|| {
+        let preloads: Vec<AnyView> = scripts
+            .into_iter()
+            .map(|script| view! { <link rel="modulepreload" href=script /> }.into_any())
+            .collect();
         view! {
-            <link rel="modulepreload" href=assets.script.clone() />
+            {preloads}
             <script type="module" src=start></script>
         }
     });
@@ -294,16 +286,54 @@ fn foot(frame: &Frame) -> impl IntoView + use<> {
 
 #[cfg(test)]
 mod tests {
-    use super::without_markers;
+    use super::*;
+    use std::path::Path;
 
     #[test]
-    fn marks_stay_inside_islands_only() {
-        let html =
-            "<p>一<!></p><leptos-island data-x=\"1\"><b>二<!></b></leptos-island><!><p>三<!></p>";
-        assert_eq!(
-            without_markers(html),
-            "<p>一</p><leptos-island data-x=\"1\"><b>二<!></b></leptos-island><p>三</p>"
-        );
-        assert_eq!(without_markers("<!>"), "");
+    fn a_page_loads_the_modules_of_its_islands_only() {
+        let assets = Assets::default();
+        let scripts = |main: &str| -> Vec<String> {
+            let modules = modules(main, &assets);
+            modules.iter().map(|module| module.script.clone()).collect()
+        };
+        assert!(scripts("<p>assist-island</p>").is_empty());
+        assert_eq!(scripts("<assist-island>"), ["/pkg/assist.js"]);
+        assert_eq!(scripts("<p><crypto-island data-x>"), ["/pkg/crypto.js"]);
+        let both = scripts("<crypto-island></crypto-island><assist-island>");
+        assert_eq!(both, ["/pkg/assist.js", "/pkg/crypto.js"]);
+    }
+
+    #[test]
+    fn every_island_is_one_of_its_module() {
+        let mut islands = Vec::new();
+        read(Path::new("src"), &mut islands);
+        assert!(islands.len() >= 7, "{islands:?}");
+        for (module, component) in islands {
+            let file = format!("../islands/src/bin/{module}.rs");
+            let program = std::fs::read_to_string(file).unwrap();
+            let entry = format!("(\"{component}\", ");
+            assert!(program.contains(&entry), "{module}: {component}");
+        }
+    }
+
+    /// The islands in the views of a folder: module and component.
+    fn read(folder: &Path, islands: &mut Vec<(String, String)>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read(&path, islands);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for (at, _) in text.match_indices("data-component=") {
+                let (before, after) = text.split_at(at);
+                let element = before.rsplit('<').next().unwrap_or_default();
+                let named = after.split('"').nth(1);
+                if let (Some((module, _)), Some(component)) = (element.split_once("-island"), named)
+                {
+                    islands.push((module.into(), component.into()));
+                }
+            }
+        }
     }
 }

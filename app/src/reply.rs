@@ -42,7 +42,7 @@ impl LocalPath {
     }
 }
 
-/// A page before it is put into its frame. The body is built inside the renderer's owner, where islands are known.
+/// A page before it is put into its frame. The body is built when the page is rendered.
 pub struct Page {
     pub title: String,
     pub section: Section,

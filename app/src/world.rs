@@ -68,18 +68,31 @@ pub struct Site {
 pub struct Assets {
     pub style: String,
     pub start: String,
+    pub assist: Module,
+    pub crypto: Module,
+}
+
+/// A module of the islands.
+#[derive(Debug, Clone)]
+pub struct Module {
     pub script: String,
     pub wasm: String,
 }
 
 impl Default for Assets {
-    /// The names that `cargo leptos watch` gives.
+    /// The names without the hashes that a build gives them.
     fn default() -> Self {
         Assets {
             style: "/pkg/market.css".into(),
-            start: "/start.js".into(),
-            script: "/pkg/market.js".into(),
-            wasm: "/pkg/market.wasm".into(),
+            start: "/pkg/start.js".into(),
+            assist: Module {
+                script: "/pkg/assist.js".into(),
+                wasm: "/pkg/assist.wasm".into(),
+            },
+            crypto: Module {
+                script: "/pkg/crypto.js".into(),
+                wasm: "/pkg/crypto.wasm".into(),
+            },
         }
     }
 }

@@ -76,7 +76,7 @@ export async function visit(page: Page, path: string): Promise<void> {
 /** With scripts, waits until the islands of the page at hand are live. Pages without islands carry no script. */
 export async function live(page: Page): Promise<void> {
   const waits = await page.evaluate(
-    () => document.querySelector("leptos-island") !== null && !matchMedia("(scripting: none)").matches,
+    () => document.querySelector("assist-island, crypto-island") !== null && !matchMedia("(scripting: none)").matches,
   );
   if (waits) await expect(page.locator("html")).toHaveAttribute("data-islands", "live");
 }

@@ -5,7 +5,7 @@ use crate::system::{SystemClock, chance};
 use app::passwords::Hashing;
 use app::uploads::Uploads;
 use app::vault::Vault;
-use app::world::{Assets, Site, World};
+use app::world::{Assets, Module, Site, World};
 use object_store::aws::AmazonS3Builder;
 use sqlx::postgres::PgConnectOptions;
 use std::io::Write;
@@ -197,7 +197,7 @@ fn site(config: &Config) -> Site {
     }
 }
 
-/// The names in `manifest.txt`, which the build writes; without it, the plain names of the watch build.
+/// The names in `manifest.txt`, which the build writes; without it, the names without hashes.
 pub fn assets(folder: &Path) -> Assets {
     let text = std::fs::read_to_string(folder.join("manifest.txt")).unwrap_or_default();
     let find = |key: &str, default: String| {
@@ -210,8 +210,14 @@ pub fn assets(folder: &Path) -> Assets {
     Assets {
         style: find("style", plain.style),
         start: find("start", plain.start),
-        script: find("script", plain.script),
-        wasm: find("wasm", plain.wasm),
+        assist: Module {
+            script: find("assist.script", plain.assist.script),
+            wasm: find("assist.wasm", plain.assist.wasm),
+        },
+        crypto: Module {
+            script: find("crypto.script", plain.crypto.script),
+            wasm: find("crypto.wasm", plain.crypto.wasm),
+        },
     }
 }
 

@@ -169,7 +169,7 @@ fn page_view(
 /// Repeated in the visitor's browser (`islands::replay`).
 fn replay(json: &str) -> AnyView {
     view! {
-        <leptos-island data-component="replay_draw" data-path=json.to_string()>
+        <crypto-island data-component="replay_draw" data-path=json.to_string()>
             <div class="note" role="status">
                 <p>
                     <b></b>
@@ -182,7 +182,7 @@ fn replay(json: &str) -> AnyView {
                     <dl class="facts small"></dl>
                 </details>
             </div>
-        </leptos-island>
+        </crypto-island>
     }
     .into_any()
 }

@@ -5,7 +5,6 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::choices;
 use crate::desk::Desk;
-use crate::islands::autosave::Autosave;
 use crate::layout::Section;
 use crate::parts::{Choice, Fields, Tone, crumbs, done, link, note};
 use crate::reply::Reply;
@@ -177,7 +176,10 @@ fn view(draft: Draft) -> AnyView {
             {people(&draft)}
             {wording(&draft)}
             <div class="card stack sticky">
-                <Autosave path=format!("{path}/draft") />
+                // Made live by `islands::autosave`.
+                <assist-island data-component="autosave" data-path=format!("{path}/draft")>
+                    <p class="small muted" role="status"></p>
+                </assist-island>
                 <div class="row">
                     <button class="btn" formaction=format!("{path}/draft")>
                         "保存草稿"

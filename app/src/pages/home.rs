@@ -3,10 +3,9 @@
 use super::Shown;
 use crate::ask::Ask;
 use crate::desk::Desk;
-use crate::islands::search::SearchField;
 use crate::layout::Section;
 use crate::parts::list::thousands;
-use crate::parts::{Status, Tone, credit, empty, figures, link, table_card, tag};
+use crate::parts::{Status, Tone, credit, empty, figures, link, search_field, table_card, tag};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::credit::months_earlier;
@@ -96,7 +95,7 @@ fn view(home: Home) -> AnyView {
                 "每一次选取都按公开的规则进行，每一个结果任何人都可以自己算一遍。"
             </p>
             <form class="find" role="search" action="/search">
-                <SearchField query=String::new() />
+                {search_field(String::new())}
                 <button class="btn main">"搜索"</button>
             </form>
             <p class="small muted">

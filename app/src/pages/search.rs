@@ -3,9 +3,8 @@
 use super::Shown;
 use crate::ask::Ask;
 use crate::desk::Desk;
-use crate::islands::search::SearchField;
 use crate::layout::Section;
-use crate::parts::{Tone, count_text, empty, link, note, tag};
+use crate::parts::{Tone, count_text, empty, link, note, search_field, tag};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use store::search::{Found, Kind, MOST_HITS};
@@ -78,7 +77,7 @@ fn view(ask: &Ask, query: String, found: Found) -> AnyView {
     view! {
         <h1>"搜索"</h1>
         <form class="find" role="search" action="/search">
-            <SearchField query=query />
+            {search_field(query)}
             <button class="btn main">"搜索"</button>
         </form>
         <nav class="tabs" aria-label="按种类">

@@ -383,22 +383,42 @@ impl Fields {
     }
 
     /// A file. One that was received with a refused form is kept and named; the receipt travels in `{name}_kept`.
-    /// With scripts, the upload island sends it at once and shows how far it is. Several pictures become one document.
+    /// With scripts, `islands::upload` sends it at once and shows how far it is. Several pictures become one document.
     pub fn file(&self, name: &'static str, label: &str, hint: &str) -> AnyView {
-        use crate::islands::upload::Upload;
         let hint = &format!("{hint}可以一次选多张图片，会按顺序合并成一份 PDF。");
         let kept = self.value(&format!("{name}_kept"));
         let kept_name = self.value(&format!("{name}_name"));
+        let id = self.id('f', name);
+        let has_none = kept.is_empty();
+        let arrived = if has_none {
+            String::new()
+        } else {
+            format!("已收到：{kept_name}")
+        };
         let control = view! {
-            <Upload
-                id=self.id('f', name)
-                name=name.to_string()
-                kept=kept
-                kept_name=kept_name
-                accept=crate::uploads::ACCEPT.to_string()
-                described=self.described(name, hint).unwrap_or_default()
-                wrong=self.problem(name).is_some()
-            />
+            <assist-island data-component="upload">
+                <div role="status">
+                    <p class="arrived" hidden=has_none>
+                        {arrived}
+                    </p>
+                </div>
+                <label class="small" for=id.clone() hidden=has_none>
+                    "换一个文件（不换就不用再选）"
+                </label>
+                <input
+                    type="file"
+                    id=id
+                    name=name.to_string()
+                    accept=crate::uploads::ACCEPT
+                    multiple
+                    aria-describedby=self.described(name, hint)
+                    aria-invalid=self.invalid(name)
+                />
+                <input type="hidden" name=format!("{name}_kept") value=kept />
+                <input type="hidden" name=format!("{name}_name") value=kept_name />
+                <progress max="100" value="0" hidden aria-label="上传进度"></progress>
+                <p class="small muted upload" role="status"></p>
+            </assist-island>
         };
         self.framed(name, label, hint, control.into_any())
     }

@@ -43,6 +43,26 @@ pub fn note(tone: Tone, body: impl IntoView + 'static) -> AnyView {
     view! { <div class=format!("note{}", tone.class())>{body.into_any()}</div> }.into_any()
 }
 
+/// The field of a search form, with the list in which `islands::search` shows what is found while it is typed.
+pub fn search_field(query: String) -> AnyView {
+    view! {
+        <assist-island data-component="search">
+            <div class="suggest">
+                <input
+                    type="search"
+                    name="q"
+                    value=query
+                    aria-label="搜索"
+                    autocomplete="off"
+                    placeholder="事项、机构、公告，支持拼音首字母，如 hjyxpj"
+                />
+                <ul class="hits" aria-live="polite" hidden></ul>
+            </div>
+        </assist-island>
+    }
+    .into_any()
+}
+
 /// The way back: links, then where one is.
 pub fn crumbs(way: &[(&str, &str)], here: &str) -> AnyView {
     let links: Vec<AnyView> = way

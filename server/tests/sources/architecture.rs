@@ -62,31 +62,27 @@ fn the_jobs_are_those_of_the_clock() {
     assert_eq!(table, jobs, "in the order of JobKind");
 }
 
-/// The functions and components of `app/src/islands` that ship.
-fn islands() -> BTreeSet<String> {
-    let mut islands = BTreeSet::new();
-    for file in tree::files("app/src/islands/", ".rs") {
-        let mut lines = file.text.lines().peekable();
-        while let Some(line) = lines.next() {
-            if line != "#[island]" && line != "#[wasm_bindgen]" {
-                continue;
-            }
-            let next = lines.peek().expect("a function");
-            let (_, name) = next.split_once("pub fn ").expect("a function");
-            islands.insert(name.split('(').next().unwrap_or("").to_string());
-        }
-    }
-    islands
+/// The islands of a module: the names before their functions in its program.
+fn islands(program: &str) -> BTreeSet<String> {
+    let name = |line: &str| {
+        let (name, _) = line.trim_start().strip_prefix("(\"")?.split_once('"')?;
+        Some(name.to_string())
+    };
+    program.lines().filter_map(name).collect()
 }
 
 #[test]
 fn the_islands_are_those_that_ship() {
     let document = document();
-    let (_, after) = document
-        .split_once("says so on the page where it cannot:")
-        .expect("the list");
-    let (list, _) = after.split_once("Leptos islands.").expect("its end");
-    assert_eq!(quoted(list), islands());
+    let programs = tree::files("islands/src/bin/", ".rs");
+    assert!(programs.len() > 1, "the modules were read");
+    for program in programs {
+        let module = program.path.trim_start_matches("islands/src/");
+        let bullet = format!("- `{}`: ", module.trim_end_matches(".rs"));
+        let (_, after) = document.split_once(&bullet).expect("the module is named");
+        let (list, _) = after.split_once('.').expect("its end");
+        assert_eq!(quoted(list), islands(&program.text), "{module}");
+    }
 }
 
 #[test]
@@ -108,7 +104,7 @@ fn what_holds_an_invariant_is_in_the_database_or_the_code() {
             assert!(is_rust || known.is_stored(&name), "{invariant}: {name}");
         }
         for name in quoted(tried) {
-            let is_crate = ["market", "store", "app", "server"].contains(&name.as_str());
+            let is_crate = ["market", "store", "app", "islands", "server"].contains(&name.as_str());
             let is_command = name.starts_with("make ");
             assert!(
                 is_crate || is_command || tests(&name),

@@ -42,9 +42,9 @@ fn time_left(case: &Case) -> AnyView {
         <section class="card stack-s">
             <p class="muted">"报名截止还剩"</p>
             <p class="count">
-                <leptos-island data-component="countdown" data-seconds=seconds>
+                <assist-island data-component="countdown" data-seconds=seconds>
                     {span(left)}
-                </leptos-island>
+                </assist-island>
             </p>
             <p class="small muted">{until(deadline_at)}" · 报名家数和名称在截止前不公开"</p>
         </section>

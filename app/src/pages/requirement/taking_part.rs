@@ -185,7 +185,7 @@ fn secrets(case: &Case, action: &str, fields: &Fields) -> AnyView {
     };
     let price = key.is_some().then(|| price_field(case, action, fields));
     view! {
-        <leptos-island
+        <crypto-island
             data-component="secrets"
             data-requirement=case.page.id.to_string()
             data-agency=agency
@@ -198,7 +198,7 @@ fn secrets(case: &Case, action: &str, fields: &Fields) -> AnyView {
                     {by_server}
                 </p>
             </div>
-        </leptos-island>
+        </crypto-island>
     }
     .into_any()
 }
@@ -315,7 +315,7 @@ fn check(case: &Case, mine: &Own) -> Option<AnyView> {
     let sealed = hex::encode(mine.sealed.as_ref()?);
     let view = match (mine.sealed_by?, bid_key(case), agency_at(case)) {
         (MadeBy::Browser, Some(key), Some(agency)) => view! {
-            <leptos-island
+            <crypto-island
                 data-component="check_bid"
                 data-requirement=case.page.id.to_string()
                 data-agency=agency.to_string()
@@ -350,7 +350,7 @@ fn check(case: &Case, mine: &Own) -> Option<AnyView> {
                         </button>
                     </details>
                 </div>
-            </leptos-island>
+            </crypto-island>
         }
         .into_any(),
         _ => note(

@@ -1,13 +1,11 @@
 //! The time that is left, running. Without scripts: the time that was left when the page was made. The HTML is
 //! `pages::requirement::aside`'s.
 
-use super::browser::{fact, milliseconds};
+use super::browser::{every, fact, milliseconds};
 use market::time::{Duration, span};
-use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlElement;
 
 /// Counts down from the seconds that the island names. The absolute time stands beside it on the page.
-#[wasm_bindgen]
 pub fn countdown(island: HtmlElement) {
     let seconds: i64 = fact(&island, "seconds").parse().unwrap_or(0);
     let began = milliseconds();
@@ -19,5 +17,5 @@ pub fn countdown(island: HtmlElement) {
         };
         island.set_text_content(Some(&words));
     };
-    leptos::prelude::set_interval(show, std::time::Duration::from_secs(1));
+    every(1_000, show);
 }

@@ -3,10 +3,44 @@
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, HtmlFormElement, HtmlInputElement, Request, RequestInit, Response};
+use web_sys::{
+    Element, HtmlElement, HtmlFormElement, HtmlInputElement, Request, RequestInit, Response,
+};
 
 /// Something that the browser refused.
 pub type Failure = JsValue;
+
+/// An island by the name that pages call it by, and what makes it live.
+pub type Island<'a> = (&'a str, fn(HtmlElement));
+
+/// Makes the islands of a module live: each element of that name, by the function that it names.
+pub fn start(element: &str, islands: &[Island<'_>]) {
+    let document = web_sys::window().and_then(|window| window.document());
+    let found = document.and_then(|document| document.query_selector_all(element).ok());
+    let Some(found) = found else { return };
+    for element in (0..found.length()).filter_map(|place| found.item(place)) {
+        let Ok(element) = element.dyn_into::<HtmlElement>() else {
+            continue;
+        };
+        let component = fact(&element, "component");
+        if let Some((_, begin)) = islands.iter().find(|(name, _)| *name == component) {
+            begin(element);
+        }
+    }
+}
+
+/// The first element within an island that a selector names.
+pub fn place(island: &Element, css: &str) -> Option<Element> {
+    island.query_selector(css).ok().flatten()
+}
+
+/// A new element at the end of another one.
+pub fn add(to: &Element, name: &str, text: &str) -> Option<Element> {
+    let element = to.owner_document()?.create_element(name).ok()?;
+    element.set_text_content(Some(text));
+    to.append_child(&element).ok()?;
+    Some(element)
+}
 
 /// The form around an element.
 pub fn form_of(element: &Element) -> Option<HtmlFormElement> {
@@ -105,6 +139,29 @@ pub fn listen(
     let closure = Closure::<dyn FnMut(web_sys::Event)>::new(handler);
     let _ = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
     closure.forget();
+}
+
+/// Does something once, after some milliseconds.
+pub fn after(milliseconds: i32, act: impl FnOnce() + 'static) {
+    let act = Closure::once_into_js(act);
+    if let Some(window) = web_sys::window() {
+        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(
+            act.unchecked_ref(),
+            milliseconds,
+        );
+    }
+}
+
+/// Does something each time that some milliseconds have passed, for as long as the page lives.
+pub fn every(milliseconds: i32, act: impl FnMut() + 'static) {
+    let act = Closure::<dyn FnMut()>::new(act);
+    if let Some(window) = web_sys::window() {
+        let _ = window.set_interval_with_callback_and_timeout_and_arguments_0(
+            act.as_ref().unchecked_ref(),
+            milliseconds,
+        );
+    }
+    act.forget();
 }
 
 /// Bytes as the server reads them.

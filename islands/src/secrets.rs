@@ -16,11 +16,9 @@ use market::press::Presses;
 use market::selection::Bounds;
 use market::typed::clean;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement};
 
 /// Makes the secrets of a sign-up form live.
-#[wasm_bindgen]
 pub fn secrets(island: HtmlElement) {
     let Some(form) = form_of(&island) else { return };
     let has_bid = !fact(&island, "key").is_empty();

@@ -2,14 +2,13 @@
 //!
 //! The evidence is read with the browser's own parser: another one would be the largest part of what is shipped.
 
-use super::browser::{fact, get, member, milliseconds, parse};
+use super::browser::{add, fact, get, member, milliseconds, parse};
 use market::draw::{Entrant, Evidence, Excluded, Hex32, Pick, Purpose};
 use std::str::FromStr;
-use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
-use web_sys::{Element, HtmlElement};
+use wasm_bindgen::JsValue;
+use web_sys::HtmlElement;
 
 /// Fetches the evidence that the island names, repeats the draw and shows what came out.
-#[wasm_bindgen]
 pub fn replay_draw(island: HtmlElement) {
     wasm_bindgen_futures::spawn_local(async move { replay(&island).await });
 }
@@ -70,13 +69,6 @@ fn compare(island: &HtmlElement, evidence: &Evidence) -> Option<()> {
     }
     let details = list.closest("details").ok()??;
     details.remove_attribute("hidden").ok()
-}
-
-fn add(list: &Element, name: &str, text: &str) -> Option<Element> {
-    let element = list.owner_document()?.create_element(name).ok()?;
-    element.set_text_content(Some(text));
-    list.append_child(&element).ok()?;
-    Some(element)
 }
 
 /// The published JSON as evidence; `None` when something is missing or is not what it should be.

@@ -8,12 +8,10 @@ use market::Fen;
 use market::draw::Hex32;
 use market::typed::clean;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{HtmlElement, HtmlInputElement};
 
 /// Makes the check of a receipt live: seals the price once more with the voucher that was kept when it was sealed, and
 /// compares.
-#[wasm_bindgen]
 pub fn check_bid(island: HtmlElement) {
     let input = |css: &str| -> Option<HtmlInputElement> {
         island.query_selector(css).ok()??.dyn_into().ok()
