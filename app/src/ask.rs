@@ -118,7 +118,7 @@ impl Ask {
         for (name, file) in &self.files {
             text.push_str(&format!("|{name}:{}", file.sha256));
         }
-        let digest = market::draw::sha256(text.as_bytes()).0;
+        let digest = market::hash::sha256(text.as_bytes()).0;
         let (first, _) = digest.split_first_chunk::<16>()?;
         Some(uuid::Builder::from_custom_bytes(*first).into_uuid())
     }

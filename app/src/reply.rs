@@ -71,7 +71,7 @@ pub enum Reply {
     },
     /// A stored file, streamed by the server.
     File {
-        sha256: String,
+        sha256: market::hash::Hex32,
         name: String,
         media_type: String,
         size: i64,

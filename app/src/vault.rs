@@ -6,6 +6,7 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::Mac;
 use market::effect::Envelope;
+use market::hash::Hex32;
 use market::{Chance, EffectId, PersonId};
 use sha2::Sha256;
 use std::sync::Arc;
@@ -154,12 +155,11 @@ impl Vault {
     }
 
     /// A keyed digest, to find equal values (identity numbers) without storing them.
-    pub fn digest(&self, purpose: Purpose, value: &str) -> Vec<u8> {
-        mac(
+    pub fn digest(&self, purpose: Purpose, value: &str) -> Hex32 {
+        Hex32(mac(
             &self.digest_key,
             &[purpose.tag().as_bytes(), b"|", value.as_bytes()],
-        )
-        .to_vec()
+        ))
     }
 }
 

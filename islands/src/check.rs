@@ -5,7 +5,7 @@ use super::browser::{fact, hex_text, listen};
 use super::keeping::kept;
 use super::seat::Seat;
 use market::Fen;
-use market::draw::Hex32;
+use market::hash::Hex32;
 use market::typed::clean;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};

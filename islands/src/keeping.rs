@@ -2,7 +2,7 @@
 
 use super::browser::hex_text;
 use market::Fen;
-use market::draw::Hex32;
+use market::hash::Hex32;
 use web_sys::{HtmlFormElement, Storage};
 
 /// What lasts in this browser; `None` where it keeps nothing.

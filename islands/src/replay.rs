@@ -3,7 +3,8 @@
 //! The evidence is read with the browser's own parser: another one would be the largest part of what is shipped.
 
 use super::browser::{add, fact, get, member, milliseconds, parse};
-use market::draw::{Entrant, Evidence, Excluded, Hex32, Pick, Purpose};
+use market::draw::{Entrant, Evidence, Excluded, Pick, Purpose};
+use market::hash::Hex32;
 use std::str::FromStr;
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;

@@ -1,7 +1,7 @@
 //! For whom and with which key a bid is sealed, in the browser.
 
 use super::browser::{fact, hex_text};
-use market::draw::Hex32;
+use market::hash::Hex32;
 use market::{AgencyId, Fen, RequirementId};
 
 /// A bidder's place at a requirement.

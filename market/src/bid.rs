@@ -5,7 +5,7 @@
 //! ciphertext to its requirement and agency, so that it cannot be moved to another.
 
 use crate::chance::Chance;
-use crate::draw::Hex32;
+use crate::hash::Hex32;
 use crate::{AgencyId, Fen, RequirementId};
 use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;

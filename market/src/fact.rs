@@ -10,7 +10,8 @@ mod tests;
 pub use table::facts_table;
 
 use crate::credit::points_text;
-use crate::draw::{Hex32, Purpose};
+use crate::draw::Purpose;
+use crate::hash::Hex32;
 use crate::ledger::EntryKind;
 use crate::requirement::correction::Change;
 use crate::requirement::hand_in::HandedFile;

@@ -2,7 +2,7 @@
 //! [`crate::fact`].
 
 use crate::coded::coded;
-use crate::draw::Hex32;
+use crate::hash::Hex32;
 use sha2::{Digest, Sha256};
 
 coded! {

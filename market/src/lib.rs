@@ -22,6 +22,7 @@ pub mod effect;
 pub mod eligibility;
 pub mod fact;
 pub mod form;
+pub mod hash;
 pub mod id;
 pub mod identity;
 pub mod job;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// An amount in fen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(transparent))]
 #[serde(transparent)]
 pub struct Fen(pub i64);
 

@@ -5,7 +5,7 @@
 //! its random number; the server asks [`Replaces`]. A press that is overtaken by a later one does not name it, and so
 //! can never undo it.
 
-use crate::draw::Hex32;
+use crate::hash::Hex32;
 use crate::{Fen, Refusal};
 
 /// At most so many sign-ups are named by a form: more presses than a patient person makes on one page.

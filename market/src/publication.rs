@@ -6,9 +6,9 @@ mod tests;
 
 use crate::bid::PublicKey;
 use crate::decision::{About, Decision, Follows};
-use crate::draw::{Hex32, sha256};
 use crate::duty::{self, Act};
 use crate::fact;
+use crate::hash::{Hex32, sha256};
 use crate::job::Job;
 use crate::journal::{Deed, Subject};
 use crate::judgement::{Judgement, Verdict};

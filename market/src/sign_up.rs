@@ -1,7 +1,7 @@
 //! 报名: one live sign-up an agency, replaceable and withdrawable until the deadline, with a receipt.
 
 use crate::coded::coded;
-use crate::draw::{Hex32, sha256};
+use crate::hash::{Hex32, sha256};
 use crate::requirement::RequirementState;
 use crate::time::rfc3339;
 use crate::{AgencyId, Refusal, RequirementId, SignUpId, Timestamp};

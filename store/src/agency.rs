@@ -8,7 +8,7 @@ use market::credit::Grade;
 use market::eligibility::{ActingPerson, Candidate, HeldService};
 use market::qualification::{HeldPractitioner, HeldQualification, QualificationGrade};
 use market::time::Date;
-use market::{AgencyId, FileId, ServiceTypeId, Timestamp, Uscc};
+use market::{AgencyId, Fen, FileId, ServiceTypeId, Timestamp, Uscc};
 use serde::Serialize;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
@@ -171,7 +171,7 @@ pub struct AgencyPage {
     pub nature: AgencyNature,
     pub legal_representative: String,
     pub founded_on: Date,
-    pub registered_capital_fen: Option<i64>,
+    pub registered_capital_fen: Option<Fen>,
     pub address: String,
     pub contact_phone: String,
     pub introduction: String,
@@ -190,7 +190,8 @@ pub struct AgencyPage {
 pub async fn by_uscc(conn: &mut PgConnection, uscc: &str) -> Result<Option<AgencyPage>> {
     Ok(sqlx::query_as!(
         AgencyPage,
-        r#"select id, uscc, name, nature, legal_representative, founded_on, registered_capital_fen, address,
+        r#"select id, uscc, name, nature, legal_representative, founded_on,
+                  registered_capital_fen as "registered_capital_fen: Fen", address,
                   contact_phone, introduction, settled_at, credit_score, credit_grade, suspended_until,
                   rating_mean as "rating_mean!", rating_count, awards, completed, on_time
            from agencies where uscc = $1 and state = 'settled'"#,

@@ -76,7 +76,7 @@ pub struct Award {
     pub sign_up_id: SignUpId,
     pub ordinal: i32,
     pub award_no: String,
-    pub amount_fen: i64,
+    pub amount_fen: Fen,
     pub state: AwardState,
     pub announced_at: Timestamp,
     pub publicity_ends_at: Timestamp,
@@ -144,7 +144,7 @@ impl Award {
             agency: self.agency_id,
             agency_name: self.agency_name.clone(),
             agency_uscc: self.agency_uscc.clone(),
-            amount: Fen(self.amount_fen),
+            amount: self.amount_fen,
             times: AwardTimes {
                 publicity_ends_at: self.publicity_ends_at,
                 confirm_by_at: self.confirm_by_at,
@@ -216,8 +216,8 @@ pub struct AwardRow {
     pub method: Method,
     pub fund: FundType,
     /// The ceiling or fixed price, for the saving.
-    pub limit_fen: i64,
-    pub amount_fen: i64,
+    pub limit_fen: Fen,
+    pub amount_fen: Fen,
     pub state: AwardState,
     #[serde(with = "time::serde::rfc3339")]
     pub announced_at: Timestamp,
@@ -308,7 +308,7 @@ pub struct AwardLink {
     pub agency_name: String,
     pub agency_uscc: String,
     pub sign_up_id: SignUpId,
-    pub amount_fen: i64,
+    pub amount_fen: Fen,
     pub state: AwardState,
     pub announced_at: Timestamp,
     pub publicity_ends_at: Timestamp,
@@ -344,7 +344,7 @@ pub struct WaitingAward {
     pub requirement_id: RequirementId,
     pub project_name: String,
     pub other_name: String,
-    pub amount_fen: i64,
+    pub amount_fen: Fen,
     pub state: AwardState,
     /// Until when it must be confirmed.
     pub confirm_by_at: Timestamp,

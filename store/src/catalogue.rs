@@ -12,7 +12,7 @@ use crate::page::{By, COUNT_CAP, Cursor, Key, Order, Page, into_page, push_page}
 use market::qualification::QualificationGrade;
 use market::requirement::specification::ItemTerms;
 use market::service_item::CommissionedBy;
-use market::{AgencyId, DepartmentId, QualificationKindId, ServiceItemId, ServiceTypeId};
+use market::{AgencyId, DepartmentId, Fen, QualificationKindId, ServiceItemId, ServiceTypeId};
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
 /// Items on a page of their list.
@@ -145,7 +145,7 @@ pub struct ItemPage {
     pub service_types: Vec<ServiceTypeRow>,
     /// Finished contracts of this item, the middle of their amounts in fen and of their service workdays.
     pub contracts: i64,
-    pub median_amount_fen: Option<f64>,
+    pub median_amount_fen: Option<Fen>,
 }
 
 /// The page of an item by its code.
@@ -153,11 +153,11 @@ pub async fn item(conn: &mut PgConnection, code: &str) -> Result<Option<ItemPage
     let row = sqlx::query!(
         r#"select i.id, i.code, i.name, i.category, i.legal_basis, i.competent_department, d.name as department_name,
                   i.approval_item, i.qualification_required, i.commissioned_by, i.self_do_allowed,
-                  i.time_limit_workdays, i.fee_basis, c.count as "contracts!", c.median as "median?"
+                  i.time_limit_workdays, i.fee_basis, c.count as "contracts!", c.median as "median?: Fen"
            from service_items i
            join departments d on d.id = i.department_id
            cross join lateral (
-               select count(*), percentile_cont(0.5) within group (order by k.amount_fen) as median
+               select count(*), percentile_cont(0.5) within group (order by k.amount_fen)::bigint as median
                from contracts k join requirements r on r.id = k.requirement_id
                where r.item_id = i.id and k.state = 'completed') c
            where i.code = $1"#,

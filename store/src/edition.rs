@@ -2,10 +2,10 @@
 
 use crate::fault::{one_row, present};
 use crate::page::{QUEUE, Queue};
-use crate::requirement::{Requirement, hex32};
+use crate::requirement::Requirement;
 use crate::{Fault, Result};
-use market::draw::Hex32;
 use market::duty::Act;
+use market::hash::Hex32;
 use market::publication::{Audited, HandedIn};
 use market::requirement::correction::Change;
 use market::requirement::draft::{Corrects, Draft};
@@ -29,7 +29,7 @@ pub struct Edition {
     pub correction_reason: Option<String>,
     pub changes: Option<Json<Vec<Change>>>,
     pub change_list: Option<Value>,
-    pub handed_in_sha256: Option<Vec<u8>>,
+    pub handed_in_sha256: Option<Hex32>,
     pub created_at: Timestamp,
     pub saved_at: Timestamp,
     pub saved_by: PersonId,
@@ -62,8 +62,7 @@ impl Edition {
             correction_reason: self.correction_reason.as_deref(),
             changes: self.change_list.as_ref(),
         };
-        let handed_in = self.handed_in_sha256.as_deref().map(hex32).transpose()?;
-        Ok(hand_in.unchanged(handed_in))
+        Ok(hand_in.unchanged(self.handed_in_sha256))
     }
 
     /// Who has done what with the document, for the acts that exclude each other.
@@ -130,15 +129,15 @@ pub async fn printed(conn: &mut PgConnection, requirement: RequirementId) -> Res
     .fetch_one(&mut *conn)
     .await?;
     let files = sqlx::query!(
-        "select f.name, f.sha256 from requirement_files rf join files f on f.id = rf.file_id
-         where rf.requirement_id = $1 order by f.id",
+        r#"select f.name, f.sha256 as "sha256: Hex32" from requirement_files rf join files f on f.id = rf.file_id
+           where rf.requirement_id = $1 order by f.id"#,
         requirement as _
     )
     .fetch_all(conn)
     .await?;
     let files = files.into_iter().map(|file| HandedFile {
         name: file.name,
-        sha256: hex::encode(file.sha256),
+        sha256: file.sha256,
     });
     Ok(Printed {
         owner_uscc: around.uscc,
@@ -207,7 +206,8 @@ pub async fn all(conn: &mut PgConnection, requirement: RequirementId) -> Result<
         Edition,
         r#"select e.requirement_id, e.edition, e.state, e.form as "form: Json<Form>",
                   e.spec as "spec: Json<Specification>", e.spec as "document: Value", e.correction_reason,
-                  e.changes as "changes: Json<Vec<Change>>", e.changes as "change_list: Value", e.handed_in_sha256, e.created_at, e.saved_at, e.saved_by,
+                  e.changes as "changes: Json<Vec<Change>>", e.changes as "change_list: Value",
+                  e.handed_in_sha256 as "handed_in_sha256: Hex32", e.created_at, e.saved_at, e.saved_by,
                   e.submitted_by as "submitted_by: _", e.submitted_at, e.audit_due_at,
                   pb.name as "audit_begun_by_name?", e.audit_begun_at,
                   e.audited_by as "audited_by: _", pa.name as "audited_by_name?", e.audited_at, e.audit_note,

@@ -1,6 +1,7 @@
 //! Uploaded files: what they are and who may see them. The bytes are in the object store, under their hash.
 
 use crate::Result;
+use market::hash::Hex32;
 use market::permit::Role;
 use market::{AgencyId, DepartmentId, FileId, OwnerId, PersonId, RequirementId, Timestamp};
 use sqlx::PgConnection;
@@ -9,7 +10,7 @@ use sqlx::PgConnection;
 #[derive(Debug, Clone)]
 pub struct NewFile<'a> {
     pub id: FileId,
-    pub sha256: [u8; 32],
+    pub sha256: Hex32,
     pub size: i64,
     pub media_type: &'a str,
     pub name: &'a str,
@@ -25,7 +26,7 @@ pub async fn add(conn: &mut PgConnection, file: NewFile<'_>) -> Result<()> {
         "insert into files (id, sha256, size, media_type, name, owner_id, agency_id, uploaded_by, uploaded_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         file.id as _,
-        file.sha256.as_slice(),
+        file.sha256.0.as_slice(),
         file.size,
         file.media_type,
         file.name,
@@ -60,7 +61,7 @@ pub async fn give(
 /// What is needed to serve a file.
 #[derive(Debug, Clone)]
 pub struct Served {
-    pub sha256: Vec<u8>,
+    pub sha256: Hex32,
     pub size: i64,
     pub media_type: String,
     pub name: String,
@@ -86,7 +87,7 @@ pub async fn serve(conn: &mut PgConnection, id: FileId, reader: Reader) -> Resul
         .is_some_and(|role| role.is_operator() || role == Role::Supervisor);
     Ok(sqlx::query_as!(
         Served,
-        r#"select f.sha256, f.size, f.media_type, f.name, f.is_public from files f
+        r#"select f.sha256 as "sha256: Hex32", f.size, f.media_type, f.name, f.is_public from files f
            where f.id = $1 and (
                f.is_public or $2
                or f.agency_id = $4

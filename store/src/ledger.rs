@@ -3,7 +3,7 @@
 
 use crate::page::{By, Cursor, Key, Order, PAGE, Page, into_page, push_page};
 use crate::{Fault, Result};
-use market::draw::Hex32;
+use market::hash::Hex32;
 use market::ledger::{EntryKind, Peaks, leaf_hash};
 use market::{AgencyId, LedgerEntryId, RequirementId, Timestamp};
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
@@ -129,7 +129,7 @@ pub struct EntryRow {
     pub entry_id: Uuid,
     pub kind: EntryKind,
     pub subject: String,
-    pub leaf_hash: Vec<u8>,
+    pub leaf_hash: Hex32,
     pub created_at: Timestamp,
 }
 
@@ -167,19 +167,19 @@ pub struct EntryPage {
     pub kind: EntryKind,
     pub subject: String,
     pub text: String,
-    pub leaf_hash: Vec<u8>,
+    pub leaf_hash: Hex32,
     pub created_at: Timestamp,
     pub sequenced_at: Timestamp,
     pub requirement: Option<RequirementId>,
     pub head_size: i64,
-    pub head_root: Vec<u8>,
+    pub head_root: Hex32,
 }
 
 /// The entry at a position.
 pub async fn entry(conn: &mut PgConnection, position: i64) -> Result<Option<EntryPage>> {
     let row = sqlx::query!(
-        r#"select p.position, e.kind, e.subject, e.text, p.leaf_hash, e.created_at, p.sequenced_at,
-                  e.requirement_id as "requirement_id?", h.size, h.root
+        r#"select p.position, e.kind, e.subject, e.text, p.leaf_hash as "leaf_hash: Hex32", e.created_at, p.sequenced_at,
+                  e.requirement_id as "requirement_id?", h.size, h.root as "root: Hex32"
            from ledger_positions p
            join ledger_entries e on e.id = p.entry_id
            join lateral (select size, root from ledger_heads where size > p.position order by size limit 1) h on true
@@ -208,7 +208,7 @@ pub struct EntryLink {
     pub kind: EntryKind,
     pub created_at: Timestamp,
     pub position: Option<i64>,
-    pub leaf_hash: Option<Vec<u8>>,
+    pub leaf_hash: Option<Hex32>,
 }
 
 /// The entries of a requirement, oldest first.
@@ -218,7 +218,7 @@ pub async fn of_requirement(
 ) -> Result<Vec<EntryLink>> {
     let rows = sqlx::query_as!(
         EntryLink,
-        r#"select e.kind, e.created_at, p.position as "position?", p.leaf_hash as "leaf_hash?"
+        r#"select e.kind, e.created_at, p.position as "position?", p.leaf_hash as "leaf_hash?: Hex32"
            from ledger_entries e left join ledger_positions p on p.entry_id = e.id
            where e.requirement_id = $1 order by p.position nulls last, e.created_at, e.id"#,
         requirement as _
@@ -229,9 +229,11 @@ pub async fn of_requirement(
 }
 
 /// The newest head: size and root.
-pub async fn head(conn: &mut PgConnection) -> Result<Option<(i64, Vec<u8>)>> {
-    let head = sqlx::query!("select size, root from ledger_heads order by size desc limit 1")
-        .fetch_optional(conn)
-        .await?;
+pub async fn head(conn: &mut PgConnection) -> Result<Option<(i64, Hex32)>> {
+    let head = sqlx::query!(
+        r#"select size, root as "root: Hex32" from ledger_heads order by size desc limit 1"#
+    )
+    .fetch_optional(conn)
+    .await?;
     Ok(head.map(|head| (head.size, head.root)))
 }

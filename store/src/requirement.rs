@@ -7,10 +7,10 @@ mod read;
 pub use published::*;
 pub use read::*;
 
+use crate::Result;
 use crate::fault::{one_row, present};
-use crate::{Fault, Result};
 use market::bid::PublicKey;
-use market::draw::Hex32;
+use market::hash::Hex32;
 use market::owner::FundType;
 use market::publication::Promise;
 use market::requirement::PriceKind;
@@ -41,19 +41,19 @@ pub struct Requirement {
     pub method: Option<Method>,
     pub fund: Option<FundType>,
     pub price_kind: Option<PriceKind>,
-    pub amount_fen: Option<i64>,
-    pub floor_fen: Option<i64>,
+    pub amount_fen: Option<Fen>,
+    pub floor_fen: Option<Fen>,
     pub policy_id: Option<PolicyId>,
     pub published_at: Option<Timestamp>,
     pub deadline_at: Option<Timestamp>,
     pub draw_at: Option<Timestamp>,
     pub extensions: i32,
     pub backups: i32,
-    pub seed_commitment: Option<Vec<u8>>,
+    pub seed_commitment: Option<Hex32>,
     pub seed_sealed: Option<Vec<u8>>,
-    pub bid_public_key: Option<Vec<u8>>,
+    pub bid_public_key: Option<Hex32>,
     pub bid_secret_sealed: Option<Vec<u8>>,
-    pub entrants_hash: Option<Vec<u8>>,
+    pub entrants_hash: Option<Hex32>,
     pub choice_due_at: Option<Timestamp>,
 }
 
@@ -77,12 +77,12 @@ pub struct Published {
 impl Requirement {
     /// What publication has fixed. Errors: not published, or a row that makes no sense.
     pub fn published(&self) -> Result<Published> {
-        let amount = Fen(present(self.amount_fen, "amount")?);
+        let amount = present(self.amount_fen, "amount")?;
         let price = match present(self.price_kind, "price kind")? {
             PriceKind::Fixed => Price::Fixed(amount),
             PriceKind::Ceiling => Price::Ceiling {
                 ceiling: amount,
-                floor: self.floor_fen.map(Fen),
+                floor: self.floor_fen,
             },
         };
         Ok(Published {
@@ -97,25 +97,12 @@ impl Requirement {
                 deadline_at: present(self.deadline_at, "deadline")?,
                 draw_at: present(self.draw_at, "draw instant")?,
             },
-            seed_commitment: hex32(present(self.seed_commitment.as_deref(), "commitment")?)?,
+            seed_commitment: present(self.seed_commitment, "commitment")?,
             seed_sealed: present(self.seed_sealed.clone(), "sealed seed")?,
-            bid_key: self
-                .bid_public_key
-                .as_deref()
-                .map(hex32)
-                .transpose()?
-                .map(|key| PublicKey(key.0)),
+            bid_key: self.bid_public_key.map(|key| PublicKey(key.0)),
             bid_secret_sealed: self.bid_secret_sealed.clone(),
         })
     }
-}
-
-/// 32 stored bytes. Errors: another number of them.
-pub(crate) fn hex32(bytes: &[u8]) -> Result<Hex32> {
-    bytes
-        .try_into()
-        .map(Hex32)
-        .map_err(|_| Fault::Inconsistent("a hash has not 32 bytes".into()))
 }
 
 /// A requirement to begin.
@@ -183,9 +170,10 @@ pub async fn find(conn: &mut PgConnection, id: RequirementId) -> Result<Option<R
     Ok(sqlx::query_as!(
         Requirement,
         r#"select id, region_code, owner_id, item_id, state, created_by, created_at, republished_from as "republished_from: _", failures, version, project_name,
-                  notice_no, edition, method as "method?", fund as "fund?", price_kind as "price_kind?", amount_fen, floor_fen,
-                  policy_id as "policy_id: _", published_at, deadline_at, draw_at, extensions, backups, seed_commitment,
-                  seed_sealed, bid_public_key, bid_secret_sealed, entrants_hash, choice_due_at
+                  notice_no, edition, method as "method?", fund as "fund?", price_kind as "price_kind?", amount_fen as "amount_fen: Fen", floor_fen as "floor_fen: Fen",
+                  policy_id as "policy_id: _", published_at, deadline_at, draw_at, extensions, backups,
+                  seed_commitment as "seed_commitment: Hex32", seed_sealed, bid_public_key as "bid_public_key: Hex32",
+                  bid_secret_sealed, entrants_hash as "entrants_hash: Hex32", choice_due_at
            from requirements where id = $1"#,
         id as _
     )

@@ -2,9 +2,9 @@
 
 use crate::Result;
 use crate::page::{By, Cursor, Key, Order, PAGE, Page, into_page, push_page};
-use crate::requirement::hex32;
 use market::draw::{Evidence, Excluded, Purpose};
 use market::eligibility::{Exclusion, Ineligibility};
+use market::hash::Hex32;
 use market::selection::{Frozen, Method, Place};
 use market::sign_up::MadeBy;
 use market::{AgencyId, DrawId, Fen, PolicyId, RequirementId, SelectionId, SignUpId, Timestamp};
@@ -47,8 +47,9 @@ pub async fn freeze(
 /// The frozen list in order of receipt.
 pub async fn frozen(conn: &mut PgConnection, requirement: RequirementId) -> Result<Vec<Frozen>> {
     let rows = sqlx::query!(
-        "select e.seq, e.sign_up_id, e.agency_id, e.uscc, e.nonce, e.amount_fen, s.received_at
-         from entrants e join sign_ups s on s.id = e.sign_up_id where e.requirement_id = $1 order by e.seq",
+        r#"select e.seq, e.sign_up_id, e.agency_id, e.uscc, e.nonce as "nonce: Hex32", e.amount_fen as "amount_fen: Fen",
+                  s.received_at
+         from entrants e join sign_ups s on s.id = e.sign_up_id where e.requirement_id = $1 order by e.seq"#,
         requirement as _
     )
     .fetch_all(conn)
@@ -60,9 +61,9 @@ pub async fn frozen(conn: &mut PgConnection, requirement: RequirementId) -> Resu
                 sign_up: row.sign_up_id.into(),
                 agency: row.agency_id.into(),
                 uscc: row.uscc,
-                nonce: hex32(&row.nonce)?,
+                nonce: row.nonce,
                 received_at: row.received_at,
-                bid: row.amount_fen.map(Fen),
+                bid: row.amount_fen,
             })
         })
         .collect()
@@ -118,7 +119,7 @@ pub struct StoredPlace {
     pub seq: u32,
     pub agency: AgencyId,
     pub sign_up: SignUpId,
-    pub amount_fen: i64,
+    pub amount_fen: Fen,
 }
 
 impl From<&Place> for StoredPlace {
@@ -127,7 +128,7 @@ impl From<&Place> for StoredPlace {
             seq: place.seq,
             agency: place.agency,
             sign_up: place.sign_up,
-            amount_fen: place.amount.0,
+            amount_fen: place.amount,
         }
     }
 }
@@ -138,7 +139,7 @@ impl From<&StoredPlace> for Place {
             seq: place.seq,
             agency: place.agency,
             sign_up: place.sign_up,
-            amount: Fen(place.amount_fen),
+            amount: place.amount_fen,
         }
     }
 }
@@ -359,11 +360,11 @@ pub struct EntrantRow {
     pub rating_mean: i32,
     pub rating_count: i32,
     pub credit_score: i32,
-    pub amount_fen: Option<i64>,
+    pub amount_fen: Option<Fen>,
     pub reasons: Option<Json<Vec<Ineligibility>>>,
     pub received_at: Timestamp,
-    pub receipt: Vec<u8>,
-    pub nonce: Vec<u8>,
+    pub receipt: Hex32,
+    pub nonce: Hex32,
     pub nonce_by: MadeBy,
     /// The ciphertext of the bid, where there is one.
     pub sealed: Option<Vec<u8>>,
@@ -372,7 +373,7 @@ pub struct EntrantRow {
 impl EntrantRow {
     /// The opened bid of one of the list, with its place.
     pub fn bid(&self) -> Option<(u32, Fen)> {
-        Some((u32::try_from(self.seq?).ok()?, Fen(self.amount_fen?)))
+        Some((u32::try_from(self.seq?).ok()?, self.amount_fen?))
     }
 }
 
@@ -385,9 +386,9 @@ pub async fn list_of(
         EntrantRow,
         r#"select e.seq as "seq?", s.id as sign_up_id, s.agency_id, a.name as agency_name, a.uscc,
                   a.rating_mean as "rating_mean!", a.rating_count, a.credit_score,
-                  coalesce(e.amount_fen, b.amount_fen) as "amount_fen?",
-                  x.reasons as "reasons?: Json<Vec<Ineligibility>>", s.received_at, s.receipt,
-                  s.nonce, s.nonce_by, b.sealed as "sealed?"
+                  coalesce(e.amount_fen, b.amount_fen) as "amount_fen?: Fen",
+                  x.reasons as "reasons?: Json<Vec<Ineligibility>>", s.received_at, s.receipt as "receipt: Hex32",
+                  s.nonce as "nonce: Hex32", s.nonce_by, b.sealed as "sealed?"
            from sign_ups s
            join agencies a on a.id = s.agency_id
            left join entrants e on e.sign_up_id = s.id

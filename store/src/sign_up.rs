@@ -3,11 +3,10 @@
 use crate::Result;
 use crate::fault::one_row;
 use crate::page::{By, Cursor, Key, Order, PAGE, Page, into_page, push_page};
-use crate::requirement::hex32;
 use market::award::AwardState;
 use market::bid::BidFault;
-use market::draw::Hex32;
 use market::eligibility::Candidate;
+use market::hash::Hex32;
 use market::requirement::RequirementState;
 use market::selection::Method;
 use market::sign_up::{MadeBy, Received, SignUp, SignUpState};
@@ -84,19 +83,12 @@ pub struct Own {
     pub id: SignUpId,
     pub state: SignUpState,
     pub edition: i32,
-    pub receipt: Vec<u8>,
+    pub receipt: Hex32,
     pub received_at: Timestamp,
-    pub nonce: Vec<u8>,
+    pub nonce: Hex32,
     pub nonce_by: MadeBy,
     pub sealed: Option<Vec<u8>>,
     pub sealed_by: Option<MadeBy>,
-}
-
-impl Own {
-    /// The random number.
-    pub fn nonce(&self) -> Result<Hex32> {
-        hex32(&self.nonce)
-    }
 }
 
 /// Holds the live sign-up of an agency, if there is one, until the transaction ends: of two that replace it at once
@@ -124,7 +116,7 @@ pub async fn own(
 ) -> Result<Option<Own>> {
     Ok(sqlx::query_as!(
         Own,
-        r#"select s.id, s.state, s.edition, s.receipt, s.received_at, s.nonce, s.nonce_by,
+        r#"select s.id, s.state, s.edition, s.receipt as "receipt: Hex32", s.received_at, s.nonce as "nonce: Hex32", s.nonce_by,
                   b.sealed as "sealed?", b.sealed_by as "sealed_by?"
            from sign_ups s left join bids b on b.sign_up_id = s.id
            where s.requirement_id = $1 and s.agency_id = $2 and s.state = 'live'"#,
@@ -141,7 +133,7 @@ pub async fn received(
     requirement: RequirementId,
 ) -> Result<Vec<(Received, Candidate)>> {
     let rows = sqlx::query!(
-        r#"select s.id, s.agency_id, s.nonce, s.received_at, b.sealed as "sealed?"
+        r#"select s.id, s.agency_id, s.nonce as "nonce: Hex32", s.received_at, b.sealed as "sealed?"
            from sign_ups s left join bids b on b.sign_up_id = s.id
            where s.requirement_id = $1 and s.state = 'live' order by s.received_at, s.id"#,
         requirement as _
@@ -152,7 +144,7 @@ pub async fn received(
         Ok(Received {
             id: row.id.into(),
             agency: row.agency_id.into(),
-            nonce: hex32(&row.nonce)?,
+            nonce: row.nonce,
             sealed: row.sealed,
             received_at: row.received_at,
         })

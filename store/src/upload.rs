@@ -3,6 +3,7 @@
 //! are in the object store.
 
 use crate::Result;
+use market::hash::Hex32;
 use market::upload::Used;
 use market::{AgencyId, OwnerId, PersonId, Timestamp, UploadId};
 use sqlx::PgConnection;
@@ -20,7 +21,7 @@ pub struct Sender {
 #[derive(Debug, Clone)]
 pub struct NewUpload {
     pub id: UploadId,
-    pub sha256: [u8; 32],
+    pub sha256: Hex32,
     pub size: i64,
     pub sender: Sender,
     pub received_at: Timestamp,
@@ -32,7 +33,7 @@ pub async fn add(conn: &mut PgConnection, upload: &NewUpload) -> Result<()> {
         "insert into uploads (id, sha256, size, person_id, owner_id, agency_id, received_at)
          values ($1, $2, $3, $4, $5, $6, $7)",
         upload.id as _,
-        upload.sha256.as_slice(),
+        upload.sha256.0.as_slice(),
         upload.size,
         upload.sender.person as _,
         upload.sender.owner as _,
@@ -111,12 +112,12 @@ pub async fn lock_quota(conn: &mut PgConnection, sender: Sender) -> Result<()> {
 }
 
 /// Until the transaction ends, the sweep does not touch this content, and this content is not stored by another.
-pub async fn lock_content(conn: &mut PgConnection, sha256: &[u8; 32]) -> Result<()> {
+pub async fn lock_content(conn: &mut PgConnection, sha256: Hex32) -> Result<()> {
     lock(conn, key_of_content(sha256)).await
 }
 
 /// The same for the sweep, which does not wait. `false`: somebody is storing just this content.
-pub async fn try_lock_content(conn: &mut PgConnection, sha256: &[u8; 32]) -> Result<bool> {
+pub async fn try_lock_content(conn: &mut PgConnection, sha256: Hex32) -> Result<bool> {
     let key = key_of_content(sha256);
     Ok(
         sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock($1) as "alone!""#, key)
@@ -138,8 +139,8 @@ fn key_of_id(id: Uuid) -> i64 {
     random as i64
 }
 
-fn key_of_content(sha256: &[u8; 32]) -> i64 {
-    let (first, _) = sha256.split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
+fn key_of_content(sha256: Hex32) -> i64 {
+    let (first, _) = sha256.0.split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
     i64::from_be_bytes(*first)
 }
 
@@ -147,7 +148,7 @@ fn key_of_content(sha256: &[u8; 32]) -> i64 {
 #[derive(Debug, Clone)]
 pub struct Expired {
     pub id: UploadId,
-    pub sha256: Vec<u8>,
+    pub sha256: Hex32,
 }
 
 /// The oldest that are over, after one that has been dealt with.
@@ -158,7 +159,7 @@ pub async fn expired(
 ) -> Result<Vec<Expired>> {
     Ok(sqlx::query_as!(
         Expired,
-        r#"select id as "id: _", sha256 from uploads where received_at < $1 and id > $2 order by id limit 200"#,
+        r#"select id as "id: _", sha256 as "sha256: Hex32" from uploads where received_at < $1 and id > $2 order by id limit 200"#,
         before,
         after as _
     )
@@ -175,7 +176,7 @@ pub async fn forget(conn: &mut PgConnection, upload: &Expired) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         r#"select exists (select from files where sha256 = $1)
                or exists (select from uploads where sha256 = $1) as "named!""#,
-        upload.sha256
+        upload.sha256.0.as_slice()
     )
     .fetch_one(conn)
     .await?)

@@ -9,7 +9,7 @@ use market::contract::{Answer, ContractDetails, Side, Stage};
 use market::decision::Decision;
 use market::form::{Reader, public};
 use market::journal::{Deed, Subject};
-use market::{AwardId, ContractId, Fen, PersonId, Refusal, Rules};
+use market::{AwardId, ContractId, PersonId, Refusal, Rules};
 use store::contract::{Locked, NewContract, Recording};
 
 /// Which side the person at the desk is on. Errors: neither.
@@ -111,7 +111,7 @@ pub async fn record(desk: &mut Desk, ask: &Ask) -> Called {
     let issued_at = award
         .issued_at
         .ok_or(Refusal::not_now("录入合同", award.state.label()))?;
-    let read = ContractDetails::read(&ask.form, Fen(award.amount_fen), issued_at, now);
+    let read = ContractDetails::read(&ask.form, award.amount_fen, issued_at, now);
     let (details, received) = with_file(ask, "scan", read)?;
     let file = remember_file(desk, received).await?;
     let published = requirement.published()?;

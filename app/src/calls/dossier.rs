@@ -159,7 +159,7 @@ pub async fn add_practitioner(desk: &mut Desk, ask: &Ask) -> Called {
     attempt.begin(desk).await?;
     desk.between(std::future::ready(())).await?;
     let dossier = own_editable(desk).await?;
-    let named = store::dossier::practitioner_of(desk.conn(), &identity.digest).await?;
+    let named = store::dossier::practitioner_of(desk.conn(), identity.digest).await?;
     if named
         .as_ref()
         .is_some_and(|named| named.agency == dossier.id)

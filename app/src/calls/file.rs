@@ -80,14 +80,14 @@ async fn judge_and_store(
     // The row is there before the bytes are, so that whatever happens now the sweep knows of them. Under the lock of
     // the content, because a sweep may just be removing the same one of an older row.
     let mut desk = Desk::writing(world).await.map_err(failed)?;
-    store::upload::lock_content(desk.conn(), &upload.sha256)
+    store::upload::lock_content(desk.conn(), upload.sha256)
         .await
         .map_err(failed)?;
     uploads.store(&judged).await?;
     desk.commit().await.map_err(failed)?;
     Ok(Received {
         upload: upload.id,
-        sha256: hex::encode(upload.sha256),
+        sha256: upload.sha256,
         size: judged.bytes.len() as u64,
         media_type: judged.media_type.to_string(),
         name: judged.name,
@@ -159,7 +159,7 @@ pub async fn serve(desk: &mut Desk, ask: &Ask) -> Called {
             .await?;
     }
     Ok(Reply::File {
-        sha256: hex::encode(file.sha256),
+        sha256: file.sha256,
         name: file.name,
         media_type: file.media_type,
         size: file.size,
@@ -201,17 +201,17 @@ pub async fn sweep(world: &World) -> Result<Swept, AppError> {
 /// Forgets a received file, and removes its content if nothing else names it. All under the lock of the content: who
 /// stores the same one meanwhile waits and stores it anew.
 async fn sweep_one(world: &World, upload: &Expired, swept: &mut Swept) -> Result<(), AppError> {
-    let sha256: [u8; 32] = upload
-        .sha256
-        .as_slice()
-        .try_into()
-        .map_err(|_| AppError::broken("a hash of another length"))?;
     let mut desk = Desk::writing(world).await?;
-    if !store::upload::try_lock_content(desk.conn(), &sha256).await? {
+    if !store::upload::try_lock_content(desk.conn(), upload.sha256).await? {
         return Ok(());
     }
     let is_named = store::upload::forget(desk.conn(), upload).await?;
-    for object in world.uploads.copies(&sha256).await.map_err(store_failed)? {
+    for object in world
+        .uploads
+        .copies(upload.sha256)
+        .await
+        .map_err(store_failed)?
+    {
         if !is_named || object.is_half() {
             remove(world, &object, swept).await?;
         }

@@ -83,12 +83,9 @@ async fn add_file(
         return Err(file::receipt_is_over().into());
     }
     let id: FileId = desk.id();
-    let mut sha256 = [0; 32];
-    hex::decode_to_slice(&received.sha256, &mut sha256)
-        .map_err(|error| AppError::Broken(Box::new(error)))?;
     let file = store::file::NewFile {
         id,
-        sha256,
+        sha256: received.sha256,
         size: received.size as i64,
         media_type: &received.media_type,
         name: &received.name,

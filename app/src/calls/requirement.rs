@@ -5,8 +5,8 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
-use market::draw::Hex32;
 use market::form::{Reader, public};
+use market::hash::Hex32;
 use market::journal::{Deed, Subject};
 use market::owner::OwnerKind;
 use market::rating;
@@ -234,7 +234,7 @@ async fn read_document(
         usual,
         owner,
         failures: requirement.failures as u32,
-        failed_amount: Fen(failed_amount.unwrap_or_default()),
+        failed_amount: failed_amount.unwrap_or(Fen(0)),
         chosen_last_year,
     };
     let spec = Specification::read(form, terms, &rules.policy, around)?;

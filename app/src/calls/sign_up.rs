@@ -6,9 +6,9 @@ use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
 use market::bid::{SEALED_LENGTH, seal};
-use market::draw::Hex32;
 use market::eligibility::admit;
 use market::form::Reader;
+use market::hash::Hex32;
 use market::journal::{Deed, Subject};
 use market::press::Replaces;
 use market::selection::Bid;
@@ -40,7 +40,7 @@ pub async fn sign_up(desk: &mut Desk, ask: &Ask) -> Called {
     eligible(desk, &requirement, &published, agency).await?;
     store::sign_up::hold(desk.conn(), requirement.id, agency).await?;
     if let Some(old) = store::sign_up::own(desk.conn(), requirement.id, agency).await? {
-        Replaces::read(ask.form.get("replaces")).allow(old.nonce()?)?;
+        Replaces::read(ask.form.get("replaces")).allow(old.nonce)?;
         let state = old.state.end(SignUpState::Replaced)?;
         store::sign_up::end(desk.conn(), old.id, state, now).await?;
     }

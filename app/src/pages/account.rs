@@ -75,7 +75,7 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Shown {
 async fn is_crowded_out(desk: &mut Desk, ask: &Ask) -> Result<bool, AppError> {
     match ask.session.as_ref().filter(|_| desk.actor.is_none()) {
         Some(token) => {
-            let hash = market::draw::sha256(token.as_bytes()).0;
+            let hash = market::hash::sha256(token.as_bytes()).0;
             Ok(store::session::had_no_room(desk.conn(), hash).await?)
         }
         None => Ok(false),

@@ -296,9 +296,7 @@ fn page_view(profile: Profile) -> AnyView {
         .map(|until| {
             view! { <p class="note bad">"暂停参与至 "{crate::parts::until(until)}"。"</p> }
         });
-    let capital = agency
-        .registered_capital_fen
-        .map_or("—".into(), |fen| Fen(fen).short());
+    let capital = agency.registered_capital_fen.map_or("—".into(), Fen::short);
     view! {
         {crumbs(&[("/agencies", "中介机构")], &agency.name)}
         <h1>{agency.name.clone()}</h1>
@@ -499,7 +497,7 @@ fn finished(rows: Vec<FinishedRow>) -> AnyView {
                         <span class="small muted">{row.owner_name}</span>
                     </td>
                     <td class="num" data-h="金额（元）">
-                        {Fen(row.amount_fen).yuan()}
+                        {row.amount_fen.yuan()}
                     </td>
                     <td data-h="履约">{late}</td>
                     <td data-h="评价">{row.rating_mean.map_or("未评价".into(), mean_text)}</td>

@@ -121,16 +121,16 @@ pub async fn entrants(desk: &mut Desk, ask: &Ask) -> Shown {
         .map(|row| {
             json!({
                 "seq": row.seq, "uscc": row.uscc, "agency": row.agency_id.to_string(), "sign_up": row.sign_up_id.to_string(),
-                "received_at": market::time::rfc3339(row.received_at), "nonce": hex::encode(&row.nonce),
+                "received_at": market::time::rfc3339(row.received_at), "nonce": row.nonce,
                 "nonce_by": row.nonce_by.code(), "sealed_bid": row.sealed.as_ref().map(hex::encode),
-                "receipt": hex::encode(&row.receipt), "amount_fen": row.amount_fen,
+                "receipt": row.receipt, "amount_fen": row.amount_fen,
                 "excluded_because": row.reasons.as_ref().map(|reasons| reasons.0.iter().map(|r| r.sentence()).collect::<String>()),
             })
         })
         .collect();
     Reply::json(&json!({
         "requirement": requirement.id.to_string(), "notice_no": requirement.notice_no,
-        "entrants_hash": requirement.entrants_hash.as_ref().map(hex::encode), "reference": reference, "rows": rows,
+        "entrants_hash": requirement.entrants_hash, "reference": reference, "rows": rows,
     }))
 }
 
@@ -146,14 +146,14 @@ pub async fn ledger(desk: &mut Desk, ask: &Ask) -> Shown {
         .map(|row| {
             json!({
                 "position": row.position, "kind": row.kind.code(), "subject": row.subject,
-                "leaf_hash": hex::encode(&row.leaf_hash), "created_at": market::time::rfc3339(row.created_at),
+                "leaf_hash": row.leaf_hash, "created_at": market::time::rfc3339(row.created_at),
             })
         })
         .collect();
     let next = page.next.map(|at| ask.link(&[("at", Some(&at))]));
     let head = store::ledger::head(desk.conn())
         .await?
-        .map(|(size, root)| json!({ "size": size, "root": hex::encode(root) }));
+        .map(|(size, root)| json!({ "size": size, "root": root }));
     Reply::json(&json!({ "head": head, "rows": rows, "next": next }))
 }
 
@@ -165,8 +165,8 @@ pub async fn ledger_entry(desk: &mut Desk, ask: &Ask) -> Shown {
         .ok_or(AppError::NotFound)?;
     Reply::json(&json!({
         "position": entry.position, "kind": entry.kind.code(), "subject": entry.subject, "text": entry.text,
-        "leaf_hash": hex::encode(&entry.leaf_hash), "created_at": market::time::rfc3339(entry.created_at),
-        "covered_by": { "size": entry.head_size, "root": hex::encode(&entry.head_root) },
+        "leaf_hash": entry.leaf_hash, "created_at": market::time::rfc3339(entry.created_at),
+        "covered_by": { "size": entry.head_size, "root": entry.head_root },
     }))
 }
 

@@ -12,7 +12,7 @@ use crate::parts::{
 };
 use crate::reply::Reply;
 use leptos::prelude::*;
-use market::draw::Hex32;
+use market::hash::Hex32;
 use market::lint::Finding;
 use market::permit::Role;
 use market::requirement::{EditionState, Specification};

@@ -16,7 +16,7 @@ use market::award::AwardState;
 use market::requirement::Specification;
 use market::selection::{Method, PriceFrom};
 use market::time::{date_formal, day};
-use market::{AwardId, ContractId, Fen, Form, Timestamp};
+use market::{AwardId, ContractId, Form, Timestamp};
 use qrcode::render::svg;
 use store::award::{Award, AwardFilter, AwardRow};
 use store::page::{PAGE, Page};
@@ -50,7 +50,7 @@ fn list_view(ask: &Ask, page: Page<AwardRow>, count: i64) -> AnyView {
         .into_iter()
         .map(|row| {
             let saved = (row.method.kind().price == PriceFrom::Bid).then(|| {
-                let percent = Fen(row.amount_fen).percent_below(Fen(row.limit_fen));
+                let percent = row.amount_fen.percent_below(row.limit_fen);
                 view! {
                     <br />
                     <span class="small muted">"较限价低 "{percent}"%"</span>
@@ -69,7 +69,7 @@ fn list_view(ask: &Ask, page: Page<AwardRow>, count: i64) -> AnyView {
                     <td data-h="中选机构">{link(format!("/agencies/{}", row.agency_uscc), row.agency_name)}</td>
                     <td data-h="方式">{tag(Tone::Go, row.method.label())}{verify}</td>
                     <td class="num" data-h="金额（元）">
-                        {Fen(row.amount_fen).yuan()}
+                        {row.amount_fen.yuan()}
                         {saved}
                     </td>
                     <td data-h="状态">{row.state.tag()}</td>
@@ -150,8 +150,8 @@ pub async fn csv(desk: &mut Desk, ask: &Ask) -> Shown {
             sheet::text(row.agency_name),
             sheet::text(row.agency_uscc),
             sheet::text(row.method.label()),
-            sheet::yuan(Fen(row.limit_fen)),
-            sheet::yuan(Fen(row.amount_fen)),
+            sheet::yuan(row.limit_fen),
+            sheet::yuan(row.amount_fen),
             sheet::text(row.state.label()),
             sheet::instant(row.announced_at),
         ]
@@ -210,7 +210,7 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
 
 fn page_view(case: AwardCase) -> AnyView {
     let award = &case.award;
-    let amount = Fen(award.amount_fen);
+    let amount = award.amount_fen;
     let answer = if case.is_mine && award.state == AwardState::Announced {
         answer(&case)
     } else {
@@ -408,7 +408,7 @@ pub async fn notice(desk: &mut Desk, ask: &Ask) -> Shown {
 
 fn notice_view(case: AwardCase, host: &str, public_url: &str) -> AnyView {
     let award = &case.award;
-    let amount = Fen(award.amount_fen);
+    let amount = award.amount_fen;
     let issued = award
         .issued_at
         .map(|at| date_formal(day(at)))
@@ -526,7 +526,7 @@ fn verify_view(number: String, award: Option<Award>) -> AnyView {
                             ("编号", mono(award.award_no)),
                             ("中选机构", text(format!("{}（{}）", award.agency_name, award.agency_uscc))),
                             ("项目业主", text(award.owner_name)),
-                            ("中选金额", text(format!("{} 元", Fen(award.amount_fen).yuan()))),
+                            ("中选金额", text(format!("{} 元", award.amount_fen.yuan()))),
                             ("发出时间", maybe_instant(award.issued_at)),
                             ("项目", link(format!("/requirements/{}", award.requirement_id), "查看全过程")),
                         ],

@@ -345,7 +345,7 @@ pub fn dossier_head(dossier: &Dossier) -> AnyView {
 
 /// The registered capital, with what was asked about it when it was typed.
 fn capital(dossier: &Dossier) -> AnyView {
-    let Some(capital) = dossier.registered_capital_fen.map(market::Fen) else {
+    let Some(capital) = dossier.registered_capital_fen else {
         return text("未填");
     };
     let doubt = market::slip::CAPITAL

@@ -13,11 +13,11 @@ use crate::parts::{
 };
 use crate::reply::Reply;
 use leptos::prelude::*;
+use market::Timestamp;
 use market::contract::{ContractState, Side};
 use market::permit::Role;
 use market::rating::{Dimension, mean_text};
 use market::time::{date_text, stamp_short};
-use market::{Fen, Timestamp};
 use store::contract::{Contract, ContractRow, DeliverableRow, Whose};
 use store::page::Page;
 use store::policy::Rules;
@@ -158,7 +158,7 @@ fn row_view(row: ContractRow, rules: &Rules, now: Timestamp) -> AnyView {
             </td>
             <td data-h="中介机构">{link(format!("/agencies/{}", row.agency_uscc), row.agency_name)}</td>
             <td class="num" data-h="金额（元）">
-                {Fen(row.amount_fen).yuan()}
+                {row.amount_fen.yuan()}
             </td>
             <td data-h="签订" class="nowrap">
                 {date_text(row.signed_on)}
@@ -263,8 +263,8 @@ fn view(case: Case) -> AnyView {
             "合同金额",
             text(format!(
                 "{} 元（{}，等于中选金额）",
-                Fen(contract.amount_fen).yuan(),
-                Fen(contract.amount_fen).capitals()
+                contract.amount_fen.yuan(),
+                contract.amount_fen.capitals()
             )),
         ),
         ("签订日期", text(date_text(contract.signed_on))),

@@ -113,7 +113,7 @@ fn details(loaded: &Loaded) -> AnyView {
             "registered_capital",
             dossier
                 .registered_capital_fen
-                .map(|fen| Fen(fen).plain())
+                .map(Fen::plain)
                 .unwrap_or_default(),
         ),
         // What was once confirmed is not asked about again.
@@ -121,7 +121,7 @@ fn details(loaded: &Loaded) -> AnyView {
             "registered_capital_meant",
             dossier
                 .registered_capital_fen
-                .map(|fen| Fen(fen).plain())
+                .map(Fen::plain)
                 .unwrap_or_default(),
         ),
         ("address", dossier.address.clone()),

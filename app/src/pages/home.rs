@@ -8,10 +8,10 @@ use crate::parts::list::thousands;
 use crate::parts::{Status, Tone, credit, empty, figures, link, search_field, table_card, tag};
 use crate::reply::Reply;
 use leptos::prelude::*;
+use market::Timestamp;
 use market::credit::months_earlier;
 use market::selection::{BY_BID, PriceFrom};
 use market::time::{Duration, span, stamp_end_short};
-use market::{Fen, Timestamp};
 use store::award::{AwardFilter, AwardRow};
 use store::contract::{ContractRow, Whose};
 use store::counter::Counters;
@@ -168,7 +168,7 @@ fn open(rows: Vec<RequirementRow>, now: Timestamp) -> AnyView {
                     </td>
                     <td data-h="方式">{tag(Tone::Go, row.method.label())}</td>
                     <td class="num" data-h="金额（万元）">
-                        {Fen(row.amount_fen).wan()}
+                        {row.amount_fen.wan()}
                         {row.method.wants_bid().then_some(" 以内")}
                     </td>
                     <td data-h="截止" class="nowrap">
@@ -223,8 +223,8 @@ fn results(rows: Vec<AwardRow>) -> AnyView {
             let how = match kind.price {
                 PriceFrom::Notice => kind.words.won.to_string(),
                 PriceFrom::Bid => {
-                    let amount = Fen(row.amount_fen);
-                    let saved = amount.percent_below(Fen(row.limit_fen));
+                    let amount = row.amount_fen;
+                    let saved = amount.percent_below(row.limit_fen);
                     format!("{} {}，低 {saved}%", kind.words.won, amount.short())
                 }
             };
@@ -276,7 +276,7 @@ fn contracts(rows: Vec<ContractRow>) -> AnyView {
                         <span class="small muted">{row.owner_name}" · "{row.agency_name}</span>
                     </td>
                     <td class="num" data-h="金额（万元）">
-                        {Fen(row.amount_fen).wan()}
+                        {row.amount_fen.wan()}
                     </td>
                     <td data-h="状态">{row.state.tag()}</td>
                 </tr>

@@ -11,7 +11,6 @@ use crate::parts::{
 use crate::reply::Reply;
 use crate::sheet;
 use leptos::prelude::*;
-use market::Fen;
 use market::service_item::{CommissionedBy, NO_DESIGNATION};
 use store::catalogue::{ItemFacets, ItemFilter, ItemPage, ItemRow};
 use store::page::Page;
@@ -204,7 +203,7 @@ fn page_view(item: ItemPage) -> AnyView {
         Some(median) if item.contracts > 0 => format!(
             "近期 {} 份办结合同，金额中位数 {} 元",
             item.contracts,
-            Fen(median as i64).yuan()
+            median.yuan()
         ),
         _ => "还没有办结的合同".to_string(),
     };

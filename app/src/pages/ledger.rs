@@ -10,6 +10,7 @@ use crate::parts::{
 };
 use crate::reply::Reply;
 use leptos::prelude::*;
+use market::hash::Hex32;
 use market::ledger::EntryKind;
 use store::ledger::{EntryPage, EntryRow};
 use store::page::Page;
@@ -27,7 +28,7 @@ pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
     }))
 }
 
-fn list_view(ask: &Ask, page: Page<EntryRow>, head: Option<(i64, Vec<u8>)>) -> AnyView {
+fn list_view(ask: &Ask, page: Page<EntryRow>, head: Option<(i64, Hex32)>) -> AnyView {
     let fields = Fields::new(ask, "", ask.query.clone(), uuid::Uuid::nil());
     let rows: Vec<AnyView> = page
         .rows
@@ -43,7 +44,7 @@ fn list_view(ask: &Ask, page: Page<EntryRow>, head: Option<(i64, Vec<u8>)>) -> A
                         {row.subject}
                     </td>
                     <td data-h="摘要" class="mono small">
-                        {short(&row.leaf_hash)}
+                        {short(row.leaf_hash)}
                     </td>
                     <td data-h="时间" class="nowrap">
                         {instant(row.created_at)}
@@ -73,7 +74,7 @@ fn list_view(ask: &Ask, page: Page<EntryRow>, head: Option<(i64, Vec<u8>)>) -> A
         .into_any()
     };
     let (size, root) = head.map_or((0, text("—")), |(size, root)| {
-        (size, mono(hex::encode(root)))
+        (size, mono(root.to_string()))
     });
     view! {
         <h1>"存证账本"</h1>
@@ -93,13 +94,9 @@ fn list_view(ask: &Ask, page: Page<EntryRow>, head: Option<(i64, Vec<u8>)>) -> A
     .into_any()
 }
 
-fn short(hash: &[u8]) -> String {
-    let hash = hex::encode(hash);
-    format!(
-        "{}…{}",
-        &hash[..8.min(hash.len())],
-        &hash[hash.len().saturating_sub(8)..]
-    )
+fn short(hash: Hex32) -> String {
+    let hash = hash.to_string();
+    format!("{}…{}", &hash[..8], &hash[hash.len() - 8..])
 }
 
 /// `/ledger/{position}`
@@ -131,14 +128,14 @@ fn page_view(entry: EntryPage) -> AnyView {
                         ("相关项目", requirement),
                         ("作出时间", instant(entry.created_at)),
                         ("写入账本", instant(entry.sequenced_at)),
-                        ("摘要", mono(hex::encode(entry.leaf_hash))),
+                        ("摘要", mono(entry.leaf_hash.to_string())),
                         (
                             "所在的树",
                             view! {
                                 "前 "
                                 {entry.head_size}
                                 " 条的树根 "
-                                {mono(hex::encode(entry.head_root))}
+                                {mono(entry.head_root.to_string())}
                             }
                                 .into_any(),
                         ),

@@ -15,12 +15,12 @@ use crate::parts::{
 };
 use crate::reply::Reply;
 use leptos::prelude::*;
+use market::Timestamp;
 use market::contract::ContractState;
 use market::eligibility::{Check, checks};
 use market::permit::Role;
 use market::requirement::{EditionState, RequirementState, Specification};
 use market::time::{stamp, stamp_end_short, stamp_short};
-use market::{Fen, Timestamp};
 use store::award::AwardLink;
 use store::contract::Contract;
 use store::edition::Edition;
@@ -342,7 +342,7 @@ fn document(case: &Case) -> AnyView {
             format!(
                 "近期同类 {} 份办结合同，金额中位数 {} 元",
                 page.finished_contracts,
-                Fen(median as i64).yuan()
+                median.yuan()
             )
         }
         _ => "还没有同类的办结合同可参考".into(),

@@ -8,10 +8,10 @@ use crate::layout::Section;
 use crate::parts::{Choice, Fields, Status, Tone, count_text, empty, link, pager, tag};
 use crate::reply::Reply;
 use leptos::prelude::*;
+use market::Timestamp;
 use market::requirement::RequirementState;
 use market::selection::{BY_BID, Method};
 use market::time::{stamp, stamp_end_short};
-use market::{Fen, Timestamp};
 use store::catalogue::ServiceTypeRow;
 use store::page::{PAGE, Page};
 use store::requirement::{RequirementFilter, RequirementRow};
@@ -159,7 +159,7 @@ pub fn table(rows: Vec<RequirementRow>, now: Timestamp) -> AnyView {
                     </td>
                     <td data-h="方式">{tag(Tone::Go, row.method.label())}</td>
                     <td class="num" data-h="金额（万元）">
-                        {Fen(row.amount_fen).wan()}
+                        {row.amount_fen.wan()}
                         {row.method.wants_bid().then_some(" 以内")}
                     </td>
                     <td data-h="状态">{row.state.tag()}</td>

@@ -131,6 +131,6 @@ pub fn due(due_at: Timestamp, now: Timestamp, rules: &Rules) -> AnyView {
 }
 
 /// `86,000.00 元`
-pub fn money(fen: i64) -> AnyView {
-    view! { <span class="nowrap">{Fen(fen).yuan()}" 元"</span> }.into_any()
+pub fn money(amount: Fen) -> AnyView {
+    view! { <span class="nowrap">{amount.yuan()}" 元"</span> }.into_any()
 }

@@ -30,13 +30,13 @@ pub use under_way::UnderWay;
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
+use market::hash::{Hex32, sha256};
 use market::upload::Room;
 use market::{PersonId, Refusal, UploadId};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Place;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart};
 use places::{Held, Places, Task, apart};
-use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use under_way::Arrivals;
@@ -78,8 +78,8 @@ pub struct Judged {
 
 impl Judged {
     /// The hash under which it is stored.
-    pub fn sha256(&self) -> [u8; 32] {
-        Sha256::digest(&self.bytes).into()
+    pub fn sha256(&self) -> Hex32 {
+        sha256(&self.bytes)
     }
 }
 
@@ -251,7 +251,7 @@ impl Uploads {
 
     /// Stores what was judged under its hash.
     pub async fn store(&self, judged: &Judged) -> Result<(), UploadFailure> {
-        let place = address(&hex::encode(judged.sha256()));
+        let place = address(judged.sha256());
         self.make_room(&place).map_err(broken)?;
         let payload = PutPayload::from(judged.bytes.clone());
         self.store.put(&place, payload).await.map_err(broken)?;
@@ -268,7 +268,7 @@ impl Uploads {
     /// The bytes of a file, as a stream.
     pub async fn read(
         &self,
-        sha256: &str,
+        sha256: Hex32,
     ) -> Result<
         impl Stream<Item = Result<Bytes, object_store::Error>> + Send + use<>,
         object_store::Error,
@@ -278,8 +278,9 @@ impl Uploads {
 }
 
 /// Two letters of the hash make the folder.
-fn address(sha256: &str) -> Place {
-    Place::from(format!("files/{}/{sha256}", &sha256[..2.min(sha256.len())]))
+fn address(sha256: Hex32) -> Place {
+    let sha256 = sha256.to_string();
+    Place::from(format!("files/{}/{sha256}", &sha256[..2]))
 }
 
 fn incoming(id: UploadId) -> Place {

@@ -1,6 +1,7 @@
 //! A received file, and the receipt that a form carries for it: sealed for the person who sent it, good for a day.
 
 use crate::vault::{Purpose, Vault};
+use market::hash::Hex32;
 use market::time::Duration;
 use market::{Chance, PersonId, Timestamp, UploadId};
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ pub const GOOD_FOR: Duration = Duration::days(1);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
     pub upload: UploadId,
-    pub sha256: String,
+    pub sha256: Hex32,
     pub size: u64,
     pub media_type: String,
     pub name: String,
@@ -65,7 +66,7 @@ mod tests {
         let other = PersonId::new(NOW + Duration::days(1), &mut Fixed);
         let received = Received {
             upload: UploadId::new(NOW, &mut Fixed),
-            sha256: "ab".into(),
+            sha256: Hex32([0xab; 32]),
             size: 1,
             media_type: "x".into(),
             name: "n".into(),

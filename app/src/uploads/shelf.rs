@@ -3,6 +3,7 @@
 
 use super::Uploads;
 use futures::TryStreamExt;
+use market::hash::Hex32;
 use object_store::ObjectStoreExt;
 use object_store::path::Path as Place;
 use std::io::{Error, ErrorKind, Result};
@@ -51,9 +52,9 @@ impl Uploads {
     }
 
     /// A content as it lies in the store, with what was left half written of it.
-    pub async fn copies(&self, sha256: &[u8; 32]) -> Result<Vec<Object>> {
-        let hash = hex::encode(sha256);
-        let place = super::address(&hash);
+    pub async fn copies(&self, sha256: Hex32) -> Result<Vec<Object>> {
+        let hash = sha256.to_string();
+        let place = super::address(sha256);
         if self.folder.is_some() {
             let mut beside = self.below(&format!("files/{}", &hash[..2])).await?;
             beside.retain(|object| object.stem() == hash);

@@ -78,16 +78,18 @@ async fn what_was_stored_is_read_back_and_equal_files_are_stored_once() {
         .expect("a PDF");
     let b = send(&uploads, 2, "b.pdf", PDF).await.expect("a PDF");
     assert_eq!((a.name.as_str(), a.sha256()), ("a.pdf", b.sha256()));
-    let sha256 = hex::encode(a.sha256());
+    let sha256 = a.sha256();
     let parts: Vec<Bytes> = uploads
-        .read(&sha256)
+        .read(sha256)
         .await
         .expect("there")
         .map(|part| part.expect("readable"))
         .collect()
         .await;
     assert_eq!(parts.concat(), PDF);
-    let below = uploads.below(&format!("files/{}", &sha256[..2])).await;
+    let below = uploads
+        .below(&format!("files/{}", &sha256.to_string()[..2]))
+        .await;
     assert_eq!(below.expect("a list").len(), 1);
     assert_eq!(uploads.below("incoming").await.expect("a list"), Vec::new());
 }

@@ -358,7 +358,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn numbers_of_persons_are_found_however_they_are_written() {
+    fn telephones_are_found_however_they_are_written() {
         for text in [
             "请打13900001111联系",
             "１３９００００１１１１",
@@ -404,6 +404,10 @@ mod tests {
         ] {
             assert_eq!(personal_number(text), Some("手机号码"), "{text}");
         }
+    }
+
+    #[test]
+    fn numbers_of_identity_and_bank_cards_are_found_however_they_are_written() {
         for text in [
             "身份证 11010519491231002X。",
             "110105 19491231 002x",

@@ -1,7 +1,7 @@
 //! What a notice announces, as data; its title and its rows are made here and nowhere else.
 
 use super::{NoticeBody, NoticeKind};
-use crate::draw::Hex32;
+use crate::hash::Hex32;
 use crate::requirement::correction::Change;
 use crate::requirement::{Schedule, Specification};
 use crate::time::{date_text, stamp, stamp_end};

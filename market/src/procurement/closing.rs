@@ -3,9 +3,10 @@
 use super::{Failed, Procurement, Stage};
 use crate::bid::{BidFault, SecretKey, open};
 use crate::decision::{Decision, Follows};
-use crate::draw::{Entrant, Hex32, entrants_hash, sha256};
+use crate::draw::{Entrant, entrants_hash};
 use crate::eligibility::{Candidate, Exclusion, Ineligibility, ineligibility, related};
 use crate::fact::{self, ExcludedAgency, OpenedBid};
+use crate::hash::{Hex32, sha256};
 use crate::job::Job;
 use crate::journal::Deed;
 use crate::notice::Announcement;

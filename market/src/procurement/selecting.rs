@@ -2,9 +2,10 @@
 
 use super::{Failed, Procurement, Stage};
 use crate::decision::{Decision, Follows};
-use crate::draw::{Evidence, Excluded, Setup, sha256};
+use crate::draw::{Evidence, Excluded, Setup};
 use crate::eligibility::{Candidate, Ineligibility, ineligibility};
 use crate::fact::{self, RankedPlace};
+use crate::hash::sha256;
 use crate::journal::Deed;
 use crate::selection::direct::{Choice, choose};
 use crate::selection::{Field, Frozen, Place, Reference, Selected};

@@ -35,7 +35,7 @@ fn handed_in(edition: i32, state: EditionState) -> HandedIn {
         }],
         files: vec![HandedFile {
             name: "要求.pdf".into(),
-            sha256: "ab".repeat(32),
+            sha256: Hex32([0xab; 32]),
         }],
         sha256: Ok(HANDED_IN),
     }

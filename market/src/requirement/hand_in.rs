@@ -2,7 +2,7 @@
 //! files and what is printed of its owner, made when it is handed in and made again before each later step.
 
 use crate::Refusal;
-use crate::draw::{Hex32, sha256};
+use crate::hash::{Hex32, sha256};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ const VERSION: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandedFile {
     pub name: String,
-    pub sha256: String,
+    pub sha256: Hex32,
 }
 
 impl HandedFile {
@@ -84,7 +84,7 @@ mod tests {
             item_code: "ZJ-ZR-008".into(),
             files: vec![HandedFile {
                 name: "要求.pdf".into(),
-                sha256: "ab".repeat(32),
+                sha256: Hex32([0xab; 32]),
             }],
         }
     }
@@ -121,7 +121,7 @@ mod tests {
             hash(|p, _, _, _| p.files.clear()),
             hash(|p, _, _, _| p.files.push(p.files[0].clone())),
             hash(|p, _, _, _| p.files[0].name.push('x')),
-            hash(|p, _, _, _| p.files[0].sha256 = "cd".repeat(32)),
+            hash(|p, _, _, _| p.files[0].sha256 = Hex32([0xcd; 32])),
             hash(|_, d, _, _| d["amount"] = json!(2)),
             hash(|_, d, _, _| d["new"] = json!(null)),
             hash(|_, _, reason, _| *reason = None),

@@ -224,13 +224,6 @@ impl Specification {
     /// The document as rows of (label, text): what a page shows and what a correction compares.
     pub fn rows(&self) -> Vec<(&'static str, String)> {
         let conditions = &self.conditions;
-        let joined = |list: Vec<String>, empty: &str| {
-            if list.is_empty() {
-                empty.to_string()
-            } else {
-                list.join("；")
-            }
-        };
         let word = if conditions.services_combine == Combine::Any {
             " 或 "
         } else {
@@ -249,13 +242,6 @@ impl Specification {
             .avoided
             .iter()
             .map(|a| format!("{}（{}）", a.name, a.reason));
-        let or_none = |text: &str| {
-            if text.is_empty() {
-                "无".to_string()
-            } else {
-                text.to_string()
-            }
-        };
         vec![
             ("项目名称", self.project_name.clone()),
             ("服务事项", self.item_name.clone()),
@@ -297,6 +283,19 @@ impl Specification {
             ("监督电话", self.complaint_phone.clone()),
         ]
     }
+}
+
+/// Several of one row, or what stands there when there is none.
+fn joined(list: Vec<String>, empty: &str) -> String {
+    if list.is_empty() {
+        empty.to_string()
+    } else {
+        list.join("；")
+    }
+}
+
+fn or_none(text: &str) -> String {
+    if text.is_empty() { "无" } else { text }.to_string()
 }
 
 /// What a rule is asked about where the amount cannot be read: what it refuses then, it refuses at every amount.

@@ -22,7 +22,8 @@ pub use reference::{Distance, Reference};
 pub use rules::MoneyRules;
 
 use crate::coded::coded;
-use crate::draw::{Entrant, Evidence, Excluded, Hex32, Setup};
+use crate::draw::{Entrant, Evidence, Excluded, Setup};
+use crate::hash::Hex32;
 use crate::{AgencyId, Fen, SignUpId, Timestamp};
 
 coded! {
@@ -241,7 +242,7 @@ pub enum Selected {
 #[cfg(test)]
 pub(crate) mod fixtures {
     use super::*;
-    use crate::draw::sha256;
+    use crate::hash::sha256;
     use uuid::Uuid;
 
     pub fn frozen(bids: &[Option<i64>]) -> Vec<Frozen> {

@@ -275,6 +275,10 @@ mod tests {
         );
         assert_eq!(parse_date("二〇二六年十月十日"), Ok(date!(2026 - 10 - 10)));
         assert_eq!(parse_date("2026-3-5"), parse_date("二〇二六年三月五日"));
+    }
+
+    #[test]
+    fn what_is_no_date_or_several_is_refused() {
         for text in [
             "2026-02-30",
             "2026-13-01",

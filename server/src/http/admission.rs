@@ -7,7 +7,7 @@ use app::calls::account::COOKIE;
 use app::desk::{Acting, Actor, Desk};
 use app::routes::{Route, comes_before_first_password};
 use axum::http::request::Parts;
-use market::draw::sha256;
+use market::hash::sha256;
 use market::time::Duration;
 
 /// Who is asking, by the cookie. Notes at most once a minute that the session is in use.

@@ -191,7 +191,7 @@ pub async fn reply(server: &Server, reply: Reply, frame: impl AsyncFnOnce() -> F
             name,
             media_type,
             size,
-        } => match server.world.uploads.read(&sha256).await {
+        } => match server.world.uploads.read(sha256).await {
             Ok(stream) => {
                 let mut response = attachment(
                     answer(
@@ -215,7 +215,7 @@ pub async fn reply(server: &Server, reply: Reply, frame: impl AsyncFnOnce() -> F
                 response
             }
             Err(error) => {
-                tracing::error!(%error, sha256, "a stored file can't be read");
+                tracing::error!(%error, %sha256, "a stored file can't be read");
                 answer(
                     StatusCode::SERVICE_UNAVAILABLE,
                     "text/plain; charset=utf-8",

@@ -5,7 +5,7 @@ use crate::installation::Trouble;
 use app::desk::Desk;
 use app::vault::Purpose;
 use app::world::World;
-use market::draw::sha256;
+use market::hash::sha256;
 use market::owner::OwnerKind;
 use market::requirement::Specification;
 use market::requirement::specification::Circumstances;

@@ -38,8 +38,8 @@ async fn files_are_kept_only_where_a_form_has_a_field_for_them() {
                 route.path
             );
             assert!(!page.words().is_empty(), "{who} at {}", route.path);
-            let hash = market::draw::sha256(file.as_bytes());
-            let kept = house.world.uploads.read(&hex::encode(hash.0)).await;
+            let hash = market::hash::sha256(file.as_bytes());
+            let kept = house.world.uploads.read(hash).await;
             assert!(kept.is_err(), "{who} left a file at {}", route.path);
         }
     }

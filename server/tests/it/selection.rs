@@ -62,11 +62,7 @@ async fn a_random_draw_from_the_notice_to_the_award() {
     assert_eq!(evidence.picks.len(), 2, "a winner and a backup");
     assert_eq!(
         evidence.seed_commitment,
-        frozen
-            .seed_commitment
-            .as_deref()
-            .map(|c| market::draw::Hex32(c.try_into().expect("32 bytes")))
-            .expect("promised")
+        frozen.seed_commitment.expect("promised")
     );
     house
         .browser()

@@ -97,7 +97,7 @@ fn changes(id: &str, file: &str) -> [(&'static str, String, String); 7] {
 }
 
 fn pdf_hash() -> String {
-    market::draw::sha256(PDF).to_string()
+    market::hash::sha256(PDF).to_string()
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use crate::house::House;
 use app::calls::file;
 use app::desk::Desk;
 use app::uploads::Uploads;
+use market::hash::Hex32;
 use market::time::Duration;
 use market::upload::Room;
 use market::{PersonId, UploadId};
@@ -120,23 +121,19 @@ async fn what_no_form_has_taken_is_swept_after_its_receipt_and_what_one_has_take
 }
 
 /// The one upload that waits: its id, its person and its content.
-async fn waiting(house: &House) -> (UploadId, PersonId, [u8; 32]) {
+async fn waiting(house: &House) -> (UploadId, PersonId, Hex32) {
     let mut desk = Desk::reading(&house.world).await.expect("a desk");
-    let row: (uuid::Uuid, uuid::Uuid, Vec<u8>) = sqlx::query_as(
+    let row: (uuid::Uuid, uuid::Uuid, Hex32) = sqlx::query_as(
         "select id, person_id, sha256 from uploads where not is_taken and size < 1000",
     )
     .fetch_one(desk.conn())
     .await
     .expect("one upload");
-    (
-        row.0.into(),
-        row.1.into(),
-        row.2.try_into().expect("a hash"),
-    )
+    (row.0.into(), row.1.into(), row.2)
 }
 
 /// A file that waits for its form, and whose receipt is over.
-async fn overdue() -> (House, UploadId, PersonId, [u8; 32]) {
+async fn overdue() -> (House, UploadId, PersonId, Hex32) {
     let house = house(Room::ENDLESS).await;
     let mut cast = Desk::writing(&house.world).await.expect("a desk");
     sqlx::query("delete from uploads")
@@ -158,7 +155,7 @@ async fn overdue() -> (House, UploadId, PersonId, [u8; 32]) {
 async fn a_content_that_is_just_being_stored_is_not_swept() {
     let (house, id, person, content) = overdue().await;
     let mut storing = Desk::writing(&house.world).await.expect("a desk");
-    store::upload::lock_content(storing.conn(), &content)
+    store::upload::lock_content(storing.conn(), content)
         .await
         .expect("locked");
     assert_eq!(
@@ -235,7 +232,7 @@ async fn whatever_instant_the_server_dies_at_the_next_sweep_finds_what_is_left()
     let mut desk = Desk::writing(&house.world).await.expect("a desk");
     let upload = store::upload::NewUpload {
         id: UploadId(uuid::Uuid::from_u128(9)),
-        sha256: [9; 32],
+        sha256: Hex32([9; 32]),
         size: 9,
         sender: store::upload::Sender {
             person: actor.person,

@@ -13,17 +13,14 @@ const NEWEST: i64 = 200;
 /// What amounts for an item usually are.
 pub async fn usual_amount(conn: &mut PgConnection, item: ServiceItemId) -> Result<Usual> {
     let earlier: Vec<Fen> = sqlx::query_scalar!(
-        r#"select w.amount_fen from awards w
+        r#"select w.amount_fen as "amount: Fen" from awards w
            join requirements r on r.id = w.requirement_id
            where r.item_id = $1 and w.state = 'issued' order by w.issued_at desc limit $2"#,
         item as _,
         NEWEST
     )
     .fetch_all(&mut *conn)
-    .await?
-    .into_iter()
-    .map(Fen)
-    .collect();
+    .await?;
     if let Some(usual) = Usual::of(earlier) {
         return Ok(usual);
     }

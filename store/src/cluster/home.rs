@@ -3,7 +3,7 @@
 
 use super::{Account, at};
 use crate::{Fault, Result};
-use market::draw::sha256;
+use market::hash::sha256;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};

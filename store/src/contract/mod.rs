@@ -90,7 +90,7 @@ pub struct Contract {
     pub agency_name: String,
     pub agency_uscc: String,
     pub name: String,
-    pub amount_fen: i64,
+    pub amount_fen: Fen,
     pub signed_on: Date,
     pub content: String,
     pub file_id: FileId,
@@ -129,7 +129,7 @@ impl Contract {
             agency_name: self.agency_name.clone(),
             details: ContractDetails {
                 name: self.name.clone(),
-                amount: Fen(self.amount_fen),
+                amount: self.amount_fen,
                 signed_on: self.signed_on,
                 content: self.content.clone(),
             },

@@ -6,7 +6,7 @@ use crate::page::{
 };
 use market::contract::{ContractState, Side};
 use market::time::Date;
-use market::{AgencyId, ContractId, OwnerId, PersonId, Timestamp};
+use market::{AgencyId, ContractId, Fen, OwnerId, PersonId, Timestamp};
 use serde::Serialize;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
@@ -20,7 +20,7 @@ pub struct ContractRow {
     pub owner_name: String,
     pub agency_name: String,
     pub agency_uscc: String,
-    pub amount_fen: i64,
+    pub amount_fen: Fen,
     pub signed_on: Date,
     pub state: ContractState,
     #[serde(skip)]
@@ -153,7 +153,7 @@ pub struct FinishedRow {
     pub id: ContractId,
     pub name: String,
     pub owner_name: String,
-    pub amount_fen: i64,
+    pub amount_fen: Fen,
     pub completed_at: Option<Timestamp>,
     pub overdue_workdays: Option<i32>,
     pub rating_mean: Option<i32>,

@@ -11,7 +11,7 @@ use crate::page::{QUEUE, Queue};
 use crate::{Fault, Result};
 use market::agency::{AgencyDetails, AgencyNature, AgencyState, ServiceOffer};
 use market::time::Date;
-use market::{AgencyId, FileId, PersonId, Timestamp};
+use market::{AgencyId, Fen, FileId, PersonId, Timestamp};
 use sqlx::PgConnection;
 
 /// Registers an agency with an empty dossier. Errors: `agencies_claim_once`.
@@ -61,7 +61,7 @@ pub struct Dossier {
     pub nature: AgencyNature,
     pub legal_representative: String,
     pub founded_on: Date,
-    pub registered_capital_fen: Option<i64>,
+    pub registered_capital_fen: Option<Fen>,
     pub address: String,
     pub contact_name: String,
     pub contact_phone: String,
@@ -90,7 +90,8 @@ pub async fn lock(conn: &mut PgConnection, id: AgencyId) -> Result<Option<Dossie
 pub async fn find(conn: &mut PgConnection, id: AgencyId) -> Result<Option<Dossier>> {
     Ok(sqlx::query_as!(
         Dossier,
-        r#"select id, region_code, uscc, name, nature, legal_representative, founded_on, registered_capital_fen, address,
+        r#"select id, region_code, uscc, name, nature, legal_representative, founded_on,
+                  registered_capital_fen as "registered_capital_fen: Fen", address,
                   contact_name, contact_phone, introduction, code_is_irregular,
                   licence_file_id as "licence_file_id: _", state, committed_at,
                   commitment_file_id as "commitment_file_id: _", check_due_at, check_note, registered_by, version

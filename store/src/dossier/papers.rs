@@ -4,6 +4,7 @@ use crate::Result;
 use crate::fault::one_row;
 use market::agency::{PractitionerDetails, QualificationDetails};
 use market::claim::Employer;
+use market::hash::Hex32;
 use market::{AgencyId, FileId, PractitionerId, QualificationId, ServiceTypeId, Timestamp};
 use sqlx::PgConnection;
 
@@ -60,7 +61,7 @@ pub async fn remove_qualification(
 #[derive(Debug, Clone)]
 pub struct SealedIdentity {
     pub sealed: Vec<u8>,
-    pub digest: Vec<u8>,
+    pub digest: Hex32,
     pub masked: String,
 }
 
@@ -85,13 +86,13 @@ pub struct Named {
 }
 
 /// The live practitioner of an identity number's digest, locked.
-pub async fn practitioner_of(conn: &mut PgConnection, digest: &[u8]) -> Result<Option<Named>> {
+pub async fn practitioner_of(conn: &mut PgConnection, digest: Hex32) -> Result<Option<Named>> {
     let row = sqlx::query!(
         r#"select p.id as "id: PractitionerId", p.agency_id as "agency: AgencyId", a.registered_at,
                   a.state = 'settled' as "is_confirmed!"
            from practitioners p join agencies a on a.id = p.agency_id
            where p.id_number_digest = $1 and p.removed_at is null for update of p"#,
-        digest
+        digest.0.as_slice()
     )
     .fetch_optional(conn)
     .await?;
@@ -117,7 +118,7 @@ pub async fn add_practitioner(conn: &mut PgConnection, new: NewPractitioner<'_>)
         details.service_type as _,
         details.name,
         identity.sealed,
-        identity.digest,
+        identity.digest.0.as_slice(),
         identity.masked,
         details.certificate,
         details.certificate_number,

@@ -5,11 +5,12 @@ use crate::page::{
     By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, QUEUE, Queue, into_page, push_page,
 };
 use crate::search::Kind;
+use market::hash::Hex32;
 use market::owner::{FundType, OwnerKind};
 use market::requirement::PriceKind;
 use market::requirement::{EditionState, RequirementState, Specification};
 use market::selection::Method;
-use market::{AgencyId, OwnerId, PersonId, RequirementId, ServiceTypeId, Timestamp};
+use market::{AgencyId, Fen, OwnerId, PersonId, RequirementId, ServiceTypeId, Timestamp};
 use serde::Serialize;
 use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
@@ -48,7 +49,7 @@ pub struct RequirementRow {
     pub method: Method,
     pub fund: FundType,
     pub price_kind: PriceKind,
-    pub amount_fen: i64,
+    pub amount_fen: Fen,
     pub state: RequirementState,
     #[serde(with = "time::serde::rfc3339")]
     pub published_at: Timestamp,
@@ -180,18 +181,18 @@ pub struct RequirementPage {
     pub deadline_at: Option<Timestamp>,
     pub draw_at: Option<Timestamp>,
     pub extensions: i32,
-    pub seed_commitment: Option<Vec<u8>>,
-    pub bid_public_key: Option<Vec<u8>>,
+    pub seed_commitment: Option<Hex32>,
+    pub bid_public_key: Option<Hex32>,
     pub bids_opened_at: Option<Timestamp>,
     pub frozen_at: Option<Timestamp>,
-    pub entrants_hash: Option<Vec<u8>>,
+    pub entrants_hash: Option<Hex32>,
     pub entrant_count: Option<i32>,
     pub choice_due_at: Option<Timestamp>,
     pub fail_reason: Option<String>,
     pub republished_from: Option<RequirementId>,
     pub republished_as: Option<RequirementId>,
-    /// Of finished contracts of the same item, in fen.
-    pub median_amount_fen: Option<f64>,
+    /// Of finished contracts of the same item.
+    pub median_amount_fen: Option<Fen>,
     pub finished_contracts: i64,
 }
 
@@ -202,19 +203,20 @@ pub async fn page(conn: &mut PgConnection, id: RequirementId) -> Result<Option<R
         r#"select r.id, r.owner_id, o.name as owner_name, o.uscc as owner_uscc, o.kind as owner_kind, i.code as item_code,
                   i.name as item_name, i.legal_basis, r.state, r.created_by, r.created_at, r.failures, r.version, r.notice_no,
                   r.edition, e.spec as "spec?: Json<Specification>", p.name as "policy_name?", r.published_at, r.deadline_at,
-                  r.draw_at, r.extensions, r.seed_commitment, r.bid_public_key, r.bids_opened_at, r.frozen_at,
-                  r.entrants_hash, r.entrant_count, r.choice_due_at, r.fail_reason,
+                  r.draw_at, r.extensions, r.seed_commitment as "seed_commitment: Hex32",
+                  r.bid_public_key as "bid_public_key: Hex32", r.bids_opened_at, r.frozen_at,
+                  r.entrants_hash as "entrants_hash: Hex32", r.entrant_count, r.choice_due_at, r.fail_reason,
                   r.republished_from as "republished_from: _",
                   (select n.id from requirements n where n.republished_from = r.id and n.state <> 'voided' limit 1)
                       as "republished_as?: _",
-                  c.median as "median_amount_fen?", c.count as "finished_contracts!"
+                  c.median as "median_amount_fen?: Fen", c.count as "finished_contracts!"
            from requirements r
            join owners o on o.id = r.owner_id
            join service_items i on i.id = r.item_id
            left join requirement_editions e on e.requirement_id = r.id and e.edition = r.edition
            left join policies p on p.id = r.policy_id
            cross join lateral (
-               select count(*), percentile_cont(0.5) within group (order by k.amount_fen) as median
+               select count(*), percentile_cont(0.5) within group (order by k.amount_fen)::bigint as median
                from (select k.amount_fen from contracts k join requirements q on q.id = k.requirement_id
                      where q.item_id = r.item_id and k.state = 'completed' order by k.completed_at desc limit 200) k) c
            where r.id = $1"#,

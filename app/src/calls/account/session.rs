@@ -5,7 +5,7 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
-use market::draw::sha256;
+use market::hash::sha256;
 use market::journal::{Deed, Subject};
 use market::time::Duration;
 use market::{MandateId, PersonId, SessionId};

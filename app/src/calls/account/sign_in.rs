@@ -8,7 +8,7 @@ use crate::ask::Ask;
 use crate::desk::{Actor, Desk};
 use crate::records::{Kind, Who};
 use crate::reply::Reply;
-use market::draw::sha256;
+use market::hash::sha256;
 use market::journal::{Deed, Subject};
 use market::password::{fold_login, place};
 use market::time::{stamp_seconds, whole_second_from};

@@ -9,11 +9,11 @@ use crate::layout::Section;
 use crate::parts::{Choice, Fields, Tone, crumbs, due, note, nothing, until};
 use crate::reply::Reply;
 use leptos::prelude::*;
+use market::Form;
 use market::award::AwardState;
 use market::contract::{ContractState, Side};
 use market::rating::{Dimension, LEVELS};
 use market::time::date_text;
-use market::{Fen, Form};
 
 /// `/awards/{id}/contract`: record the contract of an award.
 pub async fn record(desk: &mut Desk, ask: &Ask) -> Shown {
@@ -38,7 +38,7 @@ pub async fn record(desk: &mut Desk, ask: &Ask) -> Shown {
     let action = format!("/awards/{id}/contract");
     let stored: Form = [
         ("name", format!("{}服务合同", requirement.project_name)),
-        ("amount", Fen(award.amount_fen).plain()),
+        ("amount", award.amount_fen.plain()),
         ("signed_on", date_text(market::time::day(desk.now))),
     ]
     .into_iter()
@@ -161,7 +161,7 @@ fn again(case: &Case) -> AnyView {
     let action = format!("/contracts/{}/record", contract.id);
     let stored: Form = [
         ("name", contract.name.clone()),
-        ("amount", Fen(contract.amount_fen).plain()),
+        ("amount", contract.amount_fen.plain()),
         ("signed_on", date_text(contract.signed_on)),
         ("content", contract.content.clone()),
     ]

@@ -18,7 +18,7 @@ use market::rating::may_reply;
 use market::requirement::RequirementState;
 use market::time::day;
 use market::vetting::VettingState;
-use market::{Fen, RequirementId, Timestamp};
+use market::{RequirementId, Timestamp};
 use store::award::WaitingAward;
 use store::contract::{ContractRow, Whose};
 use store::credit::EventRow;
@@ -246,7 +246,7 @@ fn contract_row(row: ContractRow, side: Side, rules: &Rules, now: Timestamp) -> 
         <tr>
             <td>{link(format!("/contracts/{}", row.id), row.name)}<br /><span class="small muted">{other}</span></td>
             <td class="num" data-h="金额（元）">
-                {Fen(row.amount_fen).yuan()}
+                {row.amount_fen.yuan()}
             </td>
             <td data-h="状态">{row.state.tag()}</td>
             <td data-h="期限">{due_cell(due_at, now, rules)}</td>
@@ -282,7 +282,7 @@ fn award_queue(
                         <span class="small muted">{row.other_name}</span>
                     </td>
                     <td class="num" data-h="金额（元）">
-                        {Fen(row.amount_fen).yuan()}
+                        {row.amount_fen.yuan()}
                     </td>
                     <td data-h="期限">{due_cell(due_at, now, rules)}</td>
                     <td data-h="办理">
@@ -516,7 +516,7 @@ fn agency_view(desk: AgencyDesk) -> AnyView {
                     </td>
                     <td data-h="方式">{row.method.label()}</td>
                     <td class="num" data-h="金额（元）">
-                        {Fen(row.amount_fen).yuan()}
+                        {row.amount_fen.yuan()}
                     </td>
                     <td data-h="截止">{due_cell(Some(row.deadline_at), desk.now, &desk.rules)}</td>
                 </tr>

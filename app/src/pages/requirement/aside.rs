@@ -4,12 +4,12 @@ use super::super::awards::way_to_contract;
 use super::{Case, Standing, taking_part};
 use crate::parts::{Fields, Status, Tone, due, instant, link, mono, note, until};
 use leptos::prelude::*;
+use market::Form;
 use market::award::AwardState;
 use market::draw::beacon_trust;
 use market::requirement::{EditionState, RequirementState};
 use market::selection::Draws;
 use market::time::span;
-use market::{Form, draw::Hex32};
 use store::edition::Edition;
 
 /// What matters first: how long, and what to do.
@@ -232,12 +232,12 @@ pub fn fairness(case: &Case) -> AnyView {
     let Some(method) = case.spec.as_ref().map(|spec| spec.method) else {
         return ().into_any();
     };
-    let Some(commitment) = hash(case.page.seed_commitment.as_deref()) else {
+    let Some(commitment) = case.page.seed_commitment else {
         return ().into_any();
     };
     let kind = method.kind();
     let policy = case.page.policy_name.clone().unwrap_or_default();
-    let key = hash(case.page.bid_public_key.as_deref()).map(|key| {
+    let key = case.page.bid_public_key.map(|key| {
         view! {
             <p class="small">
                 "报价用下面的公钥密封，私钥由系统封存，截止时才释放并写入账本："
@@ -269,8 +269,4 @@ pub fn fairness(case: &Case) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-fn hash(bytes: Option<&[u8]>) -> Option<Hex32> {
-    <[u8; 32]>::try_from(bytes?).ok().map(Hex32)
 }

@@ -3,9 +3,8 @@
 use super::Case;
 use crate::parts::{Status, Tone, instant, link, mono, tag, text};
 use leptos::prelude::*;
-use market::draw::Hex32;
+use market::SignUpId;
 use market::selection::{Bounds, Reference};
-use market::{Fen, SignUpId};
 use store::selection::EntrantRow;
 
 /// What the opened bids are measured by, where the method has it.
@@ -32,20 +31,15 @@ pub fn entrants(case: &Case) -> AnyView {
         .iter()
         .map(|row| entrant(case, row, bounds, reference.as_ref()))
         .collect();
-    let hash = case
-        .page
-        .entrants_hash
-        .as_deref()
-        .and_then(|hash| <[u8; 32]>::try_from(hash).ok())
-        .map(|hash| {
-            let data = format!("/api/v1/requirements/{}/entrants", case.page.id);
-            view! {
-                <p class="small">
-                    "名单摘要 "{mono(Hex32(hash).to_string())}" · "
-                    {link(data, "核对用的全部数据（JSON）")}
-                </p>
-            }
-        });
+    let hash = case.page.entrants_hash.map(|hash| {
+        let data = format!("/api/v1/requirements/{}/entrants", case.page.id);
+        view! {
+            <p class="small">
+                "名单摘要 "{mono(hash.to_string())}" · "
+                {link(data, "核对用的全部数据（JSON）")}
+            </p>
+        }
+    });
     let bid_head = bounds.map(|_| view! { <th class="num">"报价（元）"</th> });
     view! {
         <section class="card flush" id="entrants">
@@ -78,9 +72,9 @@ fn entrant(
     reference: Option<&Reference>,
 ) -> AnyView {
     let bid = bounds.map(|bounds| {
-        let fault = row.amount_fen.and_then(|fen| bounds.fault(Fen(fen)));
+        let fault = row.amount_fen.and_then(|amount| bounds.fault(amount));
         let shown = match (row.amount_fen, row.seq) {
-            (Some(fen), _) => Fen(fen).yuan(),
+            (Some(amount), _) => amount.yuan(),
             (None, Some(_)) if case.page.bids_opened_at.is_some() => "无法开启".into(),
             _ => "未开启".into(),
         };
@@ -117,9 +111,7 @@ fn entrant(
     } else {
         ""
     };
-    let receipt = <[u8; 32]>::try_from(row.receipt.as_slice())
-        .map(|bytes| Hex32(bytes).to_string())
-        .unwrap_or_default();
+    let receipt = row.receipt.to_string();
     view! {
         <tr class=class>
             <td class="num" data-h="序号">
@@ -229,7 +221,7 @@ pub fn result(case: &Case) -> AnyView {
                         <span class="small muted mono">{award.agency_uscc.clone()}</span>
                     </td>
                     <td class="num" data-h="金额（元）">
-                        {Fen(award.amount_fen).yuan()}
+                        {award.amount_fen.yuan()}
                     </td>
                     <td data-h="状态">{award.state.tag()}</td>
                     <td data-h="公布时间">{instant(award.announced_at)}</td>

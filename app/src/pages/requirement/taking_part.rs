@@ -5,7 +5,6 @@ use super::{Case, aside::button};
 use crate::parts::{Fields, Status, Tone, done, facts, link, note, tag, text, until};
 use leptos::prelude::*;
 use market::award::AwardState;
-use market::draw::Hex32;
 use market::requirement::RequirementState;
 use market::sign_up::MadeBy;
 use market::{AgencyId, Form, Refusal};
@@ -19,7 +18,7 @@ pub fn said(case: &Case) -> AnyView {
         return done(&case.ask);
     }
     match &case.mine {
-        Some(mine) if hex::encode(&mine.receipt) == receipt => {
+        Some(mine) if mine.receipt.to_string() == receipt => {
             let told = case.ask.done.as_deref() == Some("signed_up");
             told.then(|| {
                 view! {
@@ -95,11 +94,6 @@ fn agency_at(case: &Case) -> Option<AgencyId> {
     case.actor.as_ref()?.acting.as_ref()?.agency
 }
 
-fn bid_key(case: &Case) -> Option<Hex32> {
-    let key = case.page.bid_public_key.as_deref()?;
-    Some(Hex32(key.try_into().ok()?))
-}
-
 fn sign_up(case: &Case) -> AnyView {
     let id = case.page.id;
     let action = format!("/requirements/{id}/sign-up");
@@ -126,9 +120,10 @@ fn sign_up(case: &Case) -> AnyView {
         Some(_) => ("替换报名", "替换原报名"),
     };
     // The page replaces the sign-up that it shows, and no other.
-    let replaces = case.mine.as_ref().map(
-        |mine| view! { <input type="hidden" name="replaces" value=hex::encode(&mine.nonce) /> },
-    );
+    let replaces = case
+        .mine
+        .as_ref()
+        .map(|mine| view! { <input type="hidden" name="replaces" value=mine.nonce.to_string() /> });
     let (once, summary) = (fields.hidden(None), fields.summary());
     let secrets = secrets(case, &action, &fields);
     let is_refused = case.ask.trouble_at(&action).is_some();
@@ -172,7 +167,7 @@ fn sign_up(case: &Case) -> AnyView {
 fn secrets(case: &Case, action: &str, fields: &Fields) -> AnyView {
     let bounds = case.spec.as_ref().map(|spec| spec.price.bounds());
     let agency = agency_at(case).map(|id| id.to_string());
-    let key = bid_key(case).map(|key| key.to_string());
+    let key = case.page.bid_public_key.map(|key| key.to_string());
     let by_server = if key.is_some() {
         "本页的脚本没有运行：随机数由服务器代为生成，报价到达服务器后立即加密。"
     } else {
@@ -292,13 +287,13 @@ fn receipt(case: &Case) -> AnyView {
                     (
                         "随机数",
                         view! {
-                            <span class="mono small">{hex::encode(&mine.nonce)}</span>
+                            <span class="mono small">{mine.nonce.to_string()}</span>
                             <br />
                             <span class="small muted">{mine.nonce_by.label()}</span>
                         }
                             .into_any(),
                     ),
-                    ("回执", view! { <span class="mono small">{hex::encode(&mine.receipt)}</span> }.into_any()),
+                    ("回执", view! { <span class="mono small">{mine.receipt.to_string()}</span> }.into_any()),
                 ],
             )}
             {check(case, mine)}
@@ -313,7 +308,7 @@ fn receipt(case: &Case) -> AnyView {
 /// Whether the ciphertext is the price that was meant. Only the browser that sealed it can tell (`islands::check`).
 fn check(case: &Case, mine: &Own) -> Option<AnyView> {
     let sealed = hex::encode(mine.sealed.as_ref()?);
-    let view = match (mine.sealed_by?, bid_key(case), agency_at(case)) {
+    let view = match (mine.sealed_by?, case.page.bid_public_key, agency_at(case)) {
         (MadeBy::Browser, Some(key), Some(agency)) => view! {
             <crypto-island
                 data-component="check_bid"

@@ -58,7 +58,7 @@ pub async fn record(stage: &Stage, troupe: &Troupe<'_>, story: &Story) -> Next {
         .await?;
     let form: Form = [
         ("name", format!("{}服务合同", story.name())),
-        ("amount", Fen(award.amount_fen).plain()),
+        ("amount", award.amount_fen.plain()),
         ("signed_on", date_text(day(stage.now()))),
         ("content", story.project.content.to_string()),
     ]

@@ -9,7 +9,7 @@ use super::settle::Settled;
 use super::stage::{Post, Stage, id_in};
 use crate::installation::Trouble;
 use market::calendar::Calendar;
-use market::draw::Hex32;
+use market::hash::Hex32;
 use market::requirement::RequirementState;
 use market::time::Duration;
 use market::{Fen, Form, Timestamp};
