@@ -206,7 +206,7 @@ async fn too_few_valid_bids_fail_when_they_are_opened() {
     .await
     .expect("the agency")
     .into();
-    let key = PublicKey(key.try_into().expect("32 bytes"));
+    let key = PublicKey(key.0);
     let sealed = seal(
         Fen(3_999_999),
         key,

@@ -28,7 +28,7 @@ struct Sent {
 impl Sealing {
     async fn open(house: &House, browser: &mut Browser, id: &str, count: u8) -> Sealing {
         let key = cast::requirement(house, id).await.bid_public_key;
-        let key: [u8; 32] = key.expect("a key").try_into().expect("32 bytes");
+        let key = key.expect("a key").0;
         let page = browser.get(&format!("/requirements/{id}")).await;
         let agency: uuid::Uuid = sqlx::query_scalar(
             "select m.agency_id from mandates m join persons p on p.id = m.person_id where p.login = 'agency1'",
