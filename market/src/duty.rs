@@ -2,6 +2,10 @@
 //! The database holds the same two tables (`roles_exclude`, and the constraint that each pair names); they are printed
 //! to `docs/duties.txt`.
 
+mod leaving;
+
+pub use leaving::*;
+
 use crate::permit::Role;
 use crate::{PersonId, Refusal};
 
@@ -90,28 +94,6 @@ pub fn may_add(role: Role, already: usize) -> Result<(), Refusal> {
             most,
         }),
         _ => Ok(()),
-    }
-}
-
-/// What a body is left with when somebody who acts for it goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Leaving {
-    /// Others go on.
-    Others,
-    /// Its registration was never confirmed, and is given up with the last who could complete it.
-    GivesUp,
-    /// Nobody, although others rely on it: it can't be left so.
-    Nobody,
-}
-
-/// What becomes of a body that somebody leaves. `has_another`: somebody else holds the same role for it and can act.
-/// `is_confirmed`: the operator has found its registration in order; departments, operator and supervisors always are.
-pub fn leave(role: Role, has_another: bool, is_confirmed: bool) -> Leaving {
-    match (role, has_another, is_confirmed) {
-        // Its administrator remains.
-        (Role::OwnerTrustee, _, _) | (_, true, _) => Leaving::Others,
-        (_, false, false) => Leaving::GivesUp,
-        (_, false, true) => Leaving::Nobody,
     }
 }
 
@@ -387,19 +369,6 @@ mod tests {
                 None => assert_eq!(may_add(role, usize::MAX), Ok(())),
             }
         }
-    }
-
-    #[test]
-    fn only_what_others_rely_on_keeps_its_last_person() {
-        for &role in Role::ALL {
-            assert_eq!(leave(role, true, true), Leaving::Others);
-        }
-        for role in [Role::OwnerAdmin, Role::AgencyAdmin] {
-            assert_eq!(leave(role, false, false), Leaving::GivesUp);
-            assert_eq!(leave(role, false, true), Leaving::Nobody);
-        }
-        assert_eq!(leave(Role::Supervisor, false, true), Leaving::Nobody);
-        assert_eq!(leave(Role::OwnerTrustee, false, true), Leaving::Others);
     }
 
     #[test]

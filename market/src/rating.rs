@@ -114,10 +114,20 @@ pub fn may_ask_for_more(fund: FundType, owed: u32) -> Result<(), Refusal> {
     }
 }
 
-/// The agency's one answer comes within its time. Errors: [`Refusal::NotNow`] at and after the last instant.
-pub fn may_reply(rules: &Rules, rated_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+/// A rating as the agency's answer to it finds it.
+#[derive(Debug, Clone, Copy)]
+pub struct Rated {
+    pub at: Timestamp,
+    pub is_answered: bool,
+}
+
+/// The agency answers once, within its time. Errors: [`Refusal::NotNow`] when it has, and at and after the last instant.
+pub fn may_reply(rules: &Rules, rated: Rated, now: Timestamp) -> Result<(), Refusal> {
+    if rated.is_answered {
+        return Err(Refusal::not_now("再次回复", "已回复"));
+    }
     let workdays = rules.policy.rating.reply_workdays;
-    if now >= rules.clock().after(rated_at, workdays) {
+    if now >= rules.clock().after(rated.at, workdays) {
         return Err(Refusal::not_now("回复评价", "回复期已过"));
     }
     Ok(())
@@ -137,6 +147,21 @@ mod tests {
         ] {
             assert_eq!(may_ask_for_more(fund, owed).is_ok(), may, "{fund} {owed}");
         }
+    }
+
+    #[test]
+    fn the_agency_answers_once_and_in_time() {
+        use crate::procurement::{Stage, tests::procurement};
+        let rules = procurement(crate::selection::Method::Random, Stage::Open).rules;
+        let at = ::time::macros::datetime!(2026-03-16 09:00 +8);
+        let rated = |is_answered| Rated { at, is_answered };
+        let end = rules.clock().after(at, rules.policy.rating.reply_workdays);
+        assert_eq!(
+            may_reply(&rules, rated(false), end - Duration::SECOND),
+            Ok(())
+        );
+        assert!(may_reply(&rules, rated(false), end).is_err());
+        assert!(may_reply(&rules, rated(true), at).is_err());
     }
 
     fn form(scores: [&str; 5], comment: &str) -> Form {

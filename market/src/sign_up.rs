@@ -1,10 +1,13 @@
 //! 报名: one live sign-up an agency, replaceable and withdrawable until the deadline, with a receipt.
 
+use crate::bid::SEALED_LENGTH;
 use crate::coded::coded;
+use crate::form::Reader;
 use crate::hash::{Hex32, sha256};
 use crate::requirement::RequirementState;
+use crate::selection::Bounds;
 use crate::time::rfc3339;
-use crate::{AgencyId, Refusal, RequirementId, SignUpId, Timestamp};
+use crate::{AgencyId, Fen, Form, Problems, Refusal, RequirementId, SignUpId, Timestamp};
 
 coded! {
     /// What became of a sign-up.
@@ -90,6 +93,57 @@ pub fn is_open(
     }
 }
 
+/// Reads the browser's random number. `None`: a form without scripts has none. Errors: at the field.
+pub fn read_nonce(form: &Form) -> Result<Option<Hex32>, Problems> {
+    match form.get("nonce") {
+        "" => Ok(None),
+        text => Hex32::parse(text)
+            .map(Some)
+            .map_err(|sentence| Problems::one("nonce", sentence)),
+    }
+}
+
+/// What a form bids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Offer {
+    /// Sealed in the browser.
+    Sealed(Vec<u8>),
+    /// The price of a form without scripts, to be sealed before anything else happens to it.
+    Price(Fen),
+}
+
+/// Reads the bid. A readable price is what stands in the field, so it counts even where a sealed bid came with it.
+/// Errors: no price, one that would not count, or one that looks like a slip of the unit and was not confirmed.
+pub fn read_offer(form: &Form, bounds: &Bounds) -> Result<Offer, Problems> {
+    let (sealed, price) = (form.get("sealed_bid"), form.get("price"));
+    if !sealed.is_empty() && price.trim().is_empty() {
+        let bytes = hex::decode(sealed).unwrap_or_default();
+        return match bytes.len() {
+            SEALED_LENGTH => Ok(Offer::Sealed(bytes)),
+            _ => Err(Problems::one(
+                "price",
+                "密封报价不完整，请刷新页面后重新填写。",
+            )),
+        };
+    }
+    let mut read = Reader::new(form);
+    let sum = read.need("price", Fen::parse);
+    if let Some(objection) = sum.and_then(|sum| bounds.objection(sum)) {
+        read.wrong("price", objection);
+    } else if let Some((sum, question)) = sum.and_then(|sum| Some((sum, bounds.doubt(sum)?))) {
+        read.ask("price", question, &sum.plain());
+    }
+    read.finish(|| sum.map(Offer::Price))
+}
+
+/// The live sign-up that is taken back. Errors: there is none.
+pub fn withdraw(live: Option<SignUpState>) -> Result<SignUpState, Refusal> {
+    match live {
+        Some(state) => state.end(SignUpState::Withdrawn),
+        None => Err(Refusal::not_now("撤回", "没有有效的报名")),
+    }
+}
+
 /// A live sign-up as the deadline finds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
@@ -111,6 +165,54 @@ mod tests {
         let deadline = datetime!(2026-03-20 15:00 +8);
         assert!(in_time(deadline, deadline - crate::time::Duration::MICROSECOND).is_ok());
         assert!(in_time(deadline, deadline).is_err());
+    }
+
+    fn offer(fields: &[(&'static str, &str)]) -> Result<Offer, Problems> {
+        let bounds = Bounds {
+            ceiling: Fen(1_000_000),
+            floor: Some(Fen(500_000)),
+        };
+        let form: Form = fields.iter().map(|(name, value)| (*name, *value)).collect();
+        read_offer(&form, &bounds)
+    }
+
+    #[test]
+    fn a_readable_price_counts_before_a_sealed_bid() {
+        let sealed = "ab".repeat(SEALED_LENGTH);
+        let both = offer(&[("sealed_bid", &sealed), ("price", "8000")]);
+        assert_eq!(both, Ok(Offer::Price(Fen(800_000))));
+        let one = offer(&[("sealed_bid", &sealed), ("price", " ")]);
+        assert_eq!(one, Ok(Offer::Sealed(vec![0xab; SEALED_LENGTH])));
+        for (sealed, price) in [
+            ("abcd", ""),
+            ("", ""),
+            ("", "八"),
+            ("", "12000"),
+            ("", "4000"),
+        ] {
+            let problems = offer(&[("sealed_bid", sealed), ("price", price)]);
+            let problems = problems.expect_err("no bid");
+            assert!(problems.of("price").is_some(), "{sealed} {price}");
+        }
+    }
+
+    #[test]
+    fn without_a_nonce_the_server_makes_one_and_a_broken_one_is_no_nonce() {
+        let read = |text: &str| read_nonce(&[("nonce", text)].into_iter().collect());
+        assert_eq!(read(""), Ok(None));
+        let nonce = sha256(b"n");
+        assert_eq!(read(&nonce.to_string()), Ok(Some(nonce)));
+        assert!(read("ab").is_err_and(|problems| problems.of("nonce").is_some()));
+    }
+
+    #[test]
+    fn only_a_live_sign_up_is_taken_back() {
+        assert!(withdraw(None).is_err());
+        assert_eq!(
+            withdraw(Some(SignUpState::Live)),
+            Ok(SignUpState::Withdrawn)
+        );
+        assert!(withdraw(Some(SignUpState::Replaced)).is_err());
     }
 
     #[test]

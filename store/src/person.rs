@@ -1,6 +1,7 @@
 //! Persons with an account. Telephones are sealed by the caller; what is read here is the mask.
 
 use crate::Result;
+use market::duty::Holding;
 use market::permit::Role;
 use market::{AgencyId, MandateId, OwnerId, PersonId, Timestamp};
 use sqlx::PgConnection;
@@ -152,6 +153,19 @@ pub struct Held {
     pub awaits_another: bool,
     /// The operator has found its registration in order; who registers nowhere needs none.
     pub is_confirmed: bool,
+}
+
+impl Held {
+    /// As leaving takes it.
+    pub fn holding(&self) -> Holding<'_> {
+        Holding {
+            role: self.role,
+            body: self.body_name.as_deref(),
+            has_another: self.has_another,
+            awaits_another: self.awaits_another,
+            is_confirmed: self.is_confirmed,
+        }
+    }
 }
 
 /// The live mandates of a person, with all of the same bodies locked: of two who leave at once, the second sees that

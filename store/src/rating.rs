@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::fault::one_row;
-use market::rating::Scores;
+use market::rating::{Rated, Scores};
 use market::{AgencyId, ContractId, OwnerId, PersonId, RatingId, Timestamp};
 use sqlx::PgConnection;
 
@@ -70,6 +70,16 @@ pub struct RatingRow {
     pub rated_at: Timestamp,
     pub reply: Option<String>,
     pub replied_at: Option<Timestamp>,
+}
+
+impl RatingRow {
+    /// As the agency's answer finds it.
+    pub fn rated(&self) -> Rated {
+        Rated {
+            at: self.rated_at,
+            is_answered: self.reply.is_some(),
+        }
+    }
 }
 
 /// The newest ratings of an agency.

@@ -5,11 +5,12 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
+use market::award::contract_may_come;
 use market::contract::{Answer, ContractDetails, Side, Stage};
 use market::decision::Decision;
 use market::form::{Reader, public};
 use market::journal::{Deed, Subject};
-use market::{AwardId, ContractId, PersonId, Refusal, Rules};
+use market::{AwardId, ContractId, PersonId, Rules};
 use store::contract::{Locked, NewContract, Recording};
 
 /// Which side the person at the desk is on. Errors: neither.
@@ -108,9 +109,7 @@ pub async fn record(desk: &mut Desk, ask: &Ask) -> Called {
     {
         return Err(AppError::NotFound);
     }
-    let issued_at = award
-        .issued_at
-        .ok_or(Refusal::not_now("录入合同", award.state.label()))?;
+    let issued_at = contract_may_come(award.state, award.issued_at)?;
     let read = ContractDetails::read(&ask.form, award.amount_fen, issued_at, now);
     let (details, received) = with_file(ask, "scan", read)?;
     let file = remember_file(desk, received).await?;

@@ -2,11 +2,9 @@
 
 use crate::AppError;
 use crate::desk::Desk;
-use market::agency::AgencyState;
 use market::duty::{self, Act};
-use market::owner::OwnerState;
 use market::permit::Role;
-use market::{MandateId, PersonId, Refusal};
+use market::{MandateId, PersonId};
 use store::mandate::{Body, NewMandate};
 
 /// Gives a person a role for a body. Errors: [`market::Refusal::RolesApart`] when the person stands on another side.
@@ -47,22 +45,18 @@ pub(super) async fn add(
 /// That a body may have one more who acts for it, in a role. It is locked, so that of several at once each counts those
 /// before it. Errors: nobody has checked its registration; it has enough.
 pub(super) async fn may_add(desk: &mut Desk, role: Role, body: Body) -> Result<(), AppError> {
-    let state = match body {
+    // A registration that nobody has checked opens no accounts.
+    match body {
         Body::Owner(id) => {
             let owner = store::owner::lock(desk.conn(), id).await?;
-            let state = owner.ok_or(AppError::NotFound)?.state;
-            (state != OwnerState::Active).then(|| state.label())
+            let owner = owner.ok_or(AppError::NotFound)?;
+            owner.registration().is_active()?;
         }
         Body::Agency(id) => {
             let agency = store::dossier::lock(desk.conn(), id).await?;
-            let state = agency.ok_or(AppError::NotFound)?.state;
-            (state != AgencyState::Settled).then(|| state.label())
+            agency.ok_or(AppError::NotFound)?.state.act()?;
         }
-        Body::Department(_) | Body::Platform => None,
-    };
-    // A registration that nobody has checked opens no accounts.
-    if let Some(state) = state {
-        return Err(Refusal::BodyNotActive { state }.into());
+        Body::Department(_) | Body::Platform => (),
     }
     let already = store::mandate::count(desk.conn(), role, body).await?;
     Ok(duty::may_add(role, already)?)

@@ -7,7 +7,7 @@ use crate::desk::Desk;
 use crate::reply::Reply;
 use market::journal::{Deed, Subject};
 use market::rating::{Scores, may_reply, read_reply};
-use market::{ContractId, RatingId, Refusal};
+use market::{ContractId, RatingId};
 use store::rating::NewRating;
 
 /// Rates a finished contract, once.
@@ -45,11 +45,8 @@ pub async fn reply(desk: &mut Desk, ask: &Ask) -> Called {
         .filter(|rating| rating.agency_id == agency);
     let rating = rating.ok_or(AppError::NotFound)?;
     let text = read_reply(&ask.form)?;
-    may_reply(&desk.rules().await?, rating.rated_at, now)?;
-    match store::rating::reply(desk.conn(), id, agency, &text, by, now).await {
-        Err(store::Fault::Stale) => return Err(Refusal::not_now("再次回复", "已回复").into()),
-        other => other?,
-    }
+    may_reply(&desk.rules().await?, rating.rated(), now)?;
+    store::rating::reply(desk.conn(), id, agency, &text, by, now).await?;
     let subject = Subject::Contract(id);
     desk.journal(Deed::ReplyToRating, subject, "").await?;
     Ok(Reply::to(format!("/contracts/{id}?done=replied")))

@@ -5,15 +5,16 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
-use market::bid::{SEALED_LENGTH, seal};
+use market::bid::seal;
 use market::eligibility::admit;
-use market::form::Reader;
 use market::hash::Hex32;
 use market::journal::{Deed, Subject};
 use market::press::Replaces;
 use market::selection::Bid;
-use market::sign_up::{MadeBy, SignUp, SignUpState, is_open};
-use market::{AgencyId, Fen, Refusal, RequirementId};
+use market::sign_up::{
+    MadeBy, Offer, SignUp, SignUpState, is_open, read_nonce, read_offer, withdraw as withdraw_live,
+};
+use market::{AgencyId, RequirementId};
 use store::requirement::{Hold, Published, Requirement};
 
 /// The requirement of the route, held against decisions but not against other sign-ups, and still open.
@@ -44,10 +45,13 @@ pub async fn sign_up(desk: &mut Desk, ask: &Ask) -> Called {
         let state = old.state.end(SignUpState::Replaced)?;
         store::sign_up::end(desk.conn(), old.id, state, now).await?;
     }
-    let (nonce, nonce_by) = read_nonce(desk, ask)?;
+    let (nonce, nonce_by) = match read_nonce(&ask.form)? {
+        Some(nonce) => (nonce, MadeBy::Browser),
+        None => (Hex32(desk.chance().bytes()), MadeBy::Server),
+    };
     let bid = match published.method.kind().bid {
         Bid::None => None,
-        Bid::Sealed => Some(read_bid(desk, ask, &requirement, &published, agency)?),
+        Bid::Sealed => Some(sealed_bid(desk, ask, (requirement.id, agency), &published)?),
     };
     let (sealed_bid, sealed_by) = bid.unzip();
     let sign_up = SignUp {
@@ -84,8 +88,8 @@ pub async fn withdraw(desk: &mut Desk, ask: &Ask) -> Called {
     let (requirement, _) = open_requirement(desk, ask).await?;
     let (agency, now) = (desk.agency()?, desk.now);
     let own = store::sign_up::own(desk.conn(), requirement.id, agency).await?;
-    let own = own.ok_or(Refusal::not_now("撤回", "没有有效的报名"))?;
-    let state = own.state.end(SignUpState::Withdrawn)?;
+    let state = withdraw_live(own.as_ref().map(|own| own.state))?;
+    let own = own.ok_or(AppError::NotFound)?;
     store::sign_up::end(desk.conn(), own.id, state, now).await?;
     desk.journal(Deed::Withdraw, Subject::SignUp(own.id), "")
         .await?;
@@ -95,7 +99,7 @@ pub async fn withdraw(desk: &mut Desk, ask: &Ask) -> Called {
     )))
 }
 
-/// Judges the agency now. Errors: [`Refusal::NotEligible`] with every reason.
+/// Judges the agency now. Errors: [`market::Refusal::NotEligible`] with every reason.
 async fn eligible(
     desk: &mut Desk,
     requirement: &Requirement,
@@ -112,48 +116,21 @@ async fn eligible(
     Ok(admit(&candidate, conditions, &buyer, desk.now)?)
 }
 
-/// The browser's random number, or the server's for a form without scripts.
-fn read_nonce(desk: &mut Desk, ask: &Ask) -> Result<(Hex32, MadeBy), AppError> {
-    match ask.form.get("nonce") {
-        "" => Ok((Hex32(desk.chance().bytes()), MadeBy::Server)),
-        text => match Hex32::parse(text) {
-            Ok(nonce) => Ok((nonce, MadeBy::Browser)),
-            Err(sentence) => Err(Refusal::at("nonce", sentence).into()),
-        },
-    }
-}
-
-/// The bid that the browser sealed; or the price of a form without scripts, sealed before anything else happens to it.
-/// A readable price is what stands in the field, so it counts even where a sealed bid came with it.
-fn read_bid(
+/// The bid that the browser sealed, or the price of a form without scripts, sealed here.
+fn sealed_bid(
     desk: &mut Desk,
     ask: &Ask,
-    requirement: &Requirement,
+    (requirement, agency): (RequirementId, AgencyId),
     published: &Published,
-    agency: AgencyId,
 ) -> Result<(Vec<u8>, MadeBy), AppError> {
-    let (sealed, price) = (ask.form.get("sealed_bid"), ask.form.get("price"));
-    if !sealed.is_empty() && price.trim().is_empty() {
-        let bytes = hex::decode(sealed).unwrap_or_default();
-        if bytes.len() != SEALED_LENGTH {
-            return Err(Refusal::at("price", "密封报价不完整，请刷新页面后重新填写。").into());
-        }
-        return Ok((bytes, MadeBy::Browser));
-    }
-    let sum = Fen::parse(price).map_err(|sentence| Refusal::at("price", sentence))?;
-    let bounds = published.price.bounds();
-    if let Some(objection) = bounds.objection(sum) {
-        return Err(Refusal::at("price", objection).into());
-    }
-    if let Some(question) = bounds.doubt(sum) {
-        let mut read = Reader::new(&ask.form);
-        let answered = read.ask("price", question, &sum.plain());
-        read.finish(|| answered)?;
-    }
+    let sum = match read_offer(&ask.form, &published.price.bounds())? {
+        Offer::Sealed(bytes) => return Ok((bytes, MadeBy::Browser)),
+        Offer::Price(sum) => sum,
+    };
     let key = published
         .bid_key
         .ok_or_else(|| AppError::broken("a requirement by price has no key"))?;
     let entropy = desk.chance().bytes();
-    let sealed = seal(sum, key, requirement.id, agency, entropy).map_err(AppError::broken)?;
+    let sealed = seal(sum, key, requirement, agency, entropy).map_err(AppError::broken)?;
     Ok((sealed, MadeBy::Server))
 }

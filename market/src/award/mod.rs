@@ -140,6 +140,14 @@ pub fn award_no(notice_no: &str, ordinal: u32) -> String {
     format!("ZX{}-{ordinal}", notice_no.trim_start_matches("ZJXY"))
 }
 
+/// When the award was issued, with which a contract may be recorded. Errors: it was not yet, so there is nothing to record.
+pub fn contract_may_come(
+    state: AwardState,
+    issued_at: Option<Timestamp>,
+) -> Result<Timestamp, Refusal> {
+    issued_at.ok_or(Refusal::not_now("录入合同", state.label()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

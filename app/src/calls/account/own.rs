@@ -15,7 +15,6 @@ use market::form::Reader;
 use market::identity::{mask_name, parse_own_phone};
 use market::journal::{Deed, Subject};
 use market::owner::OwnerState;
-use market::permit::{Action, Visitor, permits};
 use market::time::{Duration, stamp};
 use market::{PersonId, Refusal};
 use serde_json::{Value, json};
@@ -98,9 +97,10 @@ pub async fn close(desk: &mut Desk, ask: &Ask) -> Called {
         return Ok(Reply::Refused(Refusal::at("password", "密码不正确。")));
     }
     let held = store::person::held(desk.conn(), person).await?;
-    left_alone(&held)?;
+    let holdings: Vec<_> = held.iter().map(Held::holding).collect();
+    duty::leave_all(&holdings)?;
     for held in &held {
-        if leaving(held) == Leaving::GivesUp {
+        if held.holding().leave() == Leaving::GivesUp {
             give_up(desk, held).await?;
         }
     }
@@ -113,32 +113,6 @@ pub async fn close(desk: &mut Desk, ask: &Ask) -> Called {
     store::session::forget_browsers(desk.conn(), person).await?;
     keep_cookie(desk, COOKIE, "", Duration::ZERO);
     Ok(Reply::to("/"))
-}
-
-fn leaving(held: &Held) -> Leaving {
-    duty::leave(held.role, held.has_another, held.is_confirmed)
-}
-
-/// Errors: [`Refusal::LastOfBody`], with the bodies that nobody could act for any more.
-fn left_alone(held: &[Held]) -> Result<(), Refusal> {
-    let alone = held
-        .iter()
-        .filter(|held| leaving(held) == Leaving::Nobody)
-        .collect::<Vec<_>>();
-    if alone.is_empty() {
-        return Ok(());
-    }
-    let name = |held: &&Held| {
-        let body = held.body_name.as_deref().unwrap_or("平台");
-        format!("{body}（{}）", held.role.label())
-    };
-    Err(Refusal::LastOfBody {
-        names_others: alone
-            .iter()
-            .all(|held| permits(Visitor::Acting(held.role), Action::NameAdministrator)),
-        awaits_another: alone.iter().all(|held| held.awaits_another),
-        bodies: alone.iter().map(name).collect(),
-    })
 }
 
 /// Gives a registration up that was never confirmed: nobody is to check what nobody could complete.

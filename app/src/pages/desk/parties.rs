@@ -344,7 +344,7 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
     let soon = day(now).saturating_add(EXPIRY_AHEAD);
     let events = store::credit::of_agency(desk.conn(), id, false, now).await?;
     let rules = desk.rules().await?;
-    let may_be_answered = |rating: &RatingRow| may_reply(&rules, rating.rated_at, now).is_ok();
+    let may_be_answered = |rating: &RatingRow| may_reply(&rules, rating.rated(), now).is_ok();
     let since = now - longest_reply(&rules);
     let ratings = store::rating::unanswered(desk.conn(), id, since).await?;
     let open = match types.as_slice() {
