@@ -5,14 +5,18 @@
 //! What is for one receiver leaves in the order in which it is due: an effect is only claimed when no earlier one of
 //! its receiver is still under way.
 
+mod desk;
+
+pub use desk::{
+    Attempt, Delivery, EffectRow, EffectView, Filter, backlog, count, delivery_of, find, list,
+};
+
+use crate::Result;
 use crate::fault::{natural, one_row};
-use crate::page::{By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
-use crate::{Fault, Result};
 use market::effect::{Effect, EffectKind, EffectState, Failure, LEASE, Receiver, next_attempt};
 use market::journal::Subject;
 use market::{EffectId, Timestamp};
-use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
-use uuid::Uuid;
+use sqlx::PgConnection;
 
 /// An effect to write.
 #[derive(Debug, Clone)]
@@ -147,7 +151,8 @@ pub async fn done(
     .execute(&mut *conn)
     .await?;
     one_row(result)?;
-    note_end(conn, claimed, said, now).await
+    note_end(&mut *conn, claimed, said, now).await?;
+    let_follow(conn, claimed.id, now).await
 }
 
 /// An attempt has failed: the effect comes again later, or is dead. Returns when it comes again. Errors:
@@ -177,8 +182,45 @@ pub async fn failed(
     .execute(&mut *conn)
     .await?;
     one_row(result)?;
-    note_end(conn, claimed, why, now).await?;
+    note_end(&mut *conn, claimed, why, now).await?;
+    match next {
+        Some(next) => hold_back(conn, claimed, next).await?,
+        None => let_follow(conn, claimed.id, now).await?,
+    }
     Ok(next)
+}
+
+/// While an effect waits to be tried again, those behind it are not even looked at: a receiver who is away for hours
+/// must not make every claim pass by everything that waits for it.
+async fn hold_back(conn: &mut PgConnection, claimed: &Claimed, until: Timestamp) -> Result<()> {
+    sqlx::query!(
+        "update effects set next_at = $3
+         where kind = $1 and receiver = $2 and state = 'waiting' and next_at < $3",
+        claimed.kind.code(),
+        claimed.receiver,
+        until
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// When an effect is over, the one behind it may leave, though it was held back.
+async fn let_follow(conn: &mut PgConnection, over: EffectId, now: Timestamp) -> Result<()> {
+    sqlx::query!(
+        "update effects set next_at = greatest(due_at, $2)
+         where state = 'waiting' and next_at > greatest(due_at, $2) and id = (
+             select behind.id from effects over
+             join effects behind on behind.kind = over.kind and behind.receiver = over.receiver
+                 and behind.state in ('waiting', 'running')
+             where over.id = $1 order by behind.due_at, behind.id limit 1)
+           and (due_at, id) > (select due_at, id from effects where id = $1)",
+        over as _,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 async fn note_end(
@@ -220,266 +262,21 @@ pub async fn put_away(conn: &mut PgConnection, id: EffectId, now: Timestamp) -> 
         id as _,
         now
     )
+    .execute(&mut *conn)
+    .await?;
+    one_row(result)?;
+    let_follow(conn, id, now).await
+}
+
+/// Nothing more is sent to a receiver who is gone, and no address is kept. What is on its way at this moment arrives.
+pub async fn forget(conn: &mut PgConnection, receiver: &Receiver, now: Timestamp) -> Result<()> {
+    sqlx::query!(
+        "update effects set state = 'put_away', finished_at = $2, envelope_sealed = null
+         where receiver = $1 and state in ('waiting', 'dead')",
+        receiver.key(),
+        now
+    )
     .execute(conn)
     .await?;
-    one_row(result)
-}
-
-/// When the next effect of a kind may be due; what waits for an earlier one is not asked.
-pub async fn next_at(conn: &mut PgConnection, kind: EffectKind) -> Result<Option<Timestamp>> {
-    Ok(sqlx::query_scalar!(
-        "select min(next_at) from effects where kind = $1 and state in ('waiting', 'running')",
-        kind.code()
-    )
-    .fetch_one(conn)
-    .await?)
-}
-
-/// What has become of what was sent for a subject.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
-    pub effect: EffectId,
-    pub subject: Uuid,
-    pub kind: EffectKind,
-    pub state: EffectState,
-    pub due_at: Timestamp,
-    pub finished_at: Option<Timestamp>,
-}
-
-/// What has become of everything that was to leave for these subjects, in the order in which it was written.
-pub async fn delivery_of(conn: &mut PgConnection, subjects: &[Uuid]) -> Result<Vec<Delivery>> {
-    let rows = sqlx::query!(
-        "select id, subject, kind, state, due_at, finished_at from effects where subject = any($1) order by id",
-        subjects
-    )
-    .fetch_all(conn)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Delivery {
-                effect: row.id.into(),
-                subject: row.subject,
-                kind: kind_of(&row.kind)?,
-                state: state_of(&row.state)?,
-                due_at: row.due_at,
-                finished_at: row.finished_at,
-            })
-        })
-        .collect()
-}
-
-fn kind_of(code: &str) -> Result<EffectKind> {
-    EffectKind::parse(code).map_err(|_| Fault::Inconsistent(format!("an effect of kind “{code}”")))
-}
-
-fn state_of(code: &str) -> Result<EffectState> {
-    EffectState::parse(code).map_err(|_| Fault::Inconsistent(format!("an effect that is “{code}”")))
-}
-
-/// An effect as the operator's desk shows it. Its address is not among it.
-#[derive(Debug, Clone)]
-pub struct EffectRow {
-    pub id: EffectId,
-    pub kind: EffectKind,
-    pub state: EffectState,
-    pub title: String,
-    pub receiver: String,
-    pub receiver_masked: String,
-    pub subject_kind: String,
-    pub subject: Uuid,
-    pub created_at: Timestamp,
-    pub due_at: Timestamp,
-    pub next_at: Timestamp,
-    pub attempts: u32,
-    pub last_error: Option<String>,
-    pub result: Option<String>,
-    pub finished_at: Option<Timestamp>,
-}
-
-#[derive(FromRow)]
-struct Row {
-    id: Uuid,
-    kind: String,
-    state: String,
-    title: String,
-    receiver: String,
-    receiver_masked: String,
-    subject_kind: String,
-    subject: Uuid,
-    created_at: Timestamp,
-    due_at: Timestamp,
-    next_at: Timestamp,
-    attempts_in_all: i32,
-    last_error: Option<String>,
-    result: Option<String>,
-    finished_at: Option<Timestamp>,
-}
-
-impl Row {
-    fn read(self) -> Result<EffectRow> {
-        Ok(EffectRow {
-            id: self.id.into(),
-            kind: kind_of(&self.kind)?,
-            state: state_of(&self.state)?,
-            title: self.title,
-            receiver: self.receiver,
-            receiver_masked: self.receiver_masked,
-            subject_kind: self.subject_kind,
-            subject: self.subject,
-            created_at: self.created_at,
-            due_at: self.due_at,
-            next_at: self.next_at,
-            attempts: natural(self.attempts_in_all)?,
-            last_error: self.last_error,
-            result: self.result,
-            finished_at: self.finished_at,
-        })
-    }
-}
-
-/// Which effects; all that are given must fit.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    pub state: Option<EffectState>,
-    pub kind: Option<EffectKind>,
-    /// What they are for.
-    pub subject: Option<Uuid>,
-    /// For whom, as [`Receiver::key`] says.
-    pub receiver: Option<String>,
-    /// Part of the title or of the masked receiver, or an effect's own id.
-    pub text: Option<String>,
-}
-
-impl Filter {
-    fn push(&self, query: &mut QueryBuilder<Postgres>) {
-        query.push(" where true");
-        if let Some(state) = self.state {
-            query.push(" and state = ").push_bind(state.code());
-        }
-        if let Some(kind) = self.kind {
-            query.push(" and kind = ").push_bind(kind.code());
-        }
-        if let Some(subject) = self.subject {
-            query.push(" and subject = ").push_bind(subject);
-        }
-        if let Some(receiver) = &self.receiver {
-            query.push(" and receiver = ").push_bind(receiver.clone());
-        }
-        if let Some(text) = &self.text {
-            query
-                .push(" and (strpos(lower(title), lower(")
-                .push_bind(text.clone());
-            query
-                .push(")) > 0 or strpos(receiver_masked, ")
-                .push_bind(text.clone());
-            query.push(") > 0");
-            if let Ok(id) = text.parse::<Uuid>() {
-                query.push(" or id = ").push_bind(id);
-            }
-            query.push(")");
-        }
-    }
-}
-
-/// The effects that fit, newest first.
-pub async fn list(
-    conn: &mut PgConnection,
-    filter: &Filter,
-    cursor: Option<&Cursor>,
-) -> Result<Page<EffectRow>> {
-    let mut query = QueryBuilder::<Postgres>::new(
-        "select id, kind, state, title, receiver, receiver_masked, subject_kind, subject, created_at, due_at, next_at,
-                attempts_in_all, last_error, result, finished_at from effects",
-    );
-    filter.push(&mut query);
-    let by = By::Time("created_at");
-    push_page(&mut query, by, "id", Order::Descending, cursor, PAGE);
-    let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
-    let rows: Vec<EffectRow> = rows.into_iter().map(Row::read).collect::<Result<_>>()?;
-    Ok(into_page(rows, cursor, PAGE, |row| {
-        (Key::Time(row.created_at), row.id.into())
-    }))
-}
-
-/// How many fit, at most [`COUNT_CAP`] and one.
-pub async fn count(conn: &mut PgConnection, filter: &Filter) -> Result<i64> {
-    let mut query = QueryBuilder::<Postgres>::new("select count(*) from (select from effects");
-    filter.push(&mut query);
-    query.push(format!(" limit {}) found", COUNT_CAP + 1));
-    Ok(query.build_query_scalar().fetch_one(conn).await?)
-}
-
-/// One attempt to send.
-#[derive(Debug, Clone)]
-pub struct Attempt {
-    pub attempt: i32,
-    pub began_at: Timestamp,
-    /// `None`: it is under way, or its worker has died.
-    pub ended_at: Option<Timestamp>,
-    pub said: String,
-}
-
-/// An effect with everything that is known of it.
-#[derive(Debug, Clone)]
-pub struct EffectView {
-    pub row: EffectRow,
-    pub idempotency_key: String,
-    /// What is stored reads as, or why it cannot be read.
-    pub effect: std::result::Result<Effect, String>,
-    pub attempts: Vec<Attempt>,
-}
-
-/// One effect with its attempts.
-pub async fn find(conn: &mut PgConnection, id: EffectId) -> Result<Option<EffectView>> {
-    let found = sqlx::query!(
-        "select id, kind, state, title, receiver, receiver_masked, subject_kind, subject, created_at, due_at, next_at,
-                attempts_in_all, last_error, result, finished_at, idempotency_key, payload from effects where id = $1",
-        id as _
-    )
-    .fetch_optional(&mut *conn)
-    .await?;
-    let Some(found) = found else { return Ok(None) };
-    let attempts = sqlx::query_as!(
-        Attempt,
-        "select attempt, began_at, ended_at, said from effect_attempts where effect_id = $1 order by attempt",
-        id as _
-    )
-    .fetch_all(conn)
-    .await?;
-    let row = Row {
-        id: found.id,
-        kind: found.kind,
-        state: found.state,
-        title: found.title,
-        receiver: found.receiver,
-        receiver_masked: found.receiver_masked,
-        subject_kind: found.subject_kind,
-        subject: found.subject,
-        created_at: found.created_at,
-        due_at: found.due_at,
-        next_at: found.next_at,
-        attempts_in_all: found.attempts_in_all,
-        last_error: found.last_error,
-        result: found.result,
-        finished_at: found.finished_at,
-    };
-    Ok(Some(EffectView {
-        row: row.read()?,
-        idempotency_key: found.idempotency_key,
-        effect: Effect::of_stored(&found.payload),
-        attempts,
-    }))
-}
-
-/// How many effects wait although they were due long ago, and how many are dead: for the operator's desk.
-pub async fn backlog(conn: &mut PgConnection, now: Timestamp) -> Result<(i64, i64)> {
-    let row = sqlx::query!(
-        r#"select count(*) filter (where state <> 'dead' and due_at < $1) as "late!",
-                  count(*) filter (where state = 'dead') as "dead!"
-           from effects where state in ('waiting', 'running', 'dead')"#,
-        now - LEASE
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok((row.late, row.dead))
+    Ok(())
 }

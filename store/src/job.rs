@@ -2,10 +2,10 @@
 //! transaction, so it happens exactly once in the database however often the process dies.
 
 use crate::Result;
-use crate::page::{QUEUE, Queue};
+use crate::page::{By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
 pub use market::job::JobKind;
 use market::{JobId, Timestamp};
-use sqlx::PgConnection;
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 /// Where a job stands.
@@ -15,6 +15,29 @@ pub enum JobState {
     Waiting,
     Done,
     Dead,
+}
+
+impl JobState {
+    /// Each of them, in the order in which they concern somebody.
+    pub const ALL: [JobState; 3] = [JobState::Waiting, JobState::Dead, JobState::Done];
+
+    /// As it is stored and written in addresses.
+    pub fn code(self) -> &'static str {
+        match self {
+            JobState::Waiting => "waiting",
+            JobState::Done => "done",
+            JobState::Dead => "dead",
+        }
+    }
+
+    /// As it is read.
+    pub fn label(self) -> &'static str {
+        match self {
+            JobState::Waiting => "等待办理",
+            JobState::Done => "已办结",
+            JobState::Dead => "已停止",
+        }
+    }
 }
 
 /// A job that is due.
@@ -150,33 +173,101 @@ pub async fn cancel(
 }
 
 /// A job as the operator's desk shows it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub struct JobRow {
     pub id: JobId,
     pub kind: JobKind,
     pub subject: Uuid,
+    /// What it is about, as people name it: a notice's number and project, or an agency.
+    pub about: Option<String>,
     pub run_at: Timestamp,
     pub state: JobState,
     pub attempts: i32,
     pub last_error: Option<String>,
 }
 
-/// Dead jobs first, then those that failed, then the next that are due; with how many there are in all.
-pub async fn desk(conn: &mut PgConnection) -> Result<Queue<JobRow>> {
-    let rows = sqlx::query_as!(
-        JobRow,
-        "select id, kind, subject, run_at, state, attempts, last_error from jobs
-         where state in ('dead', 'waiting')
-         order by state = 'dead' desc, attempts > 0 desc, run_at, id limit $1",
-        QUEUE
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let count = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from jobs where state in ('dead', 'waiting')"#
-    )
-    .fetch_one(conn);
-    Queue::of(rows, QUEUE, count).await
+/// Which jobs; all that are given must fit.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub state: Option<JobState>,
+    pub kind: Option<JobKind>,
+    /// Only those that have failed at least once.
+    pub has_failed: bool,
+    /// Part of a notice's number, a project's or an agency's name, without blanks; or an id.
+    pub text: Option<String>,
+}
+
+impl Filter {
+    fn push(&self, query: &mut QueryBuilder<Postgres>) {
+        query.push(
+            " from jobs j
+             left join awards a on a.id = j.subject
+             left join contracts c on c.id = j.subject
+             left join requirements r on r.id = coalesce(a.requirement_id, c.requirement_id, j.subject)
+             left join agencies g on g.id = j.subject
+             where true",
+        );
+        if let Some(state) = self.state {
+            query.push(" and j.state = ").push_bind(state);
+        }
+        if let Some(kind) = self.kind {
+            query.push(" and j.kind = ").push_bind(kind);
+        }
+        if self.has_failed {
+            query.push(" and j.attempts > 0");
+        }
+        if let Some(text) = &self.text {
+            query.push(" and (false");
+            for column in ["r.notice_no", "r.project_name", "g.name"] {
+                query.push(format!(
+                    " or strpos(lower(regexp_replace({column}, '\\s', '', 'g')), lower("
+                ));
+                query.push_bind(text.clone()).push(")) > 0");
+            }
+            if let Ok(id) = text.parse::<Uuid>() {
+                query.push(" or j.id = ").push_bind(id);
+                query.push(" or j.subject = ").push_bind(id);
+            }
+            query.push(")");
+        }
+    }
+}
+
+/// The jobs that fit: what waits by when it is due, everything else with the newest first.
+pub async fn list(
+    conn: &mut PgConnection,
+    filter: &Filter,
+    cursor: Option<&Cursor>,
+) -> Result<Page<JobRow>> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select j.id, j.kind, j.subject, j.run_at, j.state, j.attempts, j.last_error,
+                coalesce(nullif(concat_ws(' ', r.notice_no, r.project_name), ''), g.name) as about",
+    );
+    filter.push(&mut query);
+    let order = match filter.state {
+        Some(JobState::Waiting) => Order::Ascending,
+        _ => Order::Descending,
+    };
+    push_page(
+        &mut query,
+        By::Time("j.run_at"),
+        "j.id",
+        order,
+        cursor,
+        PAGE,
+    );
+    let rows: Vec<JobRow> = query.build_query_as().fetch_all(conn).await?;
+    Ok(into_page(rows, cursor, PAGE, |row| {
+        (Key::Time(row.run_at), row.id.into())
+    }))
+}
+
+/// How many fit, up to [`COUNT_CAP`] + 1.
+pub async fn count(conn: &mut PgConnection, filter: &Filter) -> Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new("select count(*) from (select");
+    filter.push(&mut query);
+    query.push(format!(" limit {}) n", COUNT_CAP + 1));
+    Ok(query.build_query_scalar().fetch_one(conn).await?)
 }
 
 /// How many jobs wait although they were due, and how many are dead: for the operator's desk.

@@ -1,12 +1,12 @@
-//! The operator's machinery: jobs that died.
+//! The operator's machinery: jobs and effects that died.
 
 use super::Called;
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
-use market::JobId;
 use market::journal::{Deed, Subject};
+use market::{EffectId, JobId};
 
 /// Starts a dead job again.
 pub async fn revive_job(desk: &mut Desk, ask: &Ask) -> Called {
@@ -18,4 +18,30 @@ pub async fn revive_job(desk: &mut Desk, ask: &Ask) -> Called {
     }
     desk.journal(Deed::ReviveJob, Subject::Job(id), "").await?;
     Ok(Reply::to("/desk/jobs?done=revived"))
+}
+
+/// Has a dead effect sent again.
+pub async fn revive_effect(desk: &mut Desk, ask: &Ask) -> Called {
+    let id: EffectId = ask.param("id").ok_or(AppError::NotFound)?;
+    let now = desk.now;
+    match store::effect::revive(desk.conn(), id, now).await {
+        Err(store::Fault::Stale) => return Err(AppError::NotFound),
+        other => other?,
+    }
+    desk.journal(Deed::ReviveEffect, Subject::Effect(id), "")
+        .await?;
+    Ok(Reply::to(format!("/desk/effects/{id}?done=revived")))
+}
+
+/// Decides that an effect is not sent.
+pub async fn put_away_effect(desk: &mut Desk, ask: &Ask) -> Called {
+    let id: EffectId = ask.param("id").ok_or(AppError::NotFound)?;
+    let now = desk.now;
+    match store::effect::put_away(desk.conn(), id, now).await {
+        Err(store::Fault::Stale) => return Err(AppError::NotFound),
+        other => other?,
+    }
+    desk.journal(Deed::PutAwayEffect, Subject::Effect(id), "")
+        .await?;
+    Ok(Reply::to(format!("/desk/effects/{id}?done=put_away")))
 }

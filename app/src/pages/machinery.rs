@@ -1,140 +1,20 @@
-//! What keeps the market running: jobs, and the journal of who did what.
+//! What keeps the market running: the two lanes of work, and the journal of who did what.
+
+pub mod effects;
+mod jobs;
+
+pub use jobs::jobs;
 
 use super::Shown;
-use super::desk::waiting_text;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
-use crate::parts::list::thousands;
-use crate::parts::{Tone, crumbs, done, empty, instant, pager, tag};
+use crate::parts::{Tone, crumbs, empty, instant, pager, tag};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::journal::{Deed, Subject};
-use store::job::{JobRow, JobState};
 use store::journal::{Filter, JournalRow, Outcome};
-use store::page::{Page, Queue};
-use store::upload::Figure;
-
-/// `/desk/jobs`
-pub async fn jobs(desk: &mut Desk, ask: &Ask) -> Shown {
-    let waiting = store::job::desk(desk.conn()).await?;
-    let uploads = store::upload::figure(desk.conn()).await?;
-    let most_waiting = desk.world.uploads.room.waiting;
-    let (ask, now) = (ask.clone(), desk.now);
-    Ok(Reply::page("系统任务", Section::Desk, move || {
-        view! {
-            {jobs_view(&ask, waiting, now)}
-            {uploads_view(&uploads, most_waiting)}
-        }
-        .into_any()
-    }))
-}
-
-/// What uploads take up, how much may wait for its form, and what the hourly sweep has removed.
-fn uploads_view(figure: &Figure, most_waiting: u64) -> AnyView {
-    let last = match &figure.last {
-        Some((at, swept)) => view! {
-            {instant(*at)}
-            "，清除 "
-            {thousands(swept.removed_files)}
-            " 个、"
-            {megabytes(swept.removed_bytes)}
-        }
-        .into_any(),
-        None => view! { "还没有清理过" }.into_any(),
-    };
-    let ceiling = (most_waiting < u64::MAX).then(|| {
-        let share = figure.waiting_bytes.max(0) as f64 / most_waiting.max(1) as f64;
-        format!(
-            "上限 {}，已用 {:.0}%；",
-            megabytes(most_waiting as i64),
-            share * 100.0
-        )
-    });
-    view! {
-        <section class="card stack" id="uploads">
-            <h2>"上传文件"</h2>
-            <p>
-                "办理中用到的文件 "<b>{thousands(figure.files)}</b>" 个、"{megabytes(figure.bytes)}
-                "；已上传、等待随表单提交的 " <b>{thousands(figure.waiting)}</b>" 个、"
-                {megabytes(figure.waiting_bytes)}"（"{ceiling}"一天内没有提交的自动清除）。"
-            </p>
-            <p>"最近一次清理："{last}"。"</p>
-        </section>
-    }
-    .into_any()
-}
-
-fn megabytes(bytes: i64) -> String {
-    format!("{:.1} MB", bytes as f64 / 1_048_576.0)
-}
-
-fn jobs_view(ask: &Ask, waiting: Queue<JobRow>, now: market::Timestamp) -> AnyView {
-    let how_many = waiting_text(waiting.count, waiting.rows.len());
-    let rows: Vec<AnyView> = waiting
-        .rows
-        .into_iter()
-        .map(|row| {
-            let state = match row.state {
-                JobState::Dead => tag(Tone::Bad, "已停止"),
-                JobState::Waiting if row.attempts > 0 => tag(Tone::Warn, format!("已失败 {} 次，将重试", row.attempts)),
-                JobState::Waiting if row.run_at < now => tag(Tone::Go, "正在办理"),
-                _ => tag(Tone::Plain, "等待"),
-            };
-            let revive = (row.state == JobState::Dead).then(|| view! {
-                <form method="post" action=format!("/desk/jobs/{}/revive", row.id)>
-                    <button class="btn">"重新开始"</button>
-                </form>
-            });
-            view! {
-                <tr>
-                    <td>{row.kind.label()}<br /><span class="small muted mono">{row.subject.to_string()}</span></td>
-                    <td data-h="时间">{instant(row.run_at)}</td>
-                    <td data-h="状态">{state}<br /><span class="small wrap-any">{row.last_error}</span></td>
-                    <td data-h="操作">{revive}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    let body = if rows.is_empty() {
-        empty(
-            "没有等待的任务",
-            "截止、抽取、期满等都由任务按时进行。",
-            None,
-        )
-    } else {
-        view! {
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"任务"</th>
-                        <th>"时间"</th>
-                        <th>"状态"</th>
-                        <th>"操作"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
-    };
-    view! {
-        {crumbs(&[("/desk", "工作台")], "系统任务")}
-        {done(ask)}
-        <h1>"系统任务"</h1>
-        <p>
-            "截止和抽取的时刻写在公告里，任务只是按时执行；早一秒晚一秒都不影响结果，也没有人能提前。"
-        </p>
-        <section class="card flush">
-            <div class="row">
-                <p>{how_many}</p>
-            </div>
-            {body}
-        </section>
-    }
-    .into_any()
-}
+use store::page::Page;
 
 /// `/desk/journal`
 pub async fn journal(desk: &mut Desk, ask: &Ask) -> Shown {
@@ -154,7 +34,7 @@ pub async fn journal(desk: &mut Desk, ask: &Ask) -> Shown {
     }))
 }
 
-/// What is looked for among acts and addresses: they have no blanks and no full width.
+/// What is looked for among acts, numbers, names and addresses: without blanks and full width.
 fn spelled(typed: &str) -> String {
     let plain = market::typed::plain(typed);
     plain.chars().filter(|c| !c.is_whitespace()).collect()

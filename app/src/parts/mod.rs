@@ -235,6 +235,7 @@ pub fn done(ask: &Ask) -> AnyView {
         "added" => "已添加。",
         "removed" => "已移除。",
         "revived" => "已重新开始。",
+        "put_away" => "这一件不再发送。",
         _ => return nothing(),
     };
     view! {

@@ -452,6 +452,21 @@ pub const ROUTES: &[Route] = &[
         TendJobs,
         calls::operator::revive_job
     ),
+    get!(
+        "/desk/effects/{id}",
+        TendJobs,
+        pages::machinery::effects::page
+    ),
+    post!(
+        "/desk/effects/{id}/revive",
+        TendJobs,
+        calls::operator::revive_effect
+    ),
+    post!(
+        "/desk/effects/{id}/put-away",
+        TendJobs,
+        calls::operator::put_away_effect
+    ),
     get!("/desk/journal", ReadJournal, pages::machinery::journal),
     // Departments.
     get!("/desk/vettings", ReadVettings, pages::vettings::list),

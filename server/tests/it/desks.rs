@@ -69,7 +69,10 @@ async fn jobs_are_counted_and_services_in_vetting_are_on_the_desk() {
     .await
     .expect("jobs");
     let mut auditor = house.as_("auditor").await;
-    auditor.get("/desk/jobs").await.shows("先列出最急的 100 件");
+    let page = auditor.get("/desk/jobs").await;
+    page.shows("共 120 件").shows("下一页");
+    let page = auditor.get("/desk/jobs?kind=draw").await;
+    page.shows("没有这样的任务");
     let browser = cast::register_agency(&house, "agency9", 9).await;
     cast::hand_in(&house, browser, 9).await;
     cast::pass_check(&house, "agency9").await;

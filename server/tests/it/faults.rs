@@ -169,7 +169,11 @@ async fn a_failing_job_waits_longer_each_time_dies_and_is_revived_from_the_desk(
         .await
         .expect("damaged");
     house.advance(Duration::days(10)).await;
-    let page = house.as_("auditor").await.get("/desk/jobs").await;
+    let page = house
+        .as_("auditor")
+        .await
+        .get("/desk/jobs?state=dead")
+        .await;
     page.shows("抽取或开标排序");
     let html = page.html();
     let css = scraper::Selector::parse("form[action$='/revive']").expect("a selector");

@@ -134,7 +134,14 @@ async fn a_failing_job_waits_longer_each_time_and_dies_in_the_end() {
         waits.is_sorted() && waits.len() + 1 == MOST_ATTEMPTS as usize,
         "{waits:?}"
     );
-    let dead = store::job::desk(&mut conn).await.expect("the desk").rows;
+    let filter = store::job::Filter {
+        state: Some(store::job::JobState::Dead),
+        ..Default::default()
+    };
+    let dead = store::job::list(&mut conn, &filter, None).await;
+    let dead = dead.expect("the desk").rows;
+    let counted = store::job::count(&mut conn, &filter).await;
+    assert_eq!((dead.len(), counted.expect("a count")), (1, 1));
     assert_eq!(dead[0].last_error.as_deref(), Some("the reason"));
     revive(&mut conn, dead[0].id, now).await.expect("revived");
     assert!(claim(&mut conn, now).await.expect("an answer").is_some());

@@ -11,6 +11,7 @@ use crate::world::World;
 use market::agency::{AgencyState, DossierAction};
 use market::claim::GAVE_UP;
 use market::duty::{self, Leaving};
+use market::effect::Receiver;
 use market::form::Reader;
 use market::identity::{mask_name, parse_own_phone};
 use market::journal::{Deed, Subject};
@@ -109,6 +110,7 @@ pub async fn close(desk: &mut Desk, ask: &Ask) -> Called {
     desk.journal(Deed::CloseAccount, Subject::Person(person), &note)
         .await?;
     store::person::close(desk.conn(), person, &mask_name(&account.name), now).await?;
+    store::effect::forget(desk.conn(), &Receiver::person(person), now).await?;
     store::session::end_all(desk.conn(), person, now).await?;
     store::session::forget_browsers(desk.conn(), person).await?;
     keep_cookie(desk, COOKIE, "", Duration::ZERO);

@@ -110,6 +110,8 @@ pub async fn operator(desk: &mut Desk, ask: &Ask) -> Shown {
     let dossiers = store::dossier::waiting(desk.conn()).await?.count;
     let (late, dead) =
         store::job::backlog(desk.conn(), now - market::time::Duration::minutes(1)).await?;
+    let (unsent, stopped) = store::effect::backlog(desk.conn(), now).await?;
+    let troubled = late + dead + unsent + stopped;
     let is_auditor = desk.acting()?.role == Role::OperatorAuditor;
     let rules = desk.rules().await?;
     let head = head(desk, ask);
@@ -131,7 +133,7 @@ pub async fn operator(desk: &mut Desk, ask: &Ask) -> Shown {
                 "机构资料待核对",
                 "/desk/checks".into(),
             ),
-            ((late + dead).to_string(), "异常任务", "/desk/jobs".into()),
+            (troubled.to_string(), "异常任务", "/desk/jobs".into()),
         ];
         let (title, list) = if is_auditor {
             ("需求审核", audits)

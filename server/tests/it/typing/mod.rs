@@ -40,6 +40,8 @@ const WITHOUT_TEXT: &[&str] = &[
     "/desk/editions/{id}/begin",
     "/desk/editions/{id}/publish",
     "/desk/jobs/{id}/revive",
+    "/desk/effects/{id}/revive",
+    "/desk/effects/{id}/put-away",
     "/awards/{id}/confirm",
     "/contracts/{id}/confirm",
     "/contracts/{id}/accept",

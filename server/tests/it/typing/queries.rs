@@ -118,6 +118,8 @@ async fn every_field_of_every_form_that_asks_finds_what_was_meant() {
     cast::draw(&house, &id).await;
     let (award, _) = cast::win(&house, &id).await;
     let award_no = cast::award_no(&house, &award).await;
+    // Another one of the name, whose deadline is to come: its job waits.
+    cast::publish(&house, "owner1", "random").await;
     let mut passer_by = house.browser().at("203.0.113.7");
     passer_by.sign_in("owner1", cast::PASSWORD).await;
     let meant = |field: &Field| match (field.0.as_str(), field.1.as_str()) {
@@ -127,6 +129,7 @@ async fn every_field_of_every_form_that_asks_finds_what_was_meant() {
         ("/owners", "q") => cast::owner_code(1),
         ("/requirements" | "/awards", "q") => "唐白路规划放线".to_string(),
         ("/verify", "number") => award_no.clone(),
+        ("/desk/jobs", "q") => "唐白路规划放线".to_string(),
         ("/desk/journal", "action") => "登录".to_string(),
         ("/desk/journal", "address") => "203.0.113.7".to_string(),
         other => panic!("nobody asks with {other:?}"),
