@@ -47,6 +47,8 @@ pub enum Kind {
     WrongPassword,
     UnknownLogin,
     Locked,
+    /// A defect of ours.
+    Broken,
 }
 
 impl Kind {
@@ -57,6 +59,7 @@ impl Kind {
             Kind::WrongPassword => "登录密码错误",
             Kind::UnknownLogin => "登录名不存在",
             Kind::Locked => "锁定期间的登录",
+            Kind::Broken => "系统出错的访问",
         }
     }
 }

@@ -31,6 +31,25 @@ pub fn of_a_form(page: Page, ask: &Ask, fate: Option<Fate>) -> Page {
     }
 }
 
+/// What went wrong on our side, with the number under which the log has it.
+pub fn with_number(page: Page, number: String) -> Page {
+    let body = page.body;
+    Page {
+        title: page.title,
+        section: page.section,
+        body: Box::new(move || {
+            view! {
+                {body()}
+                <p class="small">
+                    "请求编号："<b class="mono">{number}</b>
+                    "。需要帮助的，请拨打页脚的电话并报这个编号，工作人员据此查找原因。"
+                </p>
+            }
+            .into_any()
+        }),
+    }
+}
+
 /// 404: not there, or not for this visitor to know.
 pub fn not_found() -> Page {
     page("没有找到", || {

@@ -9,6 +9,7 @@ mod edge;
 mod files;
 mod kept;
 mod limits;
+mod number;
 mod pace;
 mod records;
 mod respond;
@@ -50,6 +51,7 @@ pub struct Server {
     pub is_https: bool,
     bounds: Bounds,
     limits: Arc<Limits>,
+    numbers: Arc<number::Numbers>,
 }
 
 impl Server {
@@ -62,6 +64,7 @@ impl Server {
             is_https,
             bounds,
             limits,
+            numbers: Arc::new(number::Numbers::new()),
         }
     }
 }
@@ -131,7 +134,8 @@ pub fn router(server: Server, site: &Path) -> Router {
                 .layer(from_fn_with_state(server.clone(), edge::admit))
                 .service(pages),
         )
-        .layer(from_fn_with_state(server, security::headers))
+        .layer(from_fn_with_state(server.clone(), security::headers))
+        .layer(from_fn_with_state(server, number::give))
 }
 
 async fn too_busy(_: tower::BoxError) -> impl IntoResponse {

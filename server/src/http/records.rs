@@ -1,6 +1,7 @@
-//! Refused acts on record: who was refused what, from where. Read by the supervisors with everything else.
+//! Refused acts on record: who was refused what, from where, and who met a defect. Each names the number under which
+//! the log has the request. Read by the supervisors with everything else.
 
-use super::Server;
+use super::{Server, number};
 use app::AppError;
 use app::ask::Ask;
 use app::desk::{Actor, Desk};
@@ -31,6 +32,10 @@ pub async fn note_refusal(
         AppError::NotFound => "没有这个对象，或者无权查看".to_string(),
         AppError::FirstPassword => "初始密码还没有修改".to_string(),
         AppError::Refused(refusal) if refusal.is_of_duty() => refusal.sentence(),
+        AppError::Broken(_) => {
+            let what = (Kind::Broken, "系统出错");
+            return note(server, ask, actor, what, method).await;
+        }
         _ => return,
     };
     if actor.is_some() {
@@ -65,18 +70,18 @@ async fn note(
         _ => ask.path.chars().take(200).collect(),
     };
     let subject = ask.param("id").unwrap_or_else(Uuid::nil);
-    let note = format!("{method} {place}：{why}{last}");
+    let number = number::current().map_or(String::new(), |number| format!("；请求编号 {number}"));
+    let note = format!("{method} {place}：{why}{number}{last}");
+    let result = match kind {
+        Kind::Broken => Outcome::Failed,
+        _ => Outcome::Refused,
+    };
     let written = async {
         let mut desk = Desk::writing(world).await?;
         desk.actor = actor;
         desk.address.clone_from(&ask.address);
-        desk.record(
-            Deed::Visit,
-            Subject::Route(subject),
-            &note,
-            Outcome::Refused,
-        )
-        .await?;
+        desk.record(Deed::Visit, Subject::Route(subject), &note, result)
+            .await?;
         desk.commit().await
     };
     if let Err(error) = written.await {

@@ -1,6 +1,6 @@
 //! Makes HTTP answers of replies and errors.
 
-use super::Server;
+use super::{Server, number};
 use app::ask::{Ask, Trouble};
 use app::desk::Desk;
 use app::layout::{Frame, render};
@@ -56,6 +56,7 @@ pub async fn error_page(
             "status": status.as_u16(),
             "error": body.title,
             "problem": body.title,
+            "request": number::current(),
         });
         let text = reason.to_string();
         return answer(status, "application/json; charset=utf-8", text);
@@ -68,6 +69,10 @@ pub async fn error_page(
         errors::of_a_form(body, ask, fate(status, ask))
     } else {
         body
+    };
+    let body = match number::current().filter(|_| status.is_server_error()) {
+        Some(number) => errors::with_number(body, number),
+        None => body,
     };
     page(status, body, frame)
 }
@@ -151,7 +156,10 @@ pub fn after_panic(panic: Box<dyn std::any::Any + Send>) -> Answer {
     answer(
         StatusCode::INTERNAL_SERVER_ERROR,
         "text/plain; charset=utf-8",
-        "系统出错了，请稍后再试。",
+        match number::current() {
+            Some(number) => format!("系统出错了，请稍后再试。请求编号 {number}"),
+            None => "系统出错了，请稍后再试。".to_string(),
+        },
     )
 }
 
