@@ -4,6 +4,7 @@
 use crate::config::{Config, Mistake, UploadStore, Values};
 use crate::http::{self, Server, router};
 use crate::installation::{Installation, Stay, Trouble};
+use crate::outbound::Ways;
 use crate::{seed, work};
 use app::uploads::Measure;
 use clap::{Parser, Subcommand};
@@ -27,13 +28,13 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the site, and do the jobs unless `work = false`.
+    /// Serve the site, do the jobs and send what is to leave, unless `work = false`.
     Serve {
         /// First fill an empty database with the demo.
         #[arg(long)]
         demo: bool,
     },
-    /// Do the jobs alone.
+    /// Do the jobs and send what is to leave, alone.
     Work,
     /// Bring the schema up to this build.
     Migrate,
@@ -55,7 +56,7 @@ enum Command {
     /// Check published evidence.
     #[command(subcommand)]
     Verify(VerifyCommand),
-    /// Print the effective configuration and what is wrong with it.
+    /// Print the effective configuration and what is wrong with it; ask relay and gateway whether they answer.
     Check,
 }
 
@@ -145,7 +146,8 @@ async fn perform(
         }
         Command::Work => {
             let stop = CancellationToken::new();
-            let working = tokio::spawn(work::run(world.clone(), stop.clone()));
+            let ways = Ways::open(config)?;
+            let working = tokio::spawn(work::run(world.clone(), ways, stop.clone()));
             told_to_stop().await;
             stop.cancel();
             Ok(working.await?)
@@ -217,9 +219,14 @@ async fn serve(config: &Config, installation: &Installation, demo: bool) -> Resu
         site.shows_demo_accounts = true;
         world.site = site.into();
     }
+    // The demo's people are invented: what is sent to them stays in the house.
+    let ways = match demo {
+        true => Ways::into_folders(&config.data, &config.site_name),
+        false => Ways::open(config)?,
+    };
     let working = config
         .work
-        .then(|| tokio::spawn(work::run(world.clone(), stop.clone())));
+        .then(|| tokio::spawn(work::run(world.clone(), ways, stop.clone())));
     let reviving = installation
         .cluster
         .clone()
@@ -361,6 +368,7 @@ async fn check(config: &Config) -> bool {
             }
         }
     }
+    sound &= check_ways(config).await;
     if let UploadStore::Folder(folder) = &config.uploads {
         match Measure::of(folder) {
             Ok(measure) => say(&format!(
@@ -381,6 +389,34 @@ async fn check(config: &Config) -> bool {
     } else {
         "something is missing"
     });
+    sound
+}
+
+/// Says by which ways mails and text messages leave, and whether the other side answers. Nothing is sent.
+async fn check_ways(config: &Config) -> bool {
+    let ways = match Ways::open(config) {
+        Ok(ways) => ways,
+        Err(trouble) => {
+            say(&format!("mails and text messages {trouble}"));
+            return false;
+        }
+    };
+    let mut sound = true;
+    for (name, way) in [("mails", &ways.mail), ("text messages", &ways.sms)] {
+        let answer = tokio::time::timeout(std::time::Duration::from_secs(10), way.check()).await;
+        let said = match answer {
+            Ok(Ok(said)) => said,
+            Ok(Err(undelivered)) => {
+                sound = false;
+                format!("{}: they wait until it answers", undelivered.why)
+            }
+            Err(_) => {
+                sound = false;
+                "no answer within ten seconds: they wait until there is one".to_string()
+            }
+        };
+        say(&format!("{name:<23} {said}"));
+    }
     sound
 }
 

@@ -4,6 +4,7 @@ pub mod commands;
 pub mod config;
 pub mod http;
 pub mod installation;
+pub mod outbound;
 pub mod seed;
 pub mod system;
 pub mod work;

@@ -1,21 +1,76 @@
-//! The clock's work: due jobs one by one, each in the transaction that claims it, and the ledger's positions.
-//! Woken by NOTIFY and by a one-second poll; a rule never depends on a job being on time.
+//! What is done without anybody's asking, in two lanes. The clock's work: due jobs one by one, each in the transaction
+//! that claims it, and the ledger's positions; it touches nothing but the database. Beside it the [`effects`], which
+//! leave the house. Both are woken by NOTIFY and by a one-second poll; a rule never depends on a job being on time.
 
+pub mod effects;
+
+use crate::outbound::Ways;
 use app::AppError;
 use app::calls;
 use app::desk::Desk;
 use app::world::World;
 use market::Timestamp;
+use market::effect::EffectKind;
 use market::time::Duration;
 use sqlx::postgres::PgListener;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use store::job::{Job, JobKind};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 const POLL: std::time::Duration = std::time::Duration::from_secs(1);
 
-/// Works until told to stop. A job that has begun is finished.
-pub async fn run(world: World, stop: CancellationToken) {
-    let mut listener: Option<PgListener> = None;
+/// What NOTIFY rings, one for each that waits.
+pub struct Bells {
+    jobs: Notify,
+    effects: BTreeMap<EffectKind, Notify>,
+}
+
+impl Bells {
+    fn hang() -> Bells {
+        Bells {
+            jobs: Notify::new(),
+            effects: EffectKind::ALL
+                .iter()
+                .map(|kind| (*kind, Notify::new()))
+                .collect(),
+        }
+    }
+
+    /// The bell of a kind of effect.
+    fn effects(&self, kind: EffectKind) -> &Notify {
+        &self.effects[&kind]
+    }
+
+    fn ring(&self, channel: &str) {
+        match channel {
+            "effects" => self.effects.values().for_each(Notify::notify_one),
+            _ => self.jobs.notify_one(),
+        }
+    }
+}
+
+/// Works in both lanes until told to stop. What has begun is finished.
+pub async fn run(world: World, ways: Ways, stop: CancellationToken) {
+    let bells = Arc::new(Bells::hang());
+    // Tasks of their own: whatever keeps one of them busy, the other goes on. They end with this one.
+    let mut tasks = JoinSet::new();
+    tasks.spawn(listen(world.clone(), bells.clone(), stop.clone()));
+    tasks.spawn(effects::run(
+        world.clone(),
+        ways,
+        bells.clone(),
+        stop.clone(),
+    ));
+    tasks.spawn(keep_time(world, bells, stop));
+    while tasks.join_next().await.is_some() {}
+}
+
+/// The clock's loop.
+async fn keep_time(world: World, bells: Arc<Bells>, stop: CancellationToken) {
     let mut swept_at: Option<Timestamp> = None;
     while !stop.is_cancelled() {
         if let Err(error) = turn(&world).await {
@@ -36,32 +91,36 @@ pub async fn run(world: World, stop: CancellationToken) {
                 Err(error) => tracing::warn!(%error, "uploads could not be swept"),
             }
         }
-        if listener.is_none() {
-            listener = listen(&world).await.ok();
-        }
-        let woken = async {
-            match &mut listener {
-                Some(listening) => listening.recv().await.map(drop),
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             () = stop.cancelled() => {}
+            () = bells.jobs.notified() => {}
             () = tokio::time::sleep(POLL) => {}
-            heard = woken => {
-                if heard.is_err() {
-                    listener = None;
-                    tokio::time::sleep(POLL).await;
-                }
-            }
         }
     }
 }
 
-async fn listen(world: &World) -> Result<PgListener, sqlx::Error> {
-    let mut listener = PgListener::connect_with(&world.pool).await?;
-    listener.listen("jobs").await?;
-    Ok(listener)
+/// Rings the bells for what the database notifies. One connection for both lanes; while it is away, they poll.
+async fn listen(world: World, bells: Arc<Bells>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let heard = async {
+            let mut listener = PgListener::connect_with(&world.pool).await?;
+            listener.listen_all(["jobs", "effects"]).await?;
+            loop {
+                bells.ring(listener.recv().await?.channel());
+            }
+        };
+        let heard: Result<(), sqlx::Error> = tokio::select! {
+            () = stop.cancelled() => return,
+            heard = heard => heard,
+        };
+        if let Err(error) = heard {
+            tracing::debug!(%error, "nothing is heard from the database");
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(POLL) => {}
+        }
+    }
 }
 
 /// Everything that is due now, and the ledger's positions after it. Returns how many jobs were done.
@@ -82,22 +141,29 @@ async fn next(world: &World) -> Result<bool, AppError> {
     let Some(job) = store::job::claim(desk.conn(), now).await? else {
         return Ok(false);
     };
+    let span = tracing::error_span!("job", job_id = %job.id, kind = job.kind.code());
+    do_job(world, desk, job, now).instrument(span).await?;
+    Ok(true)
+}
+
+/// Does a claimed job. Every line of the log in between carries its id.
+async fn do_job(world: &World, mut desk: Desk, job: Job, now: Timestamp) -> Result<(), AppError> {
     match perform(&mut desk, &job).await {
         Ok(()) => {
             store::job::done(desk.conn(), job.id, now).await?;
             desk.commit().await?;
-            tracing::debug!(job_id = %job.id, kind = ?job.kind, "job done");
+            tracing::debug!("job done");
+            Ok(())
         }
         Err(error) => {
             // What the job wrote is rolled back with its claim; the failure is noted apart.
             drop(desk);
-            tracing::error!(job_id = %job.id, kind = ?job.kind, subject = %job.subject, attempts = job.attempts, %error, "job failed");
+            tracing::error!(subject = %job.subject, attempts = job.attempts, %error, "job failed");
             let mut desk = Desk::writing(world).await?;
             store::job::failed(desk.conn(), &job, &error.to_string(), now).await?;
-            desk.commit().await?;
+            desk.commit().await
         }
     }
-    Ok(true)
 }
 
 async fn perform(desk: &mut Desk, job: &Job) -> Result<(), AppError> {

@@ -2,10 +2,12 @@
 //! named with what was expected, and all of them at once, before anything starts.
 
 mod bounds;
+mod outbound;
 mod settings;
 mod uploads;
 
 use crate::http::Bounds;
+use crate::outbound::{MailRelay, SmsGateway};
 pub use settings::{Mistake, SETTINGS, Values};
 pub use uploads::UploadStore;
 
@@ -30,6 +32,10 @@ pub struct Config {
     pub scanner: Option<Scanner>,
     /// How much somebody may upload, in bytes.
     pub upload_room: Room,
+    /// Who takes mails; none: a folder.
+    pub mail: Option<MailRelay>,
+    /// Who takes text messages; none: a folder.
+    pub sms: Option<SmsGateway>,
     pub public_url: String,
     pub site_name: String,
     pub region: String,
@@ -146,6 +152,8 @@ impl Config {
         let uploads = uploads::read_store(&mut read, &data);
         let scanner = uploads::read_scanner(&mut read);
         let upload_room = uploads::read_room(&mut read);
+        let mail = outbound::read_mail(&mut read);
+        let sms = outbound::read_sms(&mut read);
         let public_url = read_public_url(&mut read, listen);
         let region = read.read("region", "a GB/T 2260 code of six digits", |value| {
             (value.len() == 6 && value.bytes().all(|c| c.is_ascii_digit()))
@@ -186,6 +194,8 @@ impl Config {
                 uploads: uploads?,
                 scanner: scanner?,
                 upload_room: upload_room?,
+                mail: mail?,
+                sms: sms?,
                 public_url: public_url?,
                 site_name: site_name?,
                 region: region?,

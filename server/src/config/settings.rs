@@ -106,6 +106,51 @@ pub const SETTINGS: &[Setting] = &[
         "megabytes of everybody's uploads together that no form has taken yet, 100 to 100000000",
     ),
     setting(
+        "mail_host",
+        "",
+        "relay that takes mails by SMTP; empty: mails go into the folder mail in `data`",
+    ),
+    setting(
+        "mail_port",
+        "",
+        "its port, 1 to 65535; empty: 465, 587 or 25, after mail_tls",
+    ),
+    setting(
+        "mail_tls",
+        "implicit",
+        "implicit, starttls, or none for a relay on the machine itself",
+    ),
+    setting("mail_user", "", "who signs in at the relay; empty: nobody"),
+    setting(
+        "mail_password_file",
+        "",
+        "file with the password, when mail_user is set",
+    ),
+    setting(
+        "mail_from",
+        "",
+        "address that mails are from, when mail_host is set",
+    ),
+    secret(
+        "sms_url",
+        "https://… of the gateway that takes text messages; empty: they go into the folder sms in `data`",
+    ),
+    setting(
+        "sms_secret_file",
+        "",
+        "file with the secret that signs text messages, 16 characters or more, when sms_url is set",
+    ),
+    setting(
+        "sms_sign",
+        "",
+        "name before each text message as it is registered with the carrier",
+    ),
+    setting(
+        "sms_templates",
+        "",
+        "the carrier's code of each template, such as: award=SMS_1001 confirm=SMS_1002",
+    ),
+    setting(
         "public_url",
         "",
         "address under which people reach the site; empty: http:// and `listen`",
