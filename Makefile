@@ -17,7 +17,7 @@ test: ## everything that must hold: format, lints, queries, and the four layers 
 bench: ## measure speed and memory; writes target/bench/report.md
 	@.make/bench
 
-audit: ## licences, bans and duplicates of dependencies (cargo-deny)
+audit: ## licences, bans and duplicates of dependencies, and unused ones (cargo-deny, cargo-machete)
 	@.make/audit
 
 setup: ## install what building and running need, nothing else

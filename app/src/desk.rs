@@ -4,6 +4,7 @@
 
 use crate::AppError;
 use crate::world::{RULES_SEEN_FOR, World};
+use cookie::Cookie;
 use market::effect::{Effect, EffectKind, Envelope, Receiver, mask_mailbox};
 use market::identity::mask_phone;
 use market::journal::{Deed, Subject};
@@ -70,8 +71,8 @@ pub struct Desk {
     connection: Connection,
     chance: Box<dyn Chance>,
     rules: Option<Rules>,
-    /// Set-Cookie values that the answer carries.
-    pub cookies: Vec<String>,
+    /// What the answer has the browser remember.
+    pub cookies: Vec<Cookie<'static>>,
     pub world: World,
     pub now: Timestamp,
     pub actor: Option<Actor>,

@@ -9,6 +9,7 @@ use crate::layout::{Section, not_taken};
 use crate::parts::{Fields, Tone, note, refused};
 use crate::reply::{Page, Reply};
 use crate::routes::{params, route_of_form};
+use cookie::Cookie;
 use leptos::prelude::*;
 use market::{Form, Refusal};
 use std::sync::atomic::Ordering;
@@ -28,7 +29,7 @@ pub async fn sign_in_first(
     ask: &Ask,
     session: Option<&str>,
     files: FilesSent,
-) -> Result<(Page, Vec<String>), AppError> {
+) -> Result<(Page, Vec<Cookie<'static>>), AppError> {
     let keeping = keep(world, ask, session).await?;
     let fields = Fields::new(&Ask::default(), "/sign-in", Form::default(), Uuid::nil());
     let kept = keeping.id;

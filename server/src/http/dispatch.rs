@@ -18,6 +18,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use cookie::Cookie;
 use market::Refusal;
 use std::future::Future;
 use std::pin::Pin;
@@ -65,7 +66,7 @@ async fn read(server: &Server, route: &Route, mut ask: Ask, parts: &Parts) -> Re
 }
 
 async fn write(server: &Server, route: &Route, mut ask: Ask, parts: Parts, body: Body) -> Response {
-    if !security::is_same_site(&parts.headers) {
+    if !security::is_same_site(&parts).await {
         let sender = sender(server, &parts).await;
         records::note_other_site(server, &ask, sender).await;
         let page = errors::unacceptable("请求来自其他网站。请从本站的页面办理。");
@@ -97,16 +98,11 @@ async fn answer(server: &Server, route: &Route, ask: Ask, actor: Option<Actor>) 
     match perform(server, route.run, &ask, actor.clone()).await {
         Ok((Reply::Refused(refusal), _)) => come_back(server, route, ask, actor, refusal).await,
         Ok((reply, cookies)) => {
-            let mut response = respond::reply(server, reply, async || {
+            let response = respond::reply(server, reply, async || {
                 Frame::bare(server.world.site.clone(), &ask)
             })
             .await;
-            for cookie in cookies {
-                if let Ok(value) = HeaderValue::from_str(&cookie) {
-                    response.headers_mut().append(header::SET_COOKIE, value);
-                }
-            }
-            response
+            respond::with_cookies(response, &cookies)
         }
         Err(AppError::Refused(refusal)) => {
             let error = AppError::Refused(refusal.clone());
@@ -130,7 +126,7 @@ async fn perform(
     run: Handler,
     ask: &Ask,
     actor: Option<Actor>,
-) -> Result<(Reply, Vec<String>), AppError> {
+) -> Result<(Reply, Vec<Cookie<'static>>), AppError> {
     let mut desk = Desk::writing(&server.world).await?;
     let person = actor.as_ref().map(|actor| actor.person);
     desk.actor = actor;

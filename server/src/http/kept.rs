@@ -9,7 +9,6 @@ use app::desk::{Actor, Desk};
 use app::pages::kept::FilesSent;
 use app::pages::{errors, kept};
 use axum::body::Body;
-use axum::http::header::{self, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{Method, Response, StatusCode};
 
@@ -33,14 +32,9 @@ pub async fn sign_in_first(
     };
     match kept::sign_in_first(&server.world, &ask, session.as_deref(), files).await {
         Ok((page, cookies)) => {
-            let mut response =
+            let response =
                 respond::error_page(server, &ask, None, StatusCode::UNAUTHORIZED, page).await;
-            for cookie in cookies {
-                if let Ok(value) = HeaderValue::from_str(&cookie) {
-                    response.headers_mut().append(header::SET_COOKIE, value);
-                }
-            }
-            response
+            respond::with_cookies(response, &cookies)
         }
         Err(AppError::Busy(_)) => respond::busy(server, &ask).await,
         Err(error) => {
@@ -67,7 +61,7 @@ pub async fn too_many(
 ) -> Response<Body> {
     tracing::info!(path = ask.path, seconds, "too many");
     let is_form = parts.method == Method::POST && !ask.from_island;
-    if is_form && security::is_same_site(&parts.headers) {
+    if is_form && security::is_same_site(&parts).await {
         match take::fields_alone(server, &mut ask, parts, body).await {
             Ok(FilesSent::None | FilesSent::NotTaken) => {}
             // Half of a form is none: the answer says that it was not read.

@@ -10,6 +10,7 @@ use app::reply::{LocalPath, Page, Reply};
 use axum::body::Body;
 use axum::http::header::{self, HeaderValue};
 use axum::http::{Response, StatusCode};
+use cookie::Cookie;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// An answer of axum.
@@ -104,6 +105,16 @@ pub fn redirect(location: &str) -> Answer {
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// An answer with cookies.
+pub fn with_cookies(mut response: Answer, cookies: &[Cookie<'static>]) -> Answer {
+    for cookie in cookies {
+        if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
     response
 }
 

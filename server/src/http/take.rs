@@ -69,7 +69,7 @@ pub async fn head(server: &Server, parts: &mut Parts) -> Ask {
         session: cookie(&parts.headers, account::COOKIE).filter(|token| token.len() == 64),
         browser: cookie(&parts.headers, BROWSER).filter(|token| token.len() == 64),
         keeper: cookie(&parts.headers, KEEPER).filter(|token| token.len() == 64),
-        elder: cookie(&parts.headers, "__Host-elder").is_some(),
+        elder: cookie(&parts.headers, account::ELDER).is_some(),
         is_posted: parts.method == axum::http::Method::POST,
         from_island: parts.headers.contains_key("x-island"),
         ..Ask::default()

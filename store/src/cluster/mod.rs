@@ -6,6 +6,7 @@ mod home;
 mod settings;
 
 use crate::{Fault, Result};
+use nix::unistd::User;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection};
 use std::path::{Path, PathBuf};
@@ -354,21 +355,13 @@ fn unprivileged_account() -> Result<Option<Account>> {
     if !rustix::process::geteuid().is_root() {
         return Ok(None);
     }
-    let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let find = |name: &str| {
-        accounts.lines().find_map(|line| {
-            let fields: Vec<&str> = line.split(':').collect();
-            let fits = fields.first() == Some(&name);
-            fits.then(|| {
-                Some(Account {
-                    uid: fields.get(2)?.parse().ok()?,
-                    gid: fields.get(3)?.parse().ok()?,
-                })
-            })?
-        })
-    };
+    // The C library also asks directories, where the accounts of an institution may be.
+    let find = |name| User::from_name(name).ok().flatten();
     match find("postgres").or_else(|| find("nobody")) {
-        Some(account) => Ok(Some(account)),
+        Some(user) => Ok(Some(Account {
+            uid: user.uid.as_raw(),
+            gid: user.gid.as_raw(),
+        })),
         None => Err(Fault::Cluster(
             "running as root, and there is neither an account postgres nor nobody".into(),
         )),

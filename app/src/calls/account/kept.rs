@@ -7,6 +7,7 @@ use crate::ask::{Ask, Trouble};
 use crate::desk::Desk;
 use crate::vault::Purpose;
 use crate::world::World;
+use cookie::Cookie;
 use market::form::answer_of;
 use market::hash::sha256;
 use market::password::place;
@@ -31,8 +32,8 @@ pub struct Keeping {
     pub id: Option<Uuid>,
     /// The session was ended because its person had signed in elsewhere too often.
     pub had_no_room: bool,
-    /// Set-Cookie values that the answer carries.
-    pub cookies: Vec<String>,
+    /// What the answer has the browser remember.
+    pub cookies: Vec<Cookie<'static>>,
 }
 
 /// Keeps the form of a request. What is secret is not kept at all; the rest is sealed. `session` is the token of the

@@ -26,6 +26,7 @@ use market::form::{Reader, person};
 use market::identity::parse_own_phone;
 use market::journal::{Deed, Subject};
 use market::password::parse_login;
+use market::time::Duration;
 use market::{MandateId, PersonId};
 
 /// Opens an account and signs it in.
@@ -132,12 +133,16 @@ pub async fn switch_to(
     session::renew(desk).await
 }
 
+/// The cookie of larger text and plainer words.
+pub const ELDER: &str = "__Host-elder";
+
+/// How long a browser remembers it.
+const ELDER_FOR: Duration = Duration::days(365);
+
 /// Larger text and plainer words, or back; remembered in a cookie that says nothing else.
 pub async fn elder(desk: &mut Desk, ask: &Ask) -> Called {
     let on = ask.form.get("elder") == "on";
-    let age = if on { 31_536_000 } else { 0 };
-    desk.cookies.push(format!(
-        "__Host-elder=1; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={age}"
-    ));
+    let age = if on { ELDER_FOR } else { Duration::ZERO };
+    session::keep_cookie(desk, ELDER, "1", age);
     Ok(Reply::back_to(ask.form.get("to"), "/"))
 }

@@ -5,6 +5,7 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
+use cookie::{Cookie, SameSite};
 use market::hash::sha256;
 use market::journal::{Deed, Subject};
 use market::time::Duration;
@@ -28,11 +29,15 @@ pub(super) fn token(desk: &mut Desk) -> String {
     hex::encode(desk.chance().bytes::<32>())
 }
 
+/// Has the answer carry a cookie. An age of zero takes it away.
 pub(super) fn keep_cookie(desk: &mut Desk, name: &str, value: &str, age: Duration) {
-    desk.cookies.push(format!(
-        "{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
-        age.whole_seconds()
-    ));
+    let cookie = Cookie::build((name.to_string(), value.to_string()))
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .max_age(age);
+    desk.cookies.push(cookie.build());
 }
 
 /// Opens a session with a fresh token and ends the one that the browser had, and those used longest ago where there are
