@@ -4,27 +4,11 @@ use crate::ask::{Ask, Trouble};
 use crate::desk::{Actor, Desk};
 use crate::parts::refused;
 use crate::reply::Page;
+pub use crate::section::Section;
 use crate::world::{Assets, Module, Site};
 use leptos::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-
-/// Where a page belongs in the navigation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Section {
-    Home,
-    Requirements,
-    Results,
-    Items,
-    Agencies,
-    Credit,
-    Policies,
-    Ledger,
-    Help,
-    Desk,
-    /// Account pages, errors.
-    None,
-}
 
 const NAVIGATION: [(Section, &str, &str); 9] = [
     (Section::Home, "/", "首页"),
@@ -322,6 +306,9 @@ mod tests {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 read(&path, islands);
+                continue;
+            }
+            if path.extension().is_none_or(|ending| ending != "rs") {
                 continue;
             }
             let text = std::fs::read_to_string(&path).unwrap();

@@ -12,6 +12,7 @@ pub mod passwords;
 pub mod records;
 pub mod reply;
 pub mod routes;
+pub mod section;
 pub mod sheet;
 pub mod uploads;
 pub mod vault;

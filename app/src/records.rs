@@ -1,17 +1,11 @@
 //! How many refused and failed acts are written down: every one of a person's, not every one of a flood's. What is left
 //! out is counted by kind, and the counts are written down when the hour is over.
 
-use crate::AppError;
-use crate::desk::Desk;
-use crate::world::World;
-use market::journal::{Deed, Subject};
 use market::password::place;
 use market::time::{Duration, stamp};
 use market::{PersonId, Timestamp};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use store::journal::Outcome;
-use uuid::Uuid;
 
 /// Lines of one person, and of one place, in an hour.
 const MOST_OF_ONE: u32 = 120;
@@ -86,7 +80,7 @@ struct Hour {
 
 /// What was not written down one by one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct LeftOut {
+pub(crate) struct LeftOut {
     since: Timestamp,
     until: Timestamp,
     /// By whether it was a stranger's, and kind.
@@ -105,7 +99,7 @@ impl LeftOut {
         }
     }
 
-    fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         let counts: Vec<String> = self
             .counts
             .iter()
@@ -219,8 +213,13 @@ impl Records {
             .room(who, kind)
     }
 
+    /// Counts that could not be written down, for the next time.
+    pub(crate) fn put_back(&self, left_out: LeftOut) {
+        self.books().remember(Some(left_out));
+    }
+
     /// What was left out until now and is to be written down. `is_last`: of the hour under way, too.
-    fn take(&self, now: Timestamp, is_last: bool) -> Option<LeftOut> {
+    pub(crate) fn take(&self, now: Timestamp, is_last: bool) -> Option<LeftOut> {
         let mut books = self.books();
         if is_last {
             books.close(now);
@@ -231,31 +230,11 @@ impl Records {
     }
 }
 
-/// Writes down how much was left out in hours that are over; and, before the process ends, in the one under way.
-pub async fn sum_up(world: &World, is_last: bool) -> Result<(), AppError> {
-    let Some(left_out) = world.records.take(world.clock.now(), is_last) else {
-        return Ok(());
-    };
-    let written = async {
-        let mut desk = Desk::writing(world).await?;
-        let note = left_out.sentence();
-        let nobody = Subject::Route(Uuid::nil());
-        desk.record(Deed::LeaveOut, nobody, &note, Outcome::Refused)
-            .await?;
-        desk.commit().await
-    }
-    .await;
-    if written.is_err() {
-        // The database is away: the counts wait for the next time.
-        world.records.books().remember(Some(left_out));
-    }
-    written
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use time::macros::datetime;
+    use uuid::Uuid;
 
     const NOW: Timestamp = datetime!(2026-03-02 09:00 +8);
 

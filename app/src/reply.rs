@@ -1,6 +1,6 @@
 //! What a handler answers: a page, a way to go, data or a file.
 
-use crate::layout::Section;
+use crate::section::Section;
 use leptos::prelude::*;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 

@@ -1,6 +1,6 @@
 //! Awards: announced, answered by the agency, issued after publicity, or passed on.
 
-use super::{Called, closing, follow, selection};
+use super::{Called, failure, follow};
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
@@ -9,7 +9,7 @@ use market::award::{Stage, read_decline};
 use market::decision::Decision;
 use market::procurement::{self, Remaining, Succession};
 use market::selection::Place;
-use market::{AwardId, PersonId, SelectionId};
+use market::{AwardId, PersonId, RequirementId, SelectionId, SignUpId};
 use store::award::{Award, NewAward};
 use store::requirement::{Hold, Locked};
 
@@ -21,7 +21,7 @@ pub(super) async fn next(
     ranking: Vec<Place>,
 ) -> Result<(), AppError> {
     let (row, now, id) = (&locked.row, desk.now, desk.id());
-    let had = selection::awarded_before(desk, row.id).await?;
+    let had = had(desk, row.id).await?;
     let ranking = store::agency::with_candidates(desk.conn(), ranking, |one| one.agency).await?;
     let choices = store::selection::of_requirement(desk.conn(), row.id).await?;
     let entrants = store::selection::frozen(desk.conn(), row.id).await?;
@@ -52,10 +52,16 @@ pub(super) async fn next(
             store::requirement::save_stage(desk.conn(), row, stage).await?;
         }
         Succession::Fail(failed) => {
-            return closing::failed(desk, locked, follows.from(failed)).await;
+            return failure::end(desk, locked, follows.from(failed)).await;
         }
     }
     follow::carry_out(desk, follows).await
+}
+
+/// The sign-ups that have had an award of this requirement.
+pub(super) async fn had(desk: &mut Desk, id: RequirementId) -> Result<Vec<SignUpId>, AppError> {
+    let awards = store::award::of_requirement(desk.conn(), id).await?;
+    Ok(awards.into_iter().map(|award| award.sign_up_id).collect())
 }
 
 /// An award with its requirement.

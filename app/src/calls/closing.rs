@@ -1,6 +1,6 @@
 //! The deadline: the list is frozen, bids are opened, or the sign-up is extended or fails. Only the clock does this.
 
-use super::follow;
+use super::{failure, follow};
 use crate::AppError;
 use crate::desk::Desk;
 use crate::vault::Purpose;
@@ -9,7 +9,7 @@ use market::bid::SecretKey;
 use market::decision::Decision;
 use market::eligibility::Exclusion;
 use market::journal::{Deed, Subject};
-use market::procurement::{Closing, Failed, Judged};
+use market::procurement::{Closing, Judged};
 use market::requirement::EditionState;
 use store::requirement::{Hold, Locked};
 
@@ -33,7 +33,7 @@ pub async fn deadline(desk: &mut Desk, id: RequirementId) -> Result<(), AppError
         }
         Some(Closing::Fail(decision)) => {
             end_sign_up(desk, id, &judged.excluded).await?;
-            failed(desk, &locked, decision).await
+            failure::end(desk, &locked, decision).await
         }
         Some(Closing::Freeze) => {
             end_sign_up(desk, id, &judged.excluded).await?;
@@ -58,17 +58,6 @@ async fn end_sign_up(
         store::selection::exclude(desk.conn(), id, exclusion, now).await?;
     }
     Ok(())
-}
-
-/// Ends a requirement without a winner, publicly.
-pub(super) async fn failed(
-    desk: &mut Desk,
-    locked: &Locked,
-    decision: Decision<Failed>,
-) -> Result<(), AppError> {
-    let now = desk.now;
-    store::requirement::fail(desk.conn(), &locked.row, &decision.next, now).await?;
-    follow::carry_out(desk, decision.follows).await
 }
 
 async fn freeze(desk: &mut Desk, locked: &Locked, judged: &Judged) -> Result<(), AppError> {

@@ -2,7 +2,7 @@
 //! It becomes public, in the ledger too, when it begins to count. The ledger is for ever and a basis is not (it ends,
 //! it may be repaired), so the ledger holds only the hash of the basis.
 
-use super::follow;
+use super::follow::write;
 use crate::AppError;
 use crate::desk::Desk;
 use market::AgencyId;
@@ -37,7 +37,7 @@ pub(super) async fn record(desk: &mut Desk, incident: &Incident) -> Result<Follo
 /// Recomputes a score from its events; the clock calls it whenever one begins or ends.
 pub async fn recompute(desk: &mut Desk, agency: AgencyId) -> Result<(), AppError> {
     let follows = recomputed(desk, agency).await?;
-    follow::write(desk, &follows).await
+    write(desk, &follows).await
 }
 
 async fn recomputed(desk: &mut Desk, agency: AgencyId) -> Result<Follows, AppError> {

@@ -1,6 +1,6 @@
 //! The selection: at the draw instant by the clock, or by the owner's reasoned choice.
 
-use super::{Called, award, closing, follow, own_requirement};
+use super::{Called, award, failure, follow, own_requirement};
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
@@ -11,7 +11,7 @@ use market::draw::Setup;
 use market::hash::{Hex32, sha256};
 use market::procurement::{Drawn, Left, Selection};
 use market::selection::direct::Choice;
-use market::{AgencyId, DrawId, RequirementId, SelectionId, SignUpId, id::uuid_v7};
+use market::{AgencyId, DrawId, RequirementId, SelectionId, id::uuid_v7};
 use store::requirement::{Hold, Locked};
 use store::selection::NewSelection;
 
@@ -28,7 +28,7 @@ pub async fn draw(desk: &mut Desk, id: RequirementId) -> Result<(), AppError> {
     let new_id = || DrawId(uuid_v7(now, desk.chance()));
     match locked.whole.draw(&setup, list, now, new_id)? {
         None => Ok(()),
-        Some(Drawn::Failed(decision)) => closing::failed(desk, &locked, decision).await,
+        Some(Drawn::Failed(decision)) => failure::end(desk, &locked, decision).await,
         Some(Drawn::Selected(decision)) => selected(desk, &locked, decision).await,
     }
 }
@@ -92,22 +92,13 @@ pub async fn choose(desk: &mut Desk, ask: &Ask) -> Called {
     let choices = store::selection::of_requirement(desk.conn(), id).await?;
     let left = Left {
         frozen: &frozen,
-        had: &awarded_before(desk, id).await?,
+        had: &award::had(desk, id).await?,
         candidates: &candidates,
         choices: choices.len() as u32,
     };
     let decision = locked.whole.choose(choice, &left, by, now)?;
     selected(desk, &locked, decision).await?;
     Ok(Reply::to(format!("/requirements/{id}?done=chosen")))
-}
-
-/// The sign-ups that have had an award of this requirement.
-pub(super) async fn awarded_before(
-    desk: &mut Desk,
-    id: RequirementId,
-) -> Result<Vec<SignUpId>, AppError> {
-    let awards = store::award::of_requirement(desk.conn(), id).await?;
-    Ok(awards.into_iter().map(|award| award.sign_up_id).collect())
 }
 
 /// The clock: the owner did not choose in time.
@@ -118,6 +109,6 @@ pub async fn choice_timeout(desk: &mut Desk, id: RequirementId) -> Result<(), Ap
     };
     match locked.whole.not_chosen(desk.now)? {
         None => Ok(()),
-        Some(decision) => closing::failed(desk, &locked, decision).await,
+        Some(decision) => failure::end(desk, &locked, decision).await,
     }
 }

@@ -63,6 +63,22 @@ pub fn search_field(query: String) -> AnyView {
     .into_any()
 }
 
+/// A form with one button.
+pub fn button(
+    action: String,
+    label: &'static str,
+    class: &'static str,
+    once: uuid::Uuid,
+) -> AnyView {
+    view! {
+        <form method="post" action=action>
+            <input type="hidden" name="once" value=once.to_string() />
+            <button class=class>{label}</button>
+        </form>
+    }
+    .into_any()
+}
+
 /// The way back: links, then where one is.
 pub fn crumbs(way: &[(&str, &str)], here: &str) -> AnyView {
     let links: Vec<AnyView> = way

@@ -1,13 +1,11 @@
 //! What is stored of what has arrived: the last word on kind, name and size.
 
 use super::effort::Effort;
-use super::judge::{self, Kind};
+use super::judge;
+use super::kind::Kind;
 use super::paper::{self, Page};
 use super::{Judged, LARGEST, MOST_TOGETHER, picture, scan};
 use bytes::Bytes;
-
-pub(super) const TOO_LARGE: &str =
-    "转换以后的文件超过 10 MB。请用 200 至 300 dpi 重新扫描，或分成几份后再上传。";
 
 /// The files of one field as what is stored: one as it is, or as one that browsers know; several as one document.
 /// Errors: a sentence.
@@ -52,7 +50,7 @@ fn together(files: &[(String, Bytes)], effort: &Effort) -> Result<Judged, String
             return Err(of_this("一次选多个文件时只能都是图片，会合并成一份 PDF；这个文件不是图片。请逐个上传，或先合并成一个 PDF。".into()));
         }
         pages.extend(picture::pages(kind, bytes, most, effort).map_err(of_this)?);
-        fits(&pages)?;
+        paper::fits(&pages)?;
     }
     let first = files.first().map_or("", |(name, _)| name.as_str());
     let stem = first.rsplit_once('.').map_or(first, |(stem, _)| stem);
@@ -60,18 +58,9 @@ fn together(files: &[(String, Bytes)], effort: &Effort) -> Result<Judged, String
     judged(Kind::Pdf, &name, paper::document(&pages).into())
 }
 
-/// That pages can still become a document that is stored: what cannot is not worked on any longer. Errors: a sentence.
-pub(super) fn fits(pages: &[Page]) -> Result<(), String> {
-    let bytes: usize = pages.iter().map(|page| page.data.len()).sum();
-    if bytes as u64 > LARGEST {
-        return Err(TOO_LARGE.into());
-    }
-    Ok(())
-}
-
 fn judged(kind: Kind, name: &str, bytes: Bytes) -> Result<Judged, String> {
     if bytes.len() as u64 > LARGEST {
-        return Err(TOO_LARGE.into());
+        return Err(paper::TOO_LARGE.into());
     }
     Ok(Judged {
         name: kind.name(name),

@@ -8,6 +8,7 @@
 mod effort;
 mod finish;
 mod judge;
+mod kind;
 mod links;
 mod office;
 mod paper;
@@ -22,7 +23,7 @@ mod stowaway;
 mod under_way;
 
 pub use effort::Effort;
-pub use judge::ACCEPT;
+pub use kind::ACCEPT;
 pub use receipt::{GOOD_FOR, Received};
 pub use scanner::Scanner;
 pub use shelf::{Measure, Object};

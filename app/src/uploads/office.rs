@@ -2,7 +2,7 @@
 //! in it runs: no macros, no programs, no embedded or linked objects of other programs, no archives.
 
 use super::effort::Effort;
-use super::judge::{ARCHIVE, Kind};
+use super::kind::{ARCHIVE, Kind};
 use super::links;
 use memchr::memmem;
 use std::io::{Cursor, Read};

@@ -1,5 +1,6 @@
 //! Pages as one PDF: each page is one picture, as large as A4 lets it be.
 
+use super::LARGEST;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use std::io::Write;
@@ -41,6 +42,18 @@ pub struct Page {
     pub turn: Turn,
     pub colour: Colour,
     pub data: Vec<u8>,
+}
+
+pub(super) const TOO_LARGE: &str =
+    "转换以后的文件超过 10 MB。请用 200 至 300 dpi 重新扫描，或分成几份后再上传。";
+
+/// That pages can still become a document that is stored: what cannot is not worked on any longer. Errors: a sentence.
+pub fn fits(pages: &[Page]) -> Result<(), String> {
+    let bytes: usize = pages.iter().map(|page| page.data.len()).sum();
+    if bytes as u64 > LARGEST {
+        return Err(TOO_LARGE.into());
+    }
+    Ok(())
 }
 
 /// Rows of one byte a pixel (0 or 255) as rows of one bit a pixel, deflated.

@@ -2,7 +2,7 @@
 //! a picture says about itself, no more than [`MOST_PIXELS`] are unpacked at once.
 
 use super::effort::Effort;
-use super::judge::Kind;
+use super::kind::Kind;
 use super::paper::{Colour, Page, Turn};
 use super::scan;
 use image::codecs::jpeg::JpegEncoder;

@@ -6,9 +6,8 @@ mod samples;
 mod tags;
 
 use super::effort::Effort;
-use super::finish::fits;
-use super::judge::Kind;
-use super::paper::Page;
+use super::kind::Kind;
+use super::paper::{self, Page};
 use super::picture::{self, DAMAGED};
 use image::DynamicImage;
 use image::metadata::Orientation;
@@ -37,7 +36,7 @@ pub fn pages(bytes: &[u8], most: usize, effort: &Effort) -> Result<Vec<Page>, St
         scan[4..8].copy_from_slice(&tiff.written(page.place));
         let picture = unpacked(&mut scan, &page, &shape, effort)?;
         pages.push(picture::page_of(picture, each)?);
-        fits(&pages)?;
+        paper::fits(&pages)?;
     }
     Ok(pages)
 }

@@ -1,7 +1,7 @@
 //! Programs and archives behind or inside a file that is something else: it opens as what it calls itself, and runs or
 //! unpacks as the other.
 
-use super::judge::Kind;
+use super::kind::Kind;
 use memchr::memmem;
 
 const TOLD: &str = "文件里夹带了程序或压缩包，不能接收。请用“另存为”或重新扫描、打印为 PDF 得到一份干净的文件再上传。";

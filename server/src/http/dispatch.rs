@@ -2,7 +2,8 @@
 
 use super::admission::{actor, admitted, sender};
 use super::respond::{self, Answer};
-use super::take::{self, Unreadable};
+use super::take;
+use super::unreadable::Unreadable;
 use super::{Server, arrival, kept, records, security};
 use app::AppError;
 use app::ask::{Ask, Trouble};

@@ -1,7 +1,7 @@
 //! The files of a form: taken in as they stream, judged when the whole form is there, and named by receipts.
 
 use super::Server;
-use super::take::Unreadable;
+use super::unreadable::Unreadable;
 use app::ask::Ask;
 use app::calls::file;
 use app::desk::Actor;

@@ -15,6 +15,7 @@ mod records;
 mod respond;
 mod security;
 mod take;
+mod unreadable;
 mod wire;
 
 use app::routes::{ROUTES, Verb};

@@ -4,8 +4,9 @@
 use super::{Server, number};
 use app::AppError;
 use app::ask::Ask;
+use app::calls::records::sum_up;
 use app::desk::{Actor, Desk};
-use app::records::{Kind, Who, sum_up};
+use app::records::{Kind, Who};
 use app::routes::route_of_form;
 use app::world::World;
 use axum::http::Method;

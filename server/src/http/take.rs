@@ -3,6 +3,7 @@
 use super::Server;
 use super::files::Files;
 use super::pace::{TooSlow, paced};
+use super::unreadable::Unreadable;
 use app::ask::Ask;
 use app::calls::account::{self, BROWSER, KEEPER};
 use app::desk::Actor;
@@ -26,18 +27,6 @@ pub const LARGEST_FORM: usize = 256 * 1024;
 pub const MOST_FIELDS: usize = 500;
 /// The largest form with files, in bytes: the files, the fields and what is around them.
 pub const LARGEST_UPLOAD: usize = 5 * LARGEST as usize + 2 * LARGEST_FORM;
-
-/// Why a body could not be read.
-pub enum Unreadable {
-    TooLarge,
-    TooMany,
-    /// Files for a form that has no field for them.
-    Unwanted,
-    Malformed,
-    /// It came one byte at a time, or not at all.
-    TooSlow,
-    Failed(String),
-}
 
 /// Everything but the body.
 pub async fn head(server: &Server, parts: &mut Parts) -> Ask {

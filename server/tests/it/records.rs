@@ -129,12 +129,12 @@ async fn refused_acts_are_on_record_and_a_flood_of_them_is_not() {
     assert!(found.iter().any(|line| line.0.contains("不再逐条记录")));
     // When the hour is over, what was left out stands there as a number.
     let summary = "汇总未逐条记录的行为";
-    app::records::sum_up(&house.world, false)
+    app::calls::records::sum_up(&house.world, false)
         .await
         .expect("nothing to say yet");
     assert!(lines(&house, summary).await.is_empty());
     house.advance(market::time::Duration::hours(1)).await;
-    app::records::sum_up(&house.world, false)
+    app::calls::records::sum_up(&house.world, false)
         .await
         .expect("written");
     let found = lines(&house, summary).await;

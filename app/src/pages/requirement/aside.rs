@@ -2,7 +2,7 @@
 
 use super::super::awards::way_to_contract;
 use super::{Case, Standing, taking_part};
-use crate::parts::{Fields, Status, Tone, due, instant, link, mono, note, until};
+use crate::parts::{Fields, Status, Tone, button, due, instant, link, mono, note, until};
 use leptos::prelude::*;
 use market::Form;
 use market::award::AwardState;
@@ -84,22 +84,6 @@ fn operator(case: &Case) -> AnyView {
         .into_any(),
         _ => ().into_any(),
     }
-}
-
-/// A form with one button.
-pub(super) fn button(
-    action: String,
-    label: &'static str,
-    class: &'static str,
-    once: uuid::Uuid,
-) -> AnyView {
-    view! {
-        <form method="post" action=action>
-            <input type="hidden" name="once" value=once.to_string() />
-            <button class=class>{label}</button>
-        </form>
-    }
-    .into_any()
 }
 
 fn owner(case: &Case) -> AnyView {

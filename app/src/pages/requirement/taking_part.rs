@@ -1,8 +1,8 @@
 //! What an agency does at a requirement: sign up with its sealed bid, replace it, take it back, read its receipt, and
 //! check that the ciphertext is the price that it meant.
 
-use super::{Case, aside::button};
-use crate::parts::{Fields, Status, Tone, done, facts, link, note, tag, text, until};
+use super::Case;
+use crate::parts::{Fields, Status, Tone, button, done, facts, link, note, tag, text, until};
 use leptos::prelude::*;
 use market::award::AwardState;
 use market::requirement::RequirementState;
