@@ -92,6 +92,16 @@ try {
       [server, 3990, `/agencies?at=${late}`, "agencies, a late page, HTML"],
       [server, 3990, `/requirements/${requirements.rows[0].id}`, "a requirement, HTML"],
       [server, 3990, `/api/v1/search?q=${encodeURIComponent("隆中")}`, "search for two characters, JSON"],
+      ...[
+        ["有限公司", "", "a word in every second name"],
+        ["隆中 测绘", "", "two words"],
+        ["隆中 岘山", "", "two words that stand nowhere together"],
+        ["习家池工程测量", "", "a word in few names"],
+        ["火星", "", "a word in none"],
+        ["yxgs", "", "initials in every second name"],
+        ["有限公司", "agency", "a common word, one kind"],
+        ["火星", "agency", "a word in none, one kind"],
+      ].map(([q, kind, what]) => [server, 3990, `/api/v1/search?${new URLSearchParams({ q, kind })}`, `search for ${what}, JSON`]),
     ];
     const rates = {};
     for (const [child, port, path, what] of plan) {

@@ -51,9 +51,10 @@ impl Kind {
         Kind::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
-    /// The token that all documents of the kind have. No text has it: `#` is neither letter nor digit.
-    fn token(self) -> String {
-        format!("#{}", self.code())
+    /// How the tokens of its documents begin. So the index answers "this word, of this kind" from one list each, and
+    /// never meets those of all documents of a kind.
+    fn letter(self) -> &'static str {
+        &self.code()[..1]
     }
 }
 
@@ -76,7 +77,9 @@ const LONGEST_QUERY: usize = 60;
 const MOST_WORDS: usize = 5;
 /// Hits shown.
 pub const MOST_HITS: i64 = 50;
-/// Hits of one kind that are looked at; beyond them a query is too short to be worth ranking.
+/// Hits of one kind that are looked at; beyond them a query is too short to be worth ranking. Where a sample of the
+/// documents (`sampled`) has as many, only the sample is looked at: the lists of a word that is in all names of a
+/// province are long.
 const MOST_OF_A_KIND: i64 = 250;
 /// Names that have one part of the query, of one kind, looked at for their likeness.
 const MOST_OF_A_PART: i64 = 40;
@@ -104,9 +107,8 @@ impl Indexed {
             .collect();
         let haystack = fields.join(" ");
         let initials = initials(title);
-        let mut tokens = grams(&haystack, "");
-        tokens.extend(grams(&initials, "~"));
-        tokens.insert(kind.token());
+        let mut tokens = grams(&haystack, kind.letter());
+        tokens.extend(grams(&initials, &format!("{}~", kind.letter())));
         Indexed {
             tokens: tokens.into_iter().collect(),
             haystack,
@@ -212,7 +214,7 @@ pub async fn find(conn: &mut PgConnection, query: &str, kind: Option<Kind>) -> R
     let kinds: Vec<String> = Kind::ALL
         .into_iter()
         .filter(|each| kind.is_none_or(|only| only == *each))
-        .map(Kind::token)
+        .map(|each| each.code().to_string())
         .collect();
     let found = exact(conn, &words, &kinds).await?;
     if found.count > 0 {
@@ -253,47 +255,66 @@ async fn awards(conn: &mut PgConnection, query: &str) -> Result<Found> {
 }
 
 async fn exact(conn: &mut PgConnection, words: &[String], kinds: &[String]) -> Result<Found> {
-    let grams = |prefix: &str| -> Vec<String> {
-        words
-            .iter()
-            .flat_map(|word| query_grams(word, prefix))
-            .collect()
-    };
+    let grams: Vec<String> = words
+        .iter()
+        .flat_map(|word| query_grams(word, ""))
+        .collect();
     // Squeezed words have no sign that a pattern knows.
     let patterns: Vec<String> = words.iter().map(|word| format!("%{word}%")).collect();
+    // The digits of a title are in its text as in its initials.
     let may_be_initials = words
         .iter()
-        .all(|word| word.chars().all(|c| c.is_ascii_alphanumeric()));
-    // Each kind is cut by itself, so that a hundred thousand agencies cannot hide the one item.
+        .all(|word| word.chars().all(|c| c.is_ascii_alphanumeric()))
+        && words
+            .iter()
+            .any(|word| word.chars().any(|c| c.is_ascii_alphabetic()));
+    // Each kind is cut by itself, so that a hundred thousand agencies cannot hide the one item. A title that is the
+    // query is looked up apart, so that nothing hides it.
     let rows = sqlx::query!(
-        r#"with hits as (
-               select found.* from unnest($5::text[]) as wanted (token)
-               cross join lateral (
-                   (select kind, subject, title, subtitle, path, rank, updated_at,
-                           (split_part(haystack, ' ', 1) = $8)::int
-                               + (split_part(haystack, ' ', 1) like all ($3))::int as in_title
-                    from search_documents
-                    where tokens @> ($1::text[] || wanted.token) and haystack like all ($3)
-                    limit $7)
+        r#"with wanted as (
+               select by_initials,
+                      array(select left(kind, 1) || case when by_initials then '~' else '' end || gram
+                            from unnest($1::text[]) gram) as tokens
+               from unnest($2::text[]) kind, unnest(array[false, $3]) by_initials
+               group by kind, by_initials),
+           hits as (
+               (select kind, subject, title, subtitle, path, rank, updated_at, 2 as in_title
+                from search_documents
+                where split_part(haystack, ' ', 1) = $5 and kind = any ($2)
+                limit $7)
+               union all
+               select found.* from wanted cross join lateral (
+                   with few as materialized (
+                       select kind, subject, title, subtitle, path, rank, updated_at,
+                              (split_part(haystack, ' ', 1) like all ($4))::int as in_title
+                       from search_documents
+                       where sampled and tokens @> wanted.tokens
+                         and case when by_initials then initials like all ($4) and not haystack like all ($4)
+                                  else haystack like all ($4) end
+                         and split_part(haystack, ' ', 1) <> $5
+                       limit $7)
+                   select * from few where (select count(*) from few) = $7
                    union all
-                   (select kind, subject, title, subtitle, path, rank, updated_at, 0
+                   (select kind, subject, title, subtitle, path, rank, updated_at,
+                           (split_part(haystack, ' ', 1) like all ($4))::int
                     from search_documents
-                    where $4 and tokens @> ($2::text[] || wanted.token) and initials like all ($3)
-                      and not haystack like all ($3)
+                    where (select count(*) from few) < $7 and tokens @> wanted.tokens
+                      and case when by_initials then initials like all ($4) and not haystack like all ($4)
+                               else haystack like all ($4) end
+                      and split_part(haystack, ' ', 1) <> $5
                     limit $7)) found),
            counted as (select kind, count(*) as n from hits group by kind)
            select kind as "kind!", title as "title!", subtitle as "subtitle!", path as "path!",
                   (select sum(n)::bigint from counted) as "count!",
                   (select max(n) >= $7 from counted) as "is_cut!"
            from hits order by in_title desc, rank, updated_at desc, subject limit $6"#,
-        &grams(""),
-        &grams("~"),
-        &patterns,
-        may_be_initials,
+        &grams,
         kinds,
+        may_be_initials,
+        &patterns,
+        words.concat(),
         MOST_HITS,
-        MOST_OF_A_KIND,
-        words.concat()
+        MOST_OF_A_KIND
     )
     .fetch_all(conn)
     .await?;
@@ -335,16 +356,18 @@ async fn near(conn: &mut PgConnection, words: &[String], kinds: &[String]) -> Re
         r#"select distinct found.kind as "kind!", found.subject as "subject!", found.title as "title!",
                   found.subtitle as "subtitle!", found.path as "path!", found.haystack as "haystack!",
                   found.rank as "rank!"
-           from unnest($1::text[]) as wanted (token)
+           from unnest($1::text[]) as wanted (code)
            cross join lateral (
                (select kind, subject, title, subtitle, path, haystack, rank from search_documents
-                where tokens @> ($2::text[] || wanted.token) and haystack like $3
+                where tokens @> array(select left(code, 1) || letter from unnest($2::text[]) letter)
+                  and haystack like $3
                 limit $5)
                union all
                (select of_part.* from unnest($4::text[]) as part (four)
                 cross join lateral (
                     select kind, subject, title, subtitle, path, haystack, rank from search_documents
-                    where tokens @> array[substr(four, 1, 2), substr(four, 2, 2), substr(four, 3, 2), wanted.token]
+                    where tokens @> array[left(code, 1) || substr(four, 1, 2), left(code, 1) || substr(four, 2, 2),
+                                          left(code, 1) || substr(four, 3, 2)]
                       and haystack like '%' || four || '%'
                     limit $6) of_part)) found"#,
         kinds,
@@ -393,9 +416,12 @@ pub(crate) fn push_condition(
         query.push(" and false");
     }
     for word in words {
-        let with_kind = |mut tokens: Vec<String>| -> Vec<String> {
-            tokens.push(kind.token());
+        let of_kind = |tokens: Vec<String>| -> Vec<String> {
+            let letter = kind.letter();
             tokens
+                .into_iter()
+                .map(|token| format!("{letter}{token}"))
+                .collect()
         };
         let (tokens, pattern) = if fold::may_be_a_name(&word) {
             (fold::letters(&word), fold::in_order(&word))
@@ -406,11 +432,11 @@ pub(crate) fn push_condition(
             .push(format!(
                 " and {id} in (select subject from search_documents where (tokens @> "
             ))
-            .push_bind(with_kind(tokens));
+            .push_bind(of_kind(tokens));
         query.push(" and haystack like ").push_bind(pattern);
         query
             .push(") or (tokens @> ")
-            .push_bind(with_kind(query_grams(&word, "~")));
+            .push_bind(of_kind(query_grams(&word, "~")));
         query
             .push(" and initials like ")
             .push_bind(format!("%{word}%"))

@@ -125,7 +125,7 @@ async fn documents_of_an_older_folding_are_indexed_anew() {
     let mut conn = database.pool.acquire().await.expect("a connection");
     settle(&mut conn, &mut chance).await;
     sqlx::query(
-        "update search_documents set folding = 0, tokens = array['#' || kind], haystack = '', initials = '' where kind = 'agency'",
+        "update search_documents set folding = 0, tokens = '{}', haystack = '', initials = '' where kind = 'agency'",
     )
     .execute(&mut *conn)
     .await
@@ -161,6 +161,66 @@ async fn the_database_and_the_rules_fold_a_number_alike() {
         .await
         .expect("an answer");
     assert_eq!(found, [Numbered::Item("ZJ-HJ-001".into())]);
+    drop(conn);
+    database.close().await;
+}
+
+/// Requirements with a word in all their names, of which a number are in the sample.
+async fn sections(conn: &mut PgConnection, numbers: std::ops::Range<u8>, is_sampled: bool) {
+    for n in numbers {
+        let mut id = [n; 16];
+        id[0] = u8::from(is_sampled);
+        // By the last byte is told what is in the sample.
+        id[15] = if is_sampled { n % 8 } else { 200 };
+        let title = format!("檀溪第{n}标段{}", if is_sampled { "甲" } else { "乙" });
+        let document = Document {
+            kind: Kind::Requirement,
+            subject: uuid::Uuid::from_bytes(id),
+            title: &title,
+            subtitle: "",
+            also: "",
+            path: "/",
+            rank: 1,
+        };
+        store::search::index(conn, document, NOW)
+            .await
+            .expect("indexed");
+    }
+}
+
+#[tokio::test]
+async fn few_are_counted_and_of_many_the_title_itself_comes_first() {
+    let (database, _) = catalogue().await;
+    let mut conn = database.pool.acquire().await.expect("a connection");
+    sections(&mut conn, 0..120, true).await;
+    sections(&mut conn, 0..100, false).await;
+    let found = find(&mut conn, "檀溪 标段", None).await.expect("an answer");
+    assert_eq!((found.count, found.is_cut), (220, false));
+    // More than are looked at, in the sample alone.
+    sections(&mut conn, 120..255, true).await;
+    let found = find(&mut conn, "檀溪", None).await.expect("an answer");
+    assert_eq!((found.count, found.is_cut), (250, true));
+    assert!(found.hits.iter().all(|hit| hit.title.ends_with('甲')));
+    let found = find(&mut conn, "檀溪第7标段乙", None)
+        .await
+        .expect("an answer");
+    assert_eq!((found.count, found.is_cut), (1, false));
+    let title = Document {
+        kind: Kind::Requirement,
+        subject: uuid::Uuid::from_bytes([201; 16]),
+        title: "檀溪",
+        subtitle: "",
+        also: "",
+        path: "/",
+        rank: 9,
+    };
+    store::search::index(&mut conn, title, NOW)
+        .await
+        .expect("indexed");
+    let found = find(&mut conn, "檀溪", Some(Kind::Requirement))
+        .await
+        .expect("an answer");
+    assert_eq!(found.hits[0].title, "檀溪");
     drop(conn);
     database.close().await;
 }
