@@ -2,6 +2,9 @@
 //! Points are hundredths, so that +0.25 is exact.
 
 use crate::coded::coded;
+use crate::decision::Follows;
+use crate::journal::{Deed, Subject};
+use crate::message::{self, Audience};
 use crate::time::{Duration, Timestamp};
 use crate::{AgencyId, AwardId, ContractId, Rules};
 use ::time::Month;
@@ -149,6 +152,31 @@ pub struct Incident {
     pub basis: String,
     pub award: Option<AwardId>,
     pub contract: Option<ContractId>,
+}
+
+impl Incident {
+    /// What follows when it is recorded: the agency is told at once, long before a demerit counts.
+    pub fn recorded(&self, worth: Worth) -> Follows {
+        let note = format!("{} {}", self.code.code(), self.basis);
+        let told = message::CreditRecorded {
+            code: self.code,
+            basis: self.basis.clone(),
+            points: worth.points,
+            effective_at: worth.effective_at,
+            ends_at: worth.ends_at,
+        };
+        Follows::new()
+            .line(Deed::Credit, Subject::Agency(self.agency), note)
+            .tell(Audience::Agency(self.agency), told)
+    }
+}
+
+/// What follows when an agency is suspended, or for longer than before; of what is over by now nobody is told.
+pub fn suspended(agency: AgencyId, until: Timestamp, now: Timestamp) -> Follows {
+    match until > now {
+        true => Follows::new().tell(Audience::Agency(agency), message::Suspended { until }),
+        false => Follows::new(),
+    }
 }
 
 /// What an incident is worth under the rules in force.

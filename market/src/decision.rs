@@ -5,6 +5,8 @@ use crate::credit::Incident;
 use crate::fact::{Fact, PublicFact};
 use crate::job::{Job, Scheduled};
 use crate::journal::{Deed, Line, Subject};
+use crate::message::reminder::half;
+use crate::message::{Addressed, Audience, Message};
 use crate::notice::Announcement;
 use crate::{AgencyId, RequirementId, Timestamp};
 
@@ -25,6 +27,8 @@ pub struct Follows {
     pub lines: Vec<Line>,
     pub jobs: Vec<Scheduled>,
     pub incidents: Vec<Incident>,
+    /// Who is told what.
+    pub messages: Vec<Addressed>,
 }
 
 impl Follows {
@@ -80,6 +84,29 @@ impl Follows {
         self
     }
 
+    /// A message.
+    pub fn tell(mut self, to: Audience, message: impl Into<Message>) -> Follows {
+        self.messages.push(Addressed {
+            to,
+            message: message.into(),
+            once: None,
+        });
+        self
+    }
+
+    /// A time begins to run for somebody, who is reminded by a job: see [`crate::message::Deadline`].
+    pub fn remind(self, job: Job, begun_at: Timestamp, due_at: Timestamp) -> Follows {
+        self.job(job, half(begun_at, due_at))
+    }
+
+    /// Who is told what, for tests.
+    #[cfg(test)]
+    pub(crate) fn told(&self) -> Vec<(Audience, &'static str)> {
+        let told = self.messages.iter();
+        told.map(|one| (one.to, one.message.kind().code()))
+            .collect()
+    }
+
     /// Everything of another one after all of this.
     pub fn and(mut self, other: Follows) -> Follows {
         self.facts.extend(other.facts);
@@ -87,6 +114,7 @@ impl Follows {
         self.lines.extend(other.lines);
         self.incidents.extend(other.incidents);
         self.jobs.extend(other.jobs);
+        self.messages.extend(other.messages);
         self
     }
 }

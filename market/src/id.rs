@@ -97,6 +97,8 @@ ids! {
     PolicyId;
     /// 存证账本 entry.
     LedgerEntryId;
+    /// 消息
+    MessageId;
     /// A piece of work that follows from a decision.
     JobId;
     /// Something that leaves the house: a mail, a text message.

@@ -4,7 +4,7 @@ mod personal;
 mod phone;
 
 pub use personal::personal_number;
-pub use phone::{parse_own_phone, parse_phone};
+pub use phone::{is_mobile, parse_own_phone, parse_phone};
 
 use crate::typed::ascii_code;
 

@@ -2,7 +2,7 @@
 //! lock decides, and one that comes too early, too late or twice does nothing.
 
 use crate::coded::coded;
-use crate::{AgencyId, AwardId, ContractId, RequirementId, Timestamp};
+use crate::{AgencyId, AwardId, ContractId, PersonId, RequirementId, Timestamp};
 use uuid::Uuid;
 
 coded! {
@@ -26,6 +26,16 @@ coded! {
         ActivateService = "activate_service", "入驻公示期满";
         /// A credit event begins or ends.
         RecomputeCredit = "recompute_credit", "信用分重算";
+        /// An owner's time to choose runs out.
+        RemindRequirement = "remind_requirement", "选定期限提醒";
+        /// The time to confirm an award, or to record its contract, runs out.
+        RemindAward = "remind_award", "中选和签订期限提醒";
+        /// A time of a contract runs out.
+        RemindContract = "remind_contract", "合同期限提醒";
+        /// Papers of an agency end.
+        RemindAgency = "remind_agency", "证书到期提醒";
+        /// The daily mail of a person.
+        DailyMail = "daily_mail", "每日汇总邮件";
     }
 }
 
@@ -41,6 +51,11 @@ pub enum Job {
     AcceptTimeout(ContractId),
     ActivateService(AgencyId),
     RecomputeCredit(AgencyId),
+    RemindRequirement(RequirementId),
+    RemindAward(AwardId),
+    RemindContract(ContractId),
+    RemindAgency(AgencyId),
+    DailyMail(PersonId),
 }
 
 impl Job {
@@ -56,6 +71,11 @@ impl Job {
             JobKind::AcceptTimeout => Job::AcceptTimeout(subject.into()),
             JobKind::ActivateService => Job::ActivateService(subject.into()),
             JobKind::RecomputeCredit => Job::RecomputeCredit(subject.into()),
+            JobKind::RemindRequirement => Job::RemindRequirement(subject.into()),
+            JobKind::RemindAward => Job::RemindAward(subject.into()),
+            JobKind::RemindContract => Job::RemindContract(subject.into()),
+            JobKind::RemindAgency => Job::RemindAgency(subject.into()),
+            JobKind::DailyMail => Job::DailyMail(subject.into()),
         }
     }
 
@@ -71,6 +91,11 @@ impl Job {
             Job::AcceptTimeout(_) => JobKind::AcceptTimeout,
             Job::ActivateService(_) => JobKind::ActivateService,
             Job::RecomputeCredit(_) => JobKind::RecomputeCredit,
+            Job::RemindRequirement(_) => JobKind::RemindRequirement,
+            Job::RemindAward(_) => JobKind::RemindAward,
+            Job::RemindContract(_) => JobKind::RemindContract,
+            Job::RemindAgency(_) => JobKind::RemindAgency,
+            Job::DailyMail(_) => JobKind::DailyMail,
         }
     }
 
@@ -78,9 +103,11 @@ impl Job {
     pub fn subject(self) -> Uuid {
         match self {
             Job::Close(id) | Job::Draw(id) | Job::ChoiceTimeout(id) => id.0,
-            Job::PublicityEnd(id) | Job::ConfirmTimeout(id) => id.0,
-            Job::Overdue(id) | Job::AcceptTimeout(id) => id.0,
-            Job::ActivateService(id) | Job::RecomputeCredit(id) => id.0,
+            Job::RemindRequirement(id) => id.0,
+            Job::PublicityEnd(id) | Job::ConfirmTimeout(id) | Job::RemindAward(id) => id.0,
+            Job::Overdue(id) | Job::AcceptTimeout(id) | Job::RemindContract(id) => id.0,
+            Job::ActivateService(id) | Job::RecomputeCredit(id) | Job::RemindAgency(id) => id.0,
+            Job::DailyMail(id) => id.0,
         }
     }
 

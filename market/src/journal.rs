@@ -2,8 +2,8 @@
 //! the desk's to add.
 
 use crate::{
-    AgencyId, AwardId, ContractId, EffectId, FileId, JobId, MandateId, OwnerId, PersonId,
-    RequirementId, SignUpId, VettingId,
+    AgencyId, AwardId, ContractId, EffectId, FileId, JobId, MandateId, MessageId, OwnerId,
+    PersonId, RequirementId, SignUpId, VettingId,
 };
 use uuid::Uuid;
 
@@ -102,6 +102,8 @@ deeds! {
     OpenAccount = "开通账号";
     ResetPassword = "重置密码";
     EndRole = "终止角色";
+    SetMailbox = "设置邮箱";
+    ForgetMailbox = "删除邮箱";
 }
 
 impl Deed {
@@ -162,6 +164,9 @@ subjects! {
     File(FileId) = "file", "文件";
     Job(JobId) = "job", "系统任务";
     Effect(EffectId) = "effect", "对外发送";
+    Message(MessageId) = "message", "消息";
+    /// A mail with the messages of a day.
+    DailyMail(Uuid) = "daily_mail", "每日汇总邮件";
     /// An address of the site, with the id in it if there is one.
     Route(Uuid) = "route", "访问";
 }

@@ -30,6 +30,7 @@ pub mod journal;
 pub mod judgement;
 pub mod ledger;
 pub mod lint;
+pub mod message;
 pub mod money;
 pub mod notice;
 pub mod number;

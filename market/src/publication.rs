@@ -12,6 +12,7 @@ use crate::hash::{Hex32, sha256};
 use crate::job::Job;
 use crate::journal::{Deed, Subject};
 use crate::judgement::{Judgement, Verdict};
+use crate::message::{self, Audience};
 use crate::notice::Announcement;
 use crate::procurement::Procurement;
 use crate::requirement::correction::{Change, may_come, reschedule};
@@ -103,8 +104,29 @@ impl HandedIn {
             }
             Verdict::Return => (None, None),
         };
+        let project = self.document.project_name.clone();
         let line = self.line(Deed::Audit, judgement.verdict.label());
-        Ok(line.from(Audited {
+        let told = match publish_due_at {
+            None => line.and(self.tell_returned(&judgement.note)),
+            Some(publish_due_at) => line
+                .tell(
+                    Audience::Buyer(self.requirement),
+                    message::Audited {
+                        requirement: self.requirement,
+                        project: project.clone(),
+                        publish_due_at,
+                    },
+                )
+                .tell(
+                    Audience::Publishers,
+                    message::PublicationWaiting {
+                        requirement: self.requirement,
+                        project,
+                        publish_due_at,
+                    },
+                ),
+        };
+        Ok(told.from(Audited {
             state,
             note: judgement.note,
             publish_due_at,
@@ -115,7 +137,17 @@ impl HandedIn {
     /// The publisher sends it back instead. Errors: not now.
     pub fn send_back(&self, note: &str) -> Result<Decision<EditionState>, Refusal> {
         let state = self.state.after(EditionAction::Return)?;
-        Ok(self.line(Deed::SendBack, note).from(state))
+        let line = self.line(Deed::SendBack, note);
+        Ok(line.and(self.tell_returned(note)).from(state))
+    }
+
+    fn tell_returned(&self, note: &str) -> Follows {
+        let message = message::Returned {
+            requirement: self.requirement,
+            project: self.document.project_name.clone(),
+            note: note.to_string(),
+        };
+        Follows::new().tell(Audience::Buyer(self.requirement), message)
     }
 
     /// Publication as the first edition of a requirement, under a number that nobody else has.
@@ -161,12 +193,20 @@ impl HandedIn {
             handed_in,
             bid_key,
         };
+        let told = message::Published {
+            requirement: self.requirement,
+            project: document.project_name.clone(),
+            notice_no: notice_no.clone(),
+            deadline_at: schedule.deadline_at,
+            draw_at: schedule.draw_at,
+        };
         let has_backups = document.method.kind().has_backups;
         let backups = rules.policy.selection.backups;
         Ok(self
             .line(Deed::Publish, &document.project_name)
             .fact(&about, published)
             .announce(&about, notice)
+            .tell(Audience::Buyer(self.requirement), told)
             .job(Job::Close(self.requirement), schedule.deadline_at)
             .from(Published {
                 notice_no,
@@ -213,10 +253,18 @@ impl HandedIn {
             handed_in,
             changes: self.changes.clone(),
         };
+        let told: message::Message = message::Corrected {
+            requirement: self.requirement,
+            project: document.project_name.clone(),
+            edition: self.edition,
+            deadline_at: schedule.deadline_at,
+        }
+        .into();
         let mut follows = self
             .line(Deed::Publish, &document.project_name)
             .fact(&about, published)
-            .announce(&about, notice);
+            .announce(&about, notice)
+            .tell(Audience::Entrants(self.requirement), told);
         if schedule != of.schedule {
             follows = follows.job(Job::Close(self.requirement), schedule.deadline_at);
         }

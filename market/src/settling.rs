@@ -10,6 +10,7 @@ use crate::duty::{self, Act};
 use crate::job::Job;
 use crate::journal::{Deed, Subject};
 use crate::judgement::{Judgement, Verdict};
+use crate::message::{self, Audience};
 use crate::{AgencyId, DepartmentId, PersonId, Problems, Refusal, Rules, ServiceTypeId, Timestamp};
 
 /// A dossier as it is loaded under its lock.
@@ -311,7 +312,12 @@ impl Settling {
         let mut moved = Vec::new();
         for service in self.services.iter().filter(is_due) {
             moved.push(service.moved(Step::Activated)?);
-            follows = follows.and(self.line(Deed::ActivateService, &service.name));
+            let told = message::ServiceActive {
+                service: service.name.clone(),
+            };
+            follows = follows
+                .and(self.line(Deed::ActivateService, &service.name))
+                .tell(Audience::Agency(self.agency), told);
         }
         Ok(follows.from(moved))
     }

@@ -121,6 +121,30 @@ pub mod instant {
         let text = String::deserialize(from)?;
         Timestamp::parse(&text, &Rfc3339).map_err(serde::de::Error::custom)
     }
+
+    /// The same where there may be none.
+    pub mod optional {
+        use super::super::Timestamp;
+        use serde::{Deserialize, Deserializer, Serializer};
+
+        #[derive(Deserialize)]
+        #[serde(transparent)]
+        struct Instant(#[serde(with = "super")] Timestamp);
+
+        pub fn serialize<S: Serializer>(at: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
+            match at {
+                Some(at) => super::serialize(at, to),
+                None => to.serialize_none(),
+            }
+        }
+
+        pub fn deserialize<'de, D: Deserializer<'de>>(
+            from: D,
+        ) -> Result<Option<Timestamp>, D::Error> {
+            let at = Option::<Instant>::deserialize(from)?;
+            Ok(at.map(|Instant(at)| at))
+        }
+    }
 }
 
 /// A day in stored JSON: `2026-03-20`.

@@ -4,7 +4,9 @@ use super::{AwardAction, AwardState, AwardTimes, answer, issue, lapse};
 use crate::credit::{EventCode, Incident};
 use crate::decision::{Decision, Follows};
 use crate::fact;
+use crate::job::Job;
 use crate::journal::{Deed, Subject};
+use crate::message::{self, Audience, Deadline, Matter, Message};
 use crate::notice::{Announcement, AwardParties};
 use crate::procurement::Procurement;
 use crate::requirement::RequirementAction;
@@ -19,6 +21,7 @@ pub struct Award {
     pub agency_name: String,
     pub agency_uscc: String,
     pub amount: Fen,
+    pub announced_at: Timestamp,
     pub times: AwardTimes,
     pub stage: Stage,
 }
@@ -60,7 +63,14 @@ impl Award {
     /// Errors: at and after the last instant, or answered.
     pub fn confirm(&self, of: &Procurement, now: Timestamp) -> Result<Decision<Stage>, Refusal> {
         self.answer(AwardAction::Confirm, now)?;
-        let confirmed = self.line(Deed::ConfirmAward, "");
+        let told = message::AwardConfirmed {
+            award: self.id,
+            project: of.document.project_name.clone(),
+            agency: self.agency_name.clone(),
+        };
+        let confirmed = self
+            .line(Deed::ConfirmAward, "")
+            .tell(Audience::Buyer(of.id), told);
         if now < self.times.publicity_ends_at {
             return Ok(confirmed.from(Stage::Confirmed));
         }
@@ -81,6 +91,15 @@ impl Award {
         let basis = format!("放弃“{project}”的中选资格，理由：{reason}");
         Ok(self
             .line(Deed::DeclineAward, &reason)
+            .tell(
+                Audience::Buyer(of.id),
+                message::AwardDeclined {
+                    award: self.id,
+                    project: project.clone(),
+                    agency: self.agency_name.clone(),
+                    reason: reason.clone(),
+                },
+            )
             .incident(self.given_up(basis))
             .from(Stage::Declined { reason }))
     }
@@ -101,8 +120,55 @@ impl Award {
         lapse(self.stage.state(), self.times.confirm_by_at, now)?;
         let basis = format!("“{}”中选后逾期未确认", of.document.project_name);
         let lapsed = self.line(Deed::LapseAward, "");
-        let lapsed = lapsed.incident(self.given_up(basis));
+        let project = of.document.project_name.clone();
+        let points = of.rules.policy.credit.rule(EventCode::M02);
+        let agency = message::AwardLapsed {
+            award: self.id,
+            project: project.clone(),
+            points: points.map(|rule| rule.points),
+        };
+        let owner = message::AwardUnanswered {
+            award: self.id,
+            project,
+            agency: self.agency_name.clone(),
+        };
+        let lapsed = lapsed
+            .tell(Audience::Agency(self.agency), agency)
+            .tell(Audience::Buyer(of.id), owner)
+            .incident(self.given_up(basis));
         Ok(Some(lapsed.from(Stage::Lapsed)))
+    }
+
+    /// The clock: reminds of the time to answer, and then of the time to record the contract, as long as it is not done.
+    pub fn remind(&self, of: &Procurement, is_recorded: bool, now: Timestamp) -> Follows {
+        let agency = Audience::Agency(self.agency);
+        let (matter, to, begun_at, due_at) = match self.stage {
+            Stage::Announced => (
+                Matter::ConfirmAward,
+                vec![agency],
+                self.announced_at,
+                self.times.confirm_by_at,
+            ),
+            Stage::Issued {
+                issued_at,
+                sign_by_at,
+            } if !is_recorded => (
+                Matter::RecordContract,
+                vec![agency, Audience::Buyer(of.id)],
+                issued_at,
+                sign_by_at,
+            ),
+            _ => return Follows::new(),
+        };
+        let deadline = Deadline {
+            matter,
+            about: self.id.into(),
+            project: of.document.project_name.clone(),
+            to,
+            begun_at,
+            due_at,
+        };
+        deadline.remind(Job::RemindAward(self.id), now)
     }
 
     fn given_up(&self, basis: String) -> Incident {
@@ -154,10 +220,20 @@ impl Award {
         };
         let rules = &of.rules;
         let sign_by_at = crate::contract::sign_due(&rules.policy, &rules.clock(), now);
+        let told: Message = message::AwardIssued {
+            award: self.id,
+            project: of.document.project_name.clone(),
+            award_no: self.award_no.clone(),
+            sign_by_at,
+        }
+        .into();
         Ok(self
             .line(Deed::IssueAward, &self.award_no)
             .fact(&about, published)
             .announce(&about, notice)
+            .tell(Audience::Agency(self.agency), told.clone())
+            .tell(Audience::Buyer(of.id), told)
+            .remind(Job::RemindAward(self.id), now, sign_by_at)
             .from(Stage::Issued {
                 issued_at: now,
                 sign_by_at,

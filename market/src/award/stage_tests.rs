@@ -19,6 +19,7 @@ fn award(stage: Stage) -> Award {
         agency_name: "楚天环保".into(),
         agency_uscc: "91420600MADEM00114".into(),
         amount: Fen(4_600_000),
+        announced_at: DEADLINE,
         times: AwardTimes {
             publicity_ends_at: DEADLINE + Duration::days(1),
             confirm_by_at: DEADLINE + Duration::days(2),
@@ -87,4 +88,44 @@ fn whoever_declines_or_is_silent_gives_the_award_up() {
     assert_eq!(lapsed.next, Stage::Lapsed);
     assert_eq!(lapsed.follows.incidents[0].award, Some(announced.id));
     assert_eq!(award(Stage::Confirmed).lapse(&selected(), due), Ok(None));
+}
+
+#[test]
+fn an_answer_is_told_to_the_owner_and_the_notice_of_award_to_both() {
+    use crate::message::Audience;
+    let of = selected();
+    let (buyer, agency) = (
+        Audience::Buyer(of.id),
+        Audience::Agency(AgencyId(Uuid::from_u128(1))),
+    );
+    let announced = award(Stage::Announced);
+    let confirmed = announced.confirm(&of, DEADLINE).unwrap().follows;
+    assert_eq!(confirmed.told(), [(buyer, "award_confirmed")]);
+    let declined = announced.decline(&of, "人员不足".into(), DEADLINE);
+    assert_eq!(
+        declined.unwrap().follows.told(),
+        [(buyer, "award_declined")]
+    );
+    let due = DEADLINE + Duration::days(2);
+    let lapsed = announced.lapse(&of, due).unwrap().unwrap().follows;
+    let expected = [(agency, "award_lapsed"), (buyer, "award_unanswered")];
+    assert_eq!(lapsed.told(), expected);
+    let over = DEADLINE + Duration::days(1);
+    let issued = award(Stage::Confirmed).publicity_over(&of, over);
+    let issued = issued.unwrap().unwrap();
+    let both = [(agency, "award_issued"), (buyer, "award_issued")];
+    assert_eq!(issued.follows.told(), both);
+    let Stage::Issued { sign_by_at, .. } = issued.next else {
+        panic!("it is issued");
+    };
+    // Of what is recorded nobody is reminded.
+    let near = sign_by_at - Duration::SECOND;
+    let issued = award(issued.next);
+    let both = [(agency, "deadline_near"), (buyer, "deadline_near")];
+    assert_eq!(issued.remind(&of, false, near).told(), both);
+    assert!(issued.remind(&of, true, near).told().is_empty());
+    let to_confirm = announced.remind(&of, false, over).told();
+    assert_eq!(to_confirm, [(agency, "deadline_near")]);
+    let confirmed = award(Stage::Confirmed).remind(&of, false, over);
+    assert!(confirmed.told().is_empty());
 }

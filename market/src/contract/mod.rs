@@ -1,6 +1,7 @@
 //! 合同 and 成果: recorded by one side, confirmed by the other; a clock that starts, pauses and stops.
 
 mod clock;
+mod reminding;
 mod stage;
 #[cfg(test)]
 mod stage_tests;
@@ -8,6 +9,7 @@ mod stage_tests;
 mod tests;
 
 pub use clock::{Light, ServiceClock};
+pub use reminding::{Beside, Recorded};
 pub use stage::{Answer, Contract, Stage};
 
 use crate::calendar::Clock;

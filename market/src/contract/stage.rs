@@ -10,6 +10,7 @@ use crate::decision::{About, Decision, Follows};
 use crate::fact;
 use crate::job::Job;
 use crate::journal::{Deed, Subject};
+use crate::message::{self, Audience, Message};
 use crate::notice::Announcement;
 use crate::owner::FundType;
 use crate::rating::{Scores, mean_text};
@@ -114,6 +115,21 @@ impl Contract {
         Follows::new().line(deed, Subject::Contract(self.id), note)
     }
 
+    /// The people of a side.
+    pub(super) fn audience(&self, side: Side) -> Audience {
+        match side {
+            Side::Owner => Audience::Buyer(self.requirement),
+            Side::Agency => Audience::Agency(self.agency),
+        }
+    }
+
+    fn tell_both(&self, message: impl Into<Message>) -> Follows {
+        let message = message.into();
+        Follows::new()
+            .tell(self.audience(Side::Owner), message.clone())
+            .tell(self.audience(Side::Agency), message)
+    }
+
     fn after(&self, action: ContractAction) -> Result<ContractState, Refusal> {
         self.stage.state().after(action)
     }
@@ -176,8 +192,14 @@ impl Contract {
             .line(Deed::ConfirmContract, "")
             .fact(&about, published)
             .announce(&about, notice)
+            .and(self.tell_both(message::ContractStarted {
+                contract: self.id,
+                project: self.project.clone(),
+                due_at: clock.due_at,
+            }))
             .incident(late)
             .job(Job::Overdue(self.id), serious_at)
+            .remind(Job::RemindContract(self.id), now, clock.due_at)
             .from(Stage::Performing { clock }))
     }
 
@@ -187,6 +209,14 @@ impl Contract {
         self.after(ContractAction::Object)?;
         Ok(self
             .line(Deed::ObjectToContract, &reason)
+            .tell(
+                self.audience(self.recorded_by),
+                message::ContractObjected {
+                    contract: self.id,
+                    project: self.project.clone(),
+                    reason: reason.clone(),
+                },
+            )
             .from(Stage::Objected { reason }))
     }
 
@@ -196,16 +226,24 @@ impl Contract {
             return self.refused(ContractAction::Deliver);
         };
         let (workdays, policy) = (self.rules.clock(), &self.rules.policy.contract);
+        let accept_due_at = workdays.after(now, policy.accept_workdays);
+        let silent_at = workdays.after(now, policy.silent_accept_workdays);
+        let told = message::Delivered {
+            contract: self.id,
+            project: self.project.clone(),
+            accept_due_at,
+            silent_at,
+            accepts_silently: silence(self.fund) == Silence::Accepts,
+        };
         Ok(self
             .line(Deed::Deliver, "")
-            .job(
-                Job::AcceptTimeout(self.id),
-                workdays.after(now, policy.silent_accept_workdays),
-            )
+            .tell(self.audience(Side::Owner), told)
+            .job(Job::AcceptTimeout(self.id), silent_at)
+            .remind(Job::RemindContract(self.id), now, accept_due_at)
             .from(Stage::Delivered {
                 clock: clock.pause(now),
                 delivered_at: now,
-                accept_due_at: workdays.after(now, policy.accept_workdays),
+                accept_due_at,
             }))
     }
 
@@ -215,18 +253,41 @@ impl Contract {
             return self.refused(ContractAction::Return);
         };
         let clock = clock.resume(&self.rules.clock(), now);
-        Ok(self.line(Deed::ReturnDeliverable, &reason).from(Answer {
-            stage: Stage::Performing { clock },
-            deliverable: DeliverableState::Returned,
-            note: reason,
-        }))
+        let told = message::WorkReturned {
+            contract: self.id,
+            project: self.project.clone(),
+            reason: reason.clone(),
+            due_at: clock.due_at,
+        };
+        Ok(self
+            .line(Deed::ReturnDeliverable, &reason)
+            .tell(self.audience(Side::Agency), told)
+            .remind(
+                Job::RemindContract(self.id),
+                clock.started_at.max(now),
+                clock.due_at,
+            )
+            .from(Answer {
+                stage: Stage::Performing { clock },
+                deliverable: DeliverableState::Returned,
+                note: reason,
+            }))
     }
 
     /// The owner accepts the deliverable: the clock stops at the delivery. Errors: nothing has been handed in.
     pub fn accept(&self, now: Timestamp) -> Result<Decision<Answer>, Refusal> {
         Ok(self
             .line(Deed::AcceptDeliverable, "")
+            .tell(self.audience(Side::Agency), self.told_accepted(false))
             .from(self.accepted(now)?))
+    }
+
+    fn told_accepted(&self, by_silence: bool) -> message::Accepted {
+        message::Accepted {
+            contract: self.id,
+            project: self.project.clone(),
+            by_silence,
+        }
     }
 
     fn accepted(&self, now: Timestamp) -> Result<Answer, Refusal> {
@@ -258,10 +319,25 @@ impl Contract {
         match silence(self.fund) {
             Silence::Accepts => {
                 let answer = self.accepted(now).ok()?;
-                Some(self.line(Deed::AcceptBySilence, "").from(Some(answer)))
+                let told = self.tell_both(self.told_accepted(true));
+                let line = self.line(Deed::AcceptBySilence, "");
+                Some(line.and(told).from(Some(answer)))
             }
             Silence::Escalates => {
-                Some(self.line(Deed::UrgeAcceptance, &self.owner_name).from(None))
+                let owner = message::AcceptanceUrged {
+                    contract: self.id,
+                    project: self.project.clone(),
+                };
+                let operator = message::AcceptanceToUrge {
+                    contract: self.id,
+                    project: self.project.clone(),
+                    owner: self.owner_name.clone(),
+                };
+                let urged = self
+                    .line(Deed::UrgeAcceptance, &self.owner_name)
+                    .tell(self.audience(Side::Owner), owner)
+                    .tell(Audience::Auditors, operator);
+                Some(urged.from(None))
             }
         }
     }
@@ -286,16 +362,24 @@ impl Contract {
             award_no: self.award_no.clone(),
             overdue_workdays,
         };
+        let rate_by_at = self.rules.clock().after(now, policy.rating.window_workdays);
+        let told = message::Completed {
+            contract: self.id,
+            project: self.project.clone(),
+            rate_by_at,
+        };
         Ok(self
             .line(Deed::CompleteContract, "")
             .fact(&self.about(), completed)
+            .and(self.tell_both(told))
             .incident(late)
+            .remind(Job::RemindContract(self.id), now, rate_by_at)
             .from(Stage::Completed {
                 clock,
                 accepted_at,
                 overdue_workdays,
                 completed_at: now,
-                rate_by_at: self.rules.clock().after(now, policy.rating.window_workdays),
+                rate_by_at,
             }))
     }
 
@@ -322,6 +406,7 @@ impl Contract {
     /// form of a completed one finds.
     pub fn rate(
         &self,
+        now: Timestamp,
         read: impl FnOnce() -> Result<Scores, Problems>,
     ) -> Result<Decision<Scores>, Refusal> {
         let Stage::Completed {
@@ -341,9 +426,17 @@ impl Contract {
             scores: scores.values(),
             mean_hundredths: mean,
         };
+        let workdays = self.rules.policy.rating.reply_workdays;
+        let told = message::Rated {
+            contract: self.id,
+            project: self.project.clone(),
+            mean,
+            reply_by_at: self.rules.clock().after(now, workdays),
+        };
         Ok(self
             .line(Deed::Rate, &mean_text(mean))
             .fact(&self.about(), rated)
+            .tell(self.audience(Side::Agency), told)
             .incident(merit)
             .from(scores))
     }

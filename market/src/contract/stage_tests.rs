@@ -7,6 +7,7 @@ use crate::job::Job;
 use crate::journal::Deed;
 use crate::policy::Policy;
 use crate::rating::Scores;
+use crate::time::Duration;
 use crate::{AgencyId, ContractId, PolicyId, RequirementId, Rules};
 use ::time::macros::{date, datetime};
 use uuid::Uuid;
@@ -165,7 +166,7 @@ fn the_methods_agree_with_the_table_of_states() {
         for (action, is_taken) in answers {
             assert_eq!(is_taken, state.after(action).is_ok(), "{state} {action:?}");
         }
-        let may_be_rated = contract.rate(|| Ok(five())).is_ok();
+        let may_be_rated = contract.rate(CONFIRMED, || Ok(five())).is_ok();
         assert_eq!(may_be_rated, *state == ContractState::Completed);
     }
 }
@@ -234,7 +235,7 @@ fn five() -> Scores {
 
 #[test]
 fn good_work_in_time_earns_a_merit_when_it_is_rated() {
-    let rated = |at| completed(at).0.rate(|| Ok(five())).unwrap().follows;
+    let rated = |at| completed(at).0.rate(at, || Ok(five())).unwrap().follows;
     let in_time = rated(datetime!(2026-04-03 10:00 +8));
     assert_eq!(codes(&in_time), [EventCode::P01]);
     let said = Fact::Rating(fact::Rating {
@@ -261,4 +262,78 @@ fn unfinished_work_is_looked_at_until_it_is_seriously_late() {
         completed(due_at).0.overdue(again.run_at),
         Follows::default()
     );
+}
+
+#[test]
+fn each_step_is_told_to_the_side_that_goes_on() {
+    use crate::contract::{Beside, Recorded};
+    use crate::message::Audience;
+    let pending = contract(Stage::PendingConfirm);
+    let owner = Audience::Buyer(pending.requirement);
+    let agency = Audience::Agency(pending.agency);
+    let recorded = |by| Recorded {
+        contract: pending.id,
+        requirement: pending.requirement,
+        agency: pending.agency,
+        project: pending.project.clone(),
+        by,
+        at: CONFIRMED,
+        confirm_due_at: CONFIRMED + Duration::DAY,
+    };
+    let to = |by| recorded(by).follows().told();
+    assert_eq!(to(Side::Owner), [(agency, "contract_recorded")]);
+    assert_eq!(to(Side::Agency), [(owner, "contract_recorded")]);
+    let objected = pending.object(Side::Owner, "份数".into()).unwrap().follows;
+    assert_eq!(objected.told(), [(agency, "contract_objected")]);
+    let started = pending.confirm(Side::Owner, CONFIRMED).unwrap().follows;
+    let both = |kind| [(owner, kind), (agency, kind)];
+    assert_eq!(started.told(), both("contract_started"));
+    let handed_in = performing().deliver(CONFIRMED).unwrap().follows;
+    assert_eq!(handed_in.told(), [(owner, "delivered")]);
+    let waiting = delivered(CONFIRMED);
+    let back = waiting
+        .send_back("缺一章".into(), CONFIRMED)
+        .unwrap()
+        .follows;
+    assert_eq!(back.told(), [(agency, "work_returned")]);
+    let accepted = waiting.accept(CONFIRMED).unwrap().follows;
+    assert_eq!(accepted.told(), [(agency, "accepted")]);
+    let late = CONFIRMED + Duration::days(60);
+    let urged = waiting.silence(late).unwrap().follows;
+    let expected = [
+        (owner, "acceptance_urged"),
+        (Audience::Auditors, "acceptance_to_urge"),
+    ];
+    assert_eq!(urged.told(), expected);
+    let mut private = delivered(CONFIRMED);
+    private.fund = FundType::Social;
+    let taken = private.silence(late).unwrap().follows;
+    assert_eq!(taken.told(), both("accepted"));
+    let (done, follows) = completed(CONFIRMED);
+    assert_eq!(follows.told(), both("completed"));
+    let rated = done.rate(CONFIRMED, || Ok(five())).unwrap().follows;
+    assert_eq!(rated.told(), [(agency, "rated")]);
+
+    // Whoever has to act is reminded, until it is done.
+    let beside = |is_rated| Beside {
+        recorded_at: CONFIRMED,
+        confirm_due_at: CONFIRMED + Duration::DAY,
+        is_rated,
+    };
+    let half = CONFIRMED + Duration::hours(12);
+    let near = |of: &Contract, is_rated| of.remind(beside(is_rated), half).told();
+    assert_eq!(near(&pending, false), [(owner, "deadline_near")]);
+    let due = |of: &Contract| of.stage.clock().map(|clock| clock.due_at).unwrap();
+    let last = due(&performing()) - Duration::SECOND;
+    let to_deliver = performing().remind(beside(false), last);
+    assert_eq!(to_deliver.told(), [(agency, "deadline_near")]);
+    let Stage::Completed { rate_by_at, .. } = done.stage else {
+        panic!("completed");
+    };
+    let last = rate_by_at - Duration::SECOND;
+    assert_eq!(
+        done.remind(beside(false), last).told(),
+        [(owner, "deadline_near")]
+    );
+    assert!(done.remind(beside(true), last).told().is_empty());
 }

@@ -216,7 +216,7 @@ fn is_whole(digits: &str) -> bool {
 }
 
 /// Eleven digits of a mobile: 13 to 19.
-pub(super) fn is_mobile(digits: &str) -> bool {
+pub fn is_mobile(digits: &str) -> bool {
     let bytes = digits.as_bytes();
     bytes.len() == 11
         && bytes.iter().all(u8::is_ascii_digit)

@@ -9,6 +9,7 @@ use crate::fact::{self, ExcludedAgency, OpenedBid};
 use crate::hash::{Hex32, sha256};
 use crate::job::Job;
 use crate::journal::Deed;
+use crate::message::{self, Audience};
 use crate::notice::Announcement;
 use crate::requirement::{self, RequirementAction, Schedule, close};
 use crate::selection::Frozen;
@@ -104,7 +105,9 @@ impl Procurement {
             requirement::Closing::Extend(schedule) => Closing::Extend(self.extend(schedule)),
             requirement::Closing::Fail => {
                 let reason = format!("截止时符合条件的报名机构不足 {least} 家。");
-                Closing::Fail(self.fail(reason)?)
+                let excluded = self.tell_excluded(judged);
+                let Decision { next, follows } = self.fail(reason)?;
+                Closing::Fail(excluded.and(follows).from(next))
             }
         }))
     }
@@ -124,8 +127,26 @@ impl Procurement {
         Follows::new()
             .fact(&about, published)
             .announce(&about, notice)
+            .and(self.tell_everybody(message::Extended {
+                requirement: self.id,
+                project: self.document.project_name.clone(),
+                least,
+                deadline_at: schedule.deadline_at,
+            }))
             .job(Job::Close(self.id), schedule.deadline_at)
             .from(schedule)
+    }
+
+    /// Whoever is not on the list is told why.
+    fn tell_excluded(&self, judged: &Judged) -> Follows {
+        judged.excluded.iter().fold(Follows::new(), |follows, one| {
+            let message = message::Excluded {
+                requirement: self.id,
+                project: self.document.project_name.clone(),
+                reasons: one.reasons.clone(),
+            };
+            follows.tell(Audience::Agency(one.agency), message)
+        })
     }
 
     /// Freezes the list in order of receipt, opens every bid of it with the secret, and fixes what happens next. The
@@ -160,11 +181,15 @@ impl Procurement {
             follows = follows.fact(&self.about(), opening);
             opened = found;
         }
-        follows = follows.fact(&self.about(), published);
+        follows = follows
+            .fact(&self.about(), published)
+            .and(self.tell_excluded(judged));
         let (clock, policy) = (self.rules.clock(), &self.rules.policy.selection);
         let stage = if is_chosen {
             let due_at = clock.after(now, policy.choice_workdays);
-            follows = follows.job(Job::ChoiceTimeout(self.id), due_at);
+            follows = follows
+                .job(Job::ChoiceTimeout(self.id), due_at)
+                .and(self.tell_to_choose(false, now, due_at));
             Stage::Choosing { due_at }
         } else {
             follows = follows.job(Job::Draw(self.id), self.schedule.draw_at.max(now));

@@ -14,7 +14,9 @@ pub use succession::{Announced, Remaining, Succession};
 use crate::decision::{About, Decision, Follows};
 use crate::eligibility::Buyer;
 use crate::fact;
+use crate::job::Job;
 use crate::journal::{Deed, Subject};
+use crate::message::{self, Audience, Deadline, Matter};
 use crate::notice::Announcement;
 use crate::requirement::{RequirementAction, RequirementState, Schedule, Specification};
 use crate::selection::Method;
@@ -117,6 +119,48 @@ impl Procurement {
             .line(Deed::Fail, &reason)
             .fact(&self.about(), published)
             .announce(&self.about(), notice)
+            .and(self.tell_everybody(message::Failed {
+                requirement: self.id,
+                project: self.document.project_name.clone(),
+                reason: reason.clone(),
+            }))
             .from(Failed { reason }))
+    }
+
+    /// Tells the owner and everybody who is signed up.
+    fn tell_everybody(&self, message: impl Into<message::Message>) -> Follows {
+        let message = message.into();
+        Follows::new()
+            .tell(Audience::Buyer(self.id), message.clone())
+            .tell(Audience::Entrants(self.id), message)
+    }
+
+    /// The owner's time to choose has begun, the first time or again.
+    fn tell_to_choose(&self, is_again: bool, now: Timestamp, due_at: Timestamp) -> Follows {
+        let message = message::ChoiceDue {
+            requirement: self.id,
+            project: self.document.project_name.clone(),
+            is_again,
+            due_at,
+        };
+        Follows::new()
+            .tell(Audience::Buyer(self.id), message)
+            .remind(Job::RemindRequirement(self.id), now, due_at)
+    }
+
+    /// The clock: reminds the owner who has not chosen yet of its time, which began at `begun_at`.
+    pub fn remind(&self, begun_at: Timestamp, now: Timestamp) -> Follows {
+        let Stage::Choosing { due_at } = self.stage else {
+            return Follows::new();
+        };
+        let deadline = Deadline {
+            matter: Matter::Choose,
+            about: self.id.into(),
+            project: self.document.project_name.clone(),
+            to: vec![Audience::Buyer(self.id)],
+            begun_at,
+            due_at,
+        };
+        deadline.remind(Job::RemindRequirement(self.id), now)
     }
 }

@@ -2,15 +2,17 @@
 
 use super::{Failed, Procurement, Stage};
 use crate::award::{AwardTimes, award_no, times};
+use crate::credit::EventCode;
 use crate::decision::{Decision, Follows};
 use crate::eligibility::{Candidate, Ineligibility, ineligibility};
 use crate::fact;
 use crate::job::Job;
 use crate::journal::Deed;
+use crate::message::{self, Audience};
 use crate::notice::{Announcement, AwardParties};
 use crate::requirement::RequirementAction;
-use crate::selection::Place;
-use crate::{AwardId, Refusal, SignUpId, Timestamp};
+use crate::selection::{Frozen, Place};
+use crate::{AgencyId, AwardId, Refusal, SignUpId, Timestamp};
 
 /// Who is left.
 #[derive(Debug, Clone, Copy)]
@@ -21,8 +23,8 @@ pub struct Remaining<'a> {
     pub had: &'a [SignUpId],
     /// How often the owner has chosen.
     pub choices: u32,
-    /// How many are on the frozen list.
-    pub entrants: u32,
+    /// The frozen list.
+    pub frozen: &'a [Frozen],
 }
 
 /// An award to announce.
@@ -57,6 +59,7 @@ impl Procurement {
         now: Timestamp,
     ) -> Result<Decision<Succession>, Refusal> {
         let mut passed_over = Follows::new();
+        let mut skipped = Vec::new();
         for (place, candidate) in remaining.ranking {
             if remaining.had.contains(&place.sign_up) {
                 continue;
@@ -66,13 +69,18 @@ impl Procurement {
             if reasons.is_empty() {
                 let ordinal = remaining.had.len() as u32 + 1;
                 let announced = self.announce(place, candidate, ordinal, id, now)?;
+                let told = match ordinal {
+                    1 => self.tell_others(&remaining, place, candidate, &skipped),
+                    _ => Follows::new(),
+                };
                 let next = Succession::Award(announced.next);
-                return Ok(passed_over.and(announced.follows).from(next));
+                return Ok(passed_over.and(announced.follows).and(told).from(next));
             }
-            passed_over = passed_over.and(self.skip(place, candidate, &reasons));
+            skipped.push(place.agency);
+            passed_over = passed_over.and(self.skip(place, candidate, reasons));
         }
         let policy = &self.rules.policy.selection;
-        let is_left = remaining.entrants as usize > remaining.had.len();
+        let is_left = remaining.frozen.len() > remaining.had.len();
         if self.method().is_chosen_by_owner() && remaining.choices < policy.choices && is_left {
             let due_at = self.rules.clock().after(now, policy.choice_workdays);
             // Chosen, and fallen away in the same instant: the owner has its whole time again.
@@ -81,6 +89,7 @@ impl Procurement {
             }
             return Ok(passed_over
                 .job(Job::ChoiceTimeout(self.id), due_at)
+                .and(self.tell_to_choose(true, now, due_at))
                 .from(Succession::ChooseAgain { due_at }));
         }
         let reason = "中选机构和候补机构均已放弃或不再符合条件。".to_string();
@@ -90,7 +99,41 @@ impl Procurement {
             .from(Succession::Fail(failed.next)))
     }
 
-    fn skip(&self, place: &Place, candidate: &Candidate, reasons: &[Ineligibility]) -> Follows {
+    /// When the first award is announced, everybody else on the list is told who has it and how they stand; not those
+    /// who were passed over, who are told why.
+    fn tell_others(
+        &self,
+        remaining: &Remaining<'_>,
+        won: &Place,
+        winner: &Candidate,
+        skipped: &[AgencyId],
+    ) -> Follows {
+        let ranking = remaining.ranking;
+        let place_of = |sign_up| {
+            ranking
+                .iter()
+                .position(|(place, _)| place.sign_up == sign_up)
+        };
+        let mut follows = Follows::new();
+        for one in remaining.frozen {
+            if one.sign_up == won.sign_up || skipped.contains(&one.agency) {
+                continue;
+            }
+            let place = place_of(one.sign_up).and_then(|at| u32::try_from(at + 1).ok());
+            let message = message::NotWon {
+                requirement: self.id,
+                project: self.document.project_name.clone(),
+                winner: winner.name.clone(),
+                place,
+                is_backup: place.is_some_and(|place| place <= self.backups + 1),
+                entrants: u32::try_from(remaining.frozen.len()).unwrap_or(u32::MAX),
+            };
+            follows = follows.tell(Audience::Agency(one.agency), message);
+        }
+        follows
+    }
+
+    fn skip(&self, place: &Place, candidate: &Candidate, reasons: Vec<Ineligibility>) -> Follows {
         let sentences: Vec<String> = reasons.iter().map(Ineligibility::sentence).collect();
         let (name, uscc) = (&candidate.name, &candidate.uscc);
         let note = format!("{name}（{uscc}）：{}", sentences.concat());
@@ -98,8 +141,14 @@ impl Procurement {
             skipped: candidate.uscc.to_string(),
             reasons: sentences,
         };
+        let told = message::PassedOver {
+            requirement: self.id,
+            project: self.document.project_name.clone(),
+            reasons,
+        };
         self.line(Deed::SkipIneligible, &note)
             .fact(&self.about_agency(place.agency), published)
+            .tell(Audience::Agency(place.agency), told)
     }
 
     fn announce(
@@ -141,6 +190,8 @@ impl Procurement {
             .announce(&about, notice)
             .job(Job::PublicityEnd(id), times.publicity_ends_at)
             .job(Job::ConfirmTimeout(id), times.confirm_by_at)
+            .remind(Job::RemindAward(id), now, times.confirm_by_at)
+            .and(self.tell_award(place, candidate, (id, ordinal), times.confirm_by_at))
             .from(Announced {
                 id,
                 place: place.clone(),
@@ -148,5 +199,46 @@ impl Procurement {
                 award_no,
                 times,
             }))
+    }
+
+    /// Whoever has won is told at once what to do, and the owner who it is.
+    fn tell_award(
+        &self,
+        place: &Place,
+        candidate: &Candidate,
+        (award, ordinal): (AwardId, u32),
+        confirm_by_at: Timestamp,
+    ) -> Follows {
+        let (project, amount) = (self.document.project_name.clone(), place.amount);
+        let points = self.rules.policy.credit.rule(EventCode::M02);
+        let points = points.map(|rule| rule.points);
+        let won: message::Message = match ordinal {
+            1 => message::Won {
+                award,
+                project: project.clone(),
+                amount,
+                confirm_by_at,
+                points,
+            }
+            .into(),
+            _ => message::BackupCalled {
+                award,
+                project: project.clone(),
+                amount,
+                confirm_by_at,
+                points,
+            }
+            .into(),
+        };
+        let selected = message::Selected {
+            award,
+            project,
+            agency: candidate.name.clone(),
+            amount,
+            confirm_by_at,
+        };
+        Follows::new()
+            .tell(Audience::Agency(place.agency), won)
+            .tell(Audience::Buyer(self.id), selected)
     }
 }

@@ -341,12 +341,16 @@ fn a_choice_is_public_with_its_reason_and_comes_in_time_or_fails() {
     assert_eq!(failed.next.reason, "项目业主没有在规定时间内选定机构。");
 }
 
-fn left<'a>(ranking: &'a [(Place, Candidate)], had: &'a [SignUpId], choices: u32) -> Remaining<'a> {
+fn left<'a>(
+    ranking: &'a [(Place, Candidate)],
+    (had, frozen): (&'a [SignUpId], &'a [Frozen]),
+    choices: u32,
+) -> Remaining<'a> {
     Remaining {
         ranking,
         had,
         choices,
-        entrants: 3,
+        frozen,
     }
 }
 
@@ -358,7 +362,7 @@ fn the_award_passes_over_whoever_has_had_it_or_may_no_longer() {
     let had = [ranking[0].0.sign_up];
     let id = AwardId(Uuid::from_u128(5));
     let decision = frozen
-        .succeed(left(&ranking, &had, 1), id, DEADLINE)
+        .succeed(left(&ranking, (&had, &list(3)), 1), id, DEADLINE)
         .unwrap();
     let Succession::Award(award) = &decision.next else {
         panic!("the third place");
@@ -382,7 +386,12 @@ fn the_award_passes_over_whoever_has_had_it_or_may_no_longer() {
     let notice = &decision.follows.notices[0].announcement;
     assert!(notice.title().ends_with("中选公告（候补递补）"));
     let jobs: Vec<Job> = decision.follows.jobs.iter().map(|one| one.job).collect();
-    assert_eq!(jobs, [Job::PublicityEnd(id), Job::ConfirmTimeout(id)]);
+    let expected = [
+        Job::PublicityEnd(id),
+        Job::ConfirmTimeout(id),
+        Job::RemindAward(id),
+    ];
+    assert_eq!(jobs, expected);
 }
 
 #[test]
@@ -391,12 +400,16 @@ fn with_nobody_left_a_choice_goes_back_to_its_owner_and_everything_else_fails() 
     let had = [ranking[0].0.sign_up];
     let next = |method, choices| {
         let selected = procurement(method, Stage::Selected);
-        let decision = selected.succeed(left(&ranking, &had, choices), id, DEADLINE);
+        let frozen = list(3);
+        let decision = selected.succeed(left(&ranking, (&had, &frozen), choices), id, DEADLINE);
         decision.unwrap()
     };
     let again = next(Method::Direct, 1);
     assert!(matches!(again.next, Succession::ChooseAgain { due_at } if due_at > DEADLINE));
-    assert_eq!(kinds(&again.follows), [JobKind::ChoiceTimeout]);
+    assert_eq!(
+        kinds(&again.follows),
+        [JobKind::ChoiceTimeout, JobKind::RemindRequirement]
+    );
     for (method, choices) in [(Method::Direct, 3), (Method::Random, 1)] {
         let failed = next(method, choices);
         assert!(matches!(failed.next, Succession::Fail(_)), "{method}");
@@ -405,8 +418,75 @@ fn with_nobody_left_a_choice_goes_back_to_its_owner_and_everything_else_fails() 
     let failed = procurement(Method::Random, Stage::Failed);
     assert!(
         failed
-            .succeed(left(&ranking, &had, 1), id, DEADLINE)
+            .succeed(left(&ranking, (&had, &list(3)), 1), id, DEADLINE)
             .is_err()
     );
     assert!(failed.fail("再次".into()).is_err());
+}
+
+#[test]
+fn whoever_is_concerned_by_deadline_and_award_is_told_and_nobody_else() {
+    use crate::message::{Audience, Message};
+    let agency = |n| Audience::Agency(AgencyId(Uuid::from_u128(n)));
+    let open = procurement(Method::Random, Stage::Open);
+    let (buyer, entrants) = (Audience::Buyer(open.id), Audience::Entrants(open.id));
+    let mut all = [received(1), received(2), received(3)];
+    all[0].1.suspended_until = Some(DEADLINE + crate::time::Duration::DAY);
+    let judged = open.judge(&all);
+    let frozen = open.freeze(&judged, None, DEADLINE).unwrap().follows;
+    assert_eq!(frozen.told(), [(agency(1), "excluded")]);
+    let Ok(Some(Closing::Extend(extended))) = open.close(&judged, DEADLINE) else {
+        panic!("too few, the first time");
+    };
+    let both = [(buyer, "extended"), (entrants, "extended")];
+    assert_eq!(extended.follows.told(), both);
+    let direct = procurement(Method::Direct, Stage::Open);
+    let choosing = direct.freeze(&judged, None, DEADLINE).unwrap().follows;
+    assert_eq!(choosing.told()[1..], [(buyer, "choice_due")]);
+
+    // The first place may no longer take part: it learns why, the second has won, the others learn their places.
+    let selected = procurement(Method::Random, Stage::Selected);
+    let mut ranking = [place(2), place(3), place(4)];
+    ranking[0].1.suspended_until = Some(DEADLINE + crate::time::Duration::DAY);
+    let (id, list) = (AwardId(Uuid::from_u128(5)), list(5));
+    let first = selected.succeed(left(&ranking, (&[], &list), 1), id, DEADLINE);
+    let first = first.unwrap().follows;
+    let expected = [
+        (agency(2), "passed_over"),
+        (agency(3), "won"),
+        (buyer, "selected"),
+        (agency(1), "not_won"),
+        (agency(4), "not_won"),
+        (agency(5), "not_won"),
+    ];
+    assert_eq!(first.told(), expected);
+    let places: Vec<_> = first
+        .messages
+        .iter()
+        .filter_map(|one| match &one.message {
+            Message::NotWon(said) => Some((said.place, said.is_backup)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(places, [(None, false), (Some(3), true), (None, false)]);
+    // When somebody falls away, who has not won is not told so again.
+    let had = [ranking[1].0.sign_up];
+    let second = selected.succeed(left(&ranking, (&had, &list), 1), id, DEADLINE);
+    let second = second.unwrap().follows;
+    let called = [(agency(4), "backup_called"), (buyer, "selected")];
+    assert_eq!(second.told()[1..], called);
+    let failed = selected.fail("无人".into()).unwrap().follows;
+    assert_eq!(failed.told(), [(buyer, "failed"), (entrants, "failed")]);
+}
+
+#[test]
+fn an_owner_is_reminded_to_choose_only_while_it_may() {
+    let due_at = DEADLINE + crate::time::Duration::DAY;
+    let half = DEADLINE + crate::time::Duration::hours(12);
+    let choosing = procurement(Method::Direct, Stage::Choosing { due_at });
+    let reminded = choosing.remind(DEADLINE, half);
+    assert_eq!(reminded.told().len(), 1);
+    assert_eq!(kinds(&reminded), [JobKind::RemindRequirement]);
+    let chosen = procurement(Method::Direct, Stage::Selected);
+    assert_eq!(chosen.remind(DEADLINE, half), Follows::new());
 }

@@ -181,3 +181,33 @@ fn a_late_correction_moves_the_deadline_and_none_comes_after_it() {
     let frozen = procurement(Method::LowestPrice, Stage::Frozen);
     assert!(audited.publish_correction(person(3), &frozen, NOW).is_err());
 }
+
+#[test]
+fn audit_and_publication_are_told_to_the_owner_the_publishers_and_who_is_signed_up() {
+    use crate::message::Audience;
+    let begun = HandedIn {
+        audit_begun_at: Some(NOW),
+        ..handed_in(1, EditionState::Submitted)
+    };
+    let buyer = Audience::Buyer(begun.requirement);
+    let audit = |verdict| {
+        let audited = begun.audit(person(3), judgement(verdict), &rules(), NOW);
+        audited.unwrap().follows.told()
+    };
+    let passed = [
+        (buyer, "audited"),
+        (Audience::Publishers, "publication_waiting"),
+    ];
+    assert_eq!(audit(Verdict::Approve), passed);
+    assert_eq!(audit(Verdict::Return), [(buyer, "returned")]);
+    let audited = handed_in(1, EditionState::Audited);
+    let back = audited.send_back("请核对").unwrap().follows;
+    assert_eq!(back.told(), [(buyer, "returned")]);
+    let of = (RequirementState::Preparing, NUMBER.to_string());
+    let published = audited.publish_first(person(3), of, promise(), &rules(), NOW);
+    assert_eq!(published.unwrap().follows.told(), [(buyer, "published")]);
+    let open = procurement(Method::LowestPrice, Stage::Open);
+    let corrected = handed_in(2, EditionState::Audited).publish_correction(person(3), &open, NOW);
+    let entrants = Audience::Entrants(begun.requirement);
+    assert_eq!(corrected.unwrap().follows.told(), [(entrants, "corrected")]);
+}

@@ -5,6 +5,7 @@ use super::specification::AVOIDED_ROWS;
 use super::{EditionAction, EditionState, RequirementAction, RequirementState, Specification};
 use crate::decision::{Decision, Follows};
 use crate::journal::{Deed, Subject};
+use crate::message::{self, Audience};
 use crate::owner::FundType;
 use crate::{Form, Problems, Refusal, RequirementId, Rules, Timestamp, Uscc, rating};
 
@@ -83,12 +84,21 @@ impl Draft {
             }
         };
         let workdays = rules.policy.publication.audit_workdays;
-        let line = self.line(Deed::HandIn, &document.project_name);
-        Ok(line.from(Submitted {
-            state,
-            changes,
-            audit_due_at: rules.clock().after(now, workdays),
-        }))
+        let audit_due_at = rules.clock().after(now, workdays);
+        let told = message::DraftHandedIn {
+            requirement: self.requirement,
+            project: document.project_name.clone(),
+            is_correction: self.corrects.is_some(),
+            audit_due_at,
+        };
+        Ok(self
+            .line(Deed::HandIn, &document.project_name)
+            .tell(Audience::Auditors, told)
+            .from(Submitted {
+                state,
+                changes,
+                audit_due_at,
+            }))
     }
 
     /// Takes back what was handed in. Errors: somebody has begun to audit it, or it was not handed in.
