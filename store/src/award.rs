@@ -145,6 +145,7 @@ impl Award {
             agency_name: self.agency_name.clone(),
             agency_uscc: self.agency_uscc.clone(),
             amount: self.amount_fen,
+            announced_at: self.announced_at,
             times: AwardTimes {
                 publicity_ends_at: self.publicity_ends_at,
                 confirm_by_at: self.confirm_by_at,

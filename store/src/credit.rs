@@ -132,16 +132,17 @@ pub async fn enter(
     .await?)
 }
 
-/// Suspends an agency until an instant, never shortening a suspension.
-pub async fn suspend(conn: &mut PgConnection, agency: AgencyId, until: Timestamp) -> Result<()> {
-    sqlx::query!(
-        "update agencies set suspended_until = greatest(suspended_until, $2) where id = $1",
+/// Suspends an agency until an instant, never shortening a suspension. `false`: it is for so long already.
+pub async fn suspend(conn: &mut PgConnection, agency: AgencyId, until: Timestamp) -> Result<bool> {
+    let result = sqlx::query!(
+        "update agencies set suspended_until = $2
+         where id = $1 and (suspended_until is null or suspended_until < $2)",
         agency as _,
         until
     )
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(result.rows_affected() == 1)
 }
 
 /// An event as shown.

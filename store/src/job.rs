@@ -198,6 +198,8 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// A daily mail that waits would tell that its person was told something: who corrects a notice and looks here would
+    /// learn who is signed up.
     fn push(&self, query: &mut QueryBuilder<Postgres>) {
         query.push(
             " from jobs j
@@ -205,7 +207,7 @@ impl Filter {
              left join contracts c on c.id = j.subject
              left join requirements r on r.id = coalesce(a.requirement_id, c.requirement_id, j.subject)
              left join agencies g on g.id = j.subject
-             where true",
+             where (j.kind <> 'daily_mail' or j.state = 'dead')",
         );
         if let Some(state) = self.state {
             query.push(" and j.state = ").push_bind(state);

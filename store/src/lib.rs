@@ -24,6 +24,7 @@ pub mod journal;
 pub mod kept_form;
 pub mod ledger;
 pub mod mandate;
+pub mod message;
 pub mod notice;
 pub mod number;
 pub mod owner;

@@ -221,6 +221,7 @@ pub async fn close(
     )
     .execute(&mut *conn)
     .await?;
+    crate::message::forget_mailbox(conn, id).await?;
     let result = sqlx::query!(
         "update persons set disabled_at = $2, closed_at = $2, name = $3, login = 'closed.' || id::text,
              phone = null, phone_sealed = null, phone_masked = '', password_hash = ''

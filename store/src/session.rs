@@ -53,6 +53,8 @@ pub struct Live {
     pub seen_at: Timestamp,
     /// Somebody else has set the password: nothing else is done before it is changed.
     pub must_change_password: bool,
+    /// Messages that the person has not read, at most [`crate::message::UNREAD_CAP`] and one.
+    pub unread: i64,
 }
 
 /// The session of a token: not ended, not expired, seen after `idle_since`, its person not disabled.
@@ -67,7 +69,9 @@ pub async fn find(
         r#"select s.id, s.person_id as person, p.name as person_name, m.id as "mandate?: _", m.role as "role?",
                   m.owner_id as "owner?: _", m.agency_id as "agency?: _", m.department_id as "department?: _",
                   coalesce(o.name, a.name, d.name) as body_name, s.seen_at,
-                  p.must_change_password
+                  p.must_change_password,
+                  (select count(*) from (select from messages n where n.person_id = s.person_id
+                       and n.read_at is null and n.put_away_at is null limit 100) unread) as "unread!"
            from sessions s
            join persons p on p.id = s.person_id and p.disabled_at is null
            left join mandates m on m.id = s.mandate_id and m.ended_at is null

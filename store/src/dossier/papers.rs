@@ -5,6 +5,8 @@ use crate::fault::one_row;
 use market::agency::{PractitionerDetails, QualificationDetails};
 use market::claim::Employer;
 use market::hash::Hex32;
+use market::identity::mask_name;
+use market::message::expiry::Paper;
 use market::{AgencyId, FileId, PractitionerId, QualificationId, ServiceTypeId, Timestamp};
 use sqlx::PgConnection;
 
@@ -193,4 +195,31 @@ async fn refresh_expiry(conn: &mut PgConnection, agency: AgencyId) -> Result<()>
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// What has been vetted of an agency and ends some day: qualifications, and certificates of practitioners.
+pub async fn papers_that_end(conn: &mut PgConnection, agency: AgencyId) -> Result<Vec<Paper>> {
+    let rows = sqlx::query!(
+        r#"select q.id as "id!", k.name || case when q.speciality = '' then '' else ' ' || q.speciality end as "name!",
+                  null::text as person, q.valid_until as "valid_until!"
+           from qualifications q join qualification_kinds k on k.id = q.kind_id
+           where q.agency_id = $1 and q.removed_at is null and q.vetted_at is not null and q.valid_until is not null
+           union all
+           select p.id, p.certificate, p.name, p.valid_until
+           from practitioners p
+           where p.agency_id = $1 and p.removed_at is null and p.vetted_at is not null and p.valid_until is not null
+           order by 4, 1"#,
+        agency as _
+    )
+    .fetch_all(conn)
+    .await?;
+    let papers = rows.into_iter().map(|row| Paper {
+        id: row.id,
+        name: match row.person {
+            Some(person) => format!("{}（{}）", row.name, mask_name(&person)),
+            None => row.name,
+        },
+        valid_until: row.valid_until,
+    });
+    Ok(papers.collect())
 }

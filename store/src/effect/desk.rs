@@ -110,6 +110,11 @@ impl Row {
     }
 }
 
+/// What tells that somebody is signed up is shown to nobody as long as sign-up goes on: neither who, nor how many.
+const SHOWN: &str = "not exists (
+    select from messages m join requirements r on r.id = m.entrants_of
+    where (m.id = effects.subject or m.daily_id = effects.subject) and r.state = 'published')";
+
 /// Which effects; all that are given must fit.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -125,7 +130,7 @@ pub struct Filter {
 
 impl Filter {
     fn push(&self, query: &mut QueryBuilder<Postgres>) {
-        query.push(" where true");
+        query.push(" where ").push(SHOWN);
         if let Some(state) = self.state {
             query.push(" and state = ").push_bind(state.code());
         }
@@ -206,7 +211,10 @@ pub struct EffectView {
 pub async fn find(conn: &mut PgConnection, id: EffectId) -> Result<Option<EffectView>> {
     let found = sqlx::query!(
         "select id, kind, state, title, receiver, receiver_masked, subject_kind, subject, created_at, due_at, next_at,
-                attempts_in_all, last_error, result, finished_at, idempotency_key, payload from effects where id = $1",
+                attempts_in_all, last_error, result, finished_at, idempotency_key, payload from effects
+         where id = $1 and not exists (
+             select from messages m join requirements r on r.id = m.entrants_of
+             where (m.id = effects.subject or m.daily_id = effects.subject) and r.state = 'published')",
         id as _
     )
     .fetch_optional(&mut *conn)
