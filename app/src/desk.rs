@@ -42,6 +42,8 @@ pub struct Actor {
     pub acting: Option<Acting>,
     /// Somebody else has set the password: nothing else is done before it is changed.
     pub must_change_password: bool,
+    /// Messages that the person has not read, as far as they are counted.
+    pub unread: i64,
 }
 
 enum Connection {

@@ -9,6 +9,7 @@ use crate::world::{Assets, Module, Site};
 use leptos::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use store::message::UNREAD_CAP;
 
 const NAVIGATION: [(Section, &str, &str); 9] = [
     (Section::Home, "/", "首页"),
@@ -235,6 +236,7 @@ fn account(frame: &Frame) -> AnyView {
         None => "未选择单位".into(),
     };
     view! {
+        {messages(actor)}
         <a class="btn" href="/desk">
             "工作台"
         </a>
@@ -249,6 +251,22 @@ fn account(frame: &Frame) -> AnyView {
                 </form>
             </div>
         </details>
+    }
+    .into_any()
+}
+
+/// The way to one's messages, with how many are unread.
+fn messages(actor: &Actor) -> AnyView {
+    let unread = match actor.unread {
+        ..=0 => return view! { <a href="/messages">"消息"</a> }.into_any(),
+        many if many > UNREAD_CAP => format!("{UNREAD_CAP}+"),
+        few => few.to_string(),
+    };
+    view! {
+        <a href="/messages" class="unread">
+            "消息 "
+            <b>{unread} <span class="sr">" 条未读"</span></b>
+        </a>
     }
     .into_any()
 }

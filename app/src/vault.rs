@@ -1,4 +1,4 @@
-//! What the installation's key seals: draw seeds, secrets of bids, identity numbers, telephones of persons, upload
+//! What the installation's key seals: draw seeds, secrets of bids, identity numbers, telephones and mailboxes of persons, upload
 //! receipts, forms that wait for their person, addresses of what is to leave the house.
 //! The key is 32 bytes in a file that the database never sees; a dump of the database opens nothing.
 
@@ -21,6 +21,7 @@ pub enum Purpose {
     Phone,
     KeptForm,
     Envelope,
+    Mailbox,
 }
 
 impl Purpose {
@@ -33,6 +34,7 @@ impl Purpose {
             Purpose::Phone => "phone",
             Purpose::KeptForm => "kept-form",
             Purpose::Envelope => "envelope",
+            Purpose::Mailbox => "mailbox",
         }
     }
 }
@@ -134,6 +136,23 @@ impl Vault {
     /// A person's telephone. Errors: another key, or damage.
     pub fn open_phone(&self, person: PersonId, sealed: &[u8]) -> Result<String, DoesNotOpen> {
         let plain = self.open(Purpose::Phone, &person.to_string(), sealed)?;
+        String::from_utf8(plain).map_err(|_| DoesNotOpen)
+    }
+
+    /// A person's address for mail as it is stored.
+    pub fn seal_mailbox(
+        &self,
+        person: PersonId,
+        mailbox: &str,
+        chance: &mut dyn Chance,
+    ) -> Vec<u8> {
+        let subject = person.to_string();
+        self.seal(Purpose::Mailbox, &subject, mailbox.as_bytes(), chance)
+    }
+
+    /// A person's address for mail. Errors: another key, or damage.
+    pub fn open_mailbox(&self, person: PersonId, sealed: &[u8]) -> Result<String, DoesNotOpen> {
+        let plain = self.open(Purpose::Mailbox, &person.to_string(), sealed)?;
         String::from_utf8(plain).map_err(|_| DoesNotOpen)
     }
 

@@ -155,6 +155,7 @@ async fn actor(installation: &Installation, agency: AgencyId) -> Result<Actor, T
         person,
         name: "测量".into(),
         must_change_password: false,
+        unread: 0,
         acting: Some(acting),
     })
 }

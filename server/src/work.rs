@@ -178,6 +178,11 @@ async fn perform(desk: &mut Desk, job: &Job) -> Result<(), AppError> {
         JobKind::AcceptTimeout => calls::contract::accept_timeout(desk, subject.into()).await,
         JobKind::ActivateService => calls::vetting::activate(desk, subject.into()).await,
         JobKind::RecomputeCredit => calls::credit::recompute(desk, subject.into()).await,
+        JobKind::RemindRequirement => calls::reminder::requirement(desk, subject.into()).await,
+        JobKind::RemindAward => calls::reminder::award(desk, subject.into()).await,
+        JobKind::RemindContract => calls::reminder::contract(desk, subject.into()).await,
+        JobKind::RemindAgency => calls::reminder::agency(desk, subject.into()).await,
+        JobKind::DailyMail => calls::reminder::daily_mail(desk, subject.into()).await,
     }
 }
 

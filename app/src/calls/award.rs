@@ -29,7 +29,7 @@ pub(super) async fn next(
         ranking: &ranking,
         had: &had,
         choices: choices.len() as u32,
-        entrants: entrants.len() as u32,
+        frozen: &entrants,
     };
     let Decision { next, follows } = locked.whole.succeed(remaining, id, now)?;
     match next {
@@ -65,14 +65,14 @@ pub(super) async fn had(desk: &mut Desk, id: RequirementId) -> Result<Vec<SignUp
 }
 
 /// An award with its requirement.
-struct Case {
-    requirement: Locked,
-    row: Award,
-    award: market::award::Award,
+pub(super) struct Case {
+    pub requirement: Locked,
+    pub row: Award,
+    pub award: market::award::Award,
 }
 
 /// Requirement and award, locked in this order everywhere.
-async fn locked(desk: &mut Desk, id: AwardId) -> Result<Option<Case>, AppError> {
+pub(super) async fn locked(desk: &mut Desk, id: AwardId) -> Result<Option<Case>, AppError> {
     let Some(of) = store::award::requirement_of(desk.conn(), id).await? else {
         return Ok(None);
     };

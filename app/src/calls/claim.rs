@@ -1,10 +1,15 @@
 //! What every registration passes, and what a confirmed one means to the others of its code.
 
+use super::follow;
 use crate::AppError;
 use crate::desk::Desk;
 use market::agency::DossierAction;
 use market::claim::{GAVE_WAY, is_live, may_claim};
+use market::contract::Side;
+use market::decision::Follows;
 use market::journal::{Deed, Subject};
+use market::judgement::{Judgement, Verdict};
+use market::message::{Audience, Message, RegistrationConfirmed, RegistrationReturned};
 use market::{AgencyId, OwnerId};
 use store::claim::As;
 
@@ -36,8 +41,9 @@ pub async fn settle_owner(desk: &mut Desk, id: OwnerId, uscc: &str) -> Result<()
         };
         let state = rival.state.give_way();
         store::claim::return_owner(desk.conn(), rival_id, rival.version, state, GAVE_WAY).await?;
-        desk.journal(Deed::GiveWay, Subject::Owner(rival_id), uscc)
-            .await?;
+        let line = Follows::new().line(Deed::GiveWay, Subject::Owner(rival_id), uscc);
+        let told = returned(&rival.name, Side::Owner, GAVE_WAY);
+        follow::carry_out(desk, line.tell(Audience::Owner(rival_id), told)).await?;
     }
     Ok(())
 }
@@ -52,8 +58,30 @@ pub async fn settle_agency(desk: &mut Desk, id: AgencyId, uscc: &str) -> Result<
         let (state, now) = (rival.state.after(DossierAction::GiveWay)?, desk.now);
         store::claim::return_agency(desk.conn(), rival_id, rival.version, state, GAVE_WAY, now)
             .await?;
-        desk.journal(Deed::GiveWay, Subject::Agency(rival_id), uscc)
-            .await?;
+        let line = Follows::new().line(Deed::GiveWay, Subject::Agency(rival_id), uscc);
+        let told = returned(&rival.name, Side::Agency, GAVE_WAY);
+        follow::carry_out(desk, line.tell(Audience::Agency(rival_id), told)).await?;
     }
     Ok(())
+}
+
+/// What a registration's people are told of its check.
+pub(super) fn checked(name: &str, side: Side, judgement: &Judgement) -> Message {
+    match judgement.verdict {
+        Verdict::Return => returned(name, side, &judgement.note),
+        Verdict::Approve => RegistrationConfirmed {
+            name: name.to_string(),
+            side,
+        }
+        .into(),
+    }
+}
+
+fn returned(name: &str, side: Side, note: &str) -> Message {
+    RegistrationReturned {
+        name: name.to_string(),
+        side,
+        note: note.to_string(),
+    }
+    .into()
 }

@@ -6,9 +6,10 @@ use crate::desk::Desk;
 use crate::vault::Purpose;
 use market::RequirementId;
 use market::bid::SecretKey;
-use market::decision::Decision;
+use market::decision::{Decision, Follows};
 use market::eligibility::Exclusion;
 use market::journal::{Deed, Subject};
+use market::message::{self, Audience};
 use market::procurement::{Closing, Judged};
 use market::requirement::EditionState;
 use store::requirement::{Hold, Locked};
@@ -32,11 +33,11 @@ pub async fn deadline(desk: &mut Desk, id: RequirementId) -> Result<(), AppError
             follow::carry_out(desk, decision.follows).await
         }
         Some(Closing::Fail(decision)) => {
-            end_sign_up(desk, id, &judged.excluded).await?;
+            end_sign_up(desk, &locked, &judged.excluded).await?;
             failure::end(desk, &locked, decision).await
         }
         Some(Closing::Freeze) => {
-            end_sign_up(desk, id, &judged.excluded).await?;
+            end_sign_up(desk, &locked, &judged.excluded).await?;
             freeze(desk, &locked, &judged).await
         }
     }
@@ -45,14 +46,20 @@ pub async fn deadline(desk: &mut Desk, id: RequirementId) -> Result<(), AppError
 /// Whoever is not on the list is told why, and a correction that is still on its way is overtaken.
 async fn end_sign_up(
     desk: &mut Desk,
-    id: RequirementId,
+    locked: &Locked,
     excluded: &[Exclusion],
 ) -> Result<(), AppError> {
-    let now = desk.now;
+    let (now, id) = (desk.now, locked.row.id);
     if let Some(edition) = store::edition::lock_open(desk.conn(), id).await? {
         store::edition::drop_open(desk.conn(), &edition, EditionState::Dropped).await?;
-        let subject = Subject::Requirement(id);
-        desk.journal(Deed::LapseCorrection, subject, "").await?;
+        let told = message::CorrectionLapsed {
+            requirement: id,
+            project: locked.whole.document.project_name.clone(),
+        };
+        let follows = Follows::new()
+            .line(Deed::LapseCorrection, Subject::Requirement(id), "")
+            .tell(Audience::Buyer(id), told);
+        follow::carry_out(desk, follows).await?;
     }
     for exclusion in excluded {
         store::selection::exclude(desk.conn(), id, exclusion, now).await?;

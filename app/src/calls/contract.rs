@@ -6,8 +6,8 @@ use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
 use market::award::contract_may_come;
-use market::contract::{Answer, ContractDetails, Side, Stage};
-use market::decision::Decision;
+use market::contract::{Answer, ContractDetails, Recorded, Side, Stage};
+use market::decision::{Decision, Follows};
 use market::form::{Reader, public};
 use market::journal::{Deed, Subject};
 use market::{AwardId, ContractId, PersonId, Rules};
@@ -136,9 +136,21 @@ pub async fn record(desk: &mut Desk, ask: &Ask) -> Called {
     };
     let contract = new.id;
     store::contract::record(desk.conn(), new).await?;
-    let subject = Subject::Contract(contract);
-    desk.journal(Deed::RecordContract, subject, &details.name)
-        .await?;
+    let told = Recorded {
+        contract,
+        requirement: requirement.id,
+        agency: award.agency_id,
+        project: spec.project_name.clone(),
+        by: side,
+        at: now,
+        confirm_due_at: confirm_due(&rules, now),
+    };
+    let line = Follows::new().line(
+        Deed::RecordContract,
+        Subject::Contract(contract),
+        &details.name,
+    );
+    follow::carry_out(desk, line.and(told.follows())).await?;
     Ok(Reply::to(format!("/contracts/{contract}?done=recorded")))
 }
 
@@ -160,7 +172,16 @@ pub async fn record_again(desk: &mut Desk, ask: &Ask) -> Called {
     };
     let state = decision.next.state();
     store::contract::record_again(desk.conn(), &locked.row, state, recording).await?;
-    follow::carry_out(desk, decision.follows).await?;
+    let told = Recorded {
+        contract: contract.id,
+        requirement: contract.requirement,
+        agency: contract.agency,
+        project: contract.project.clone(),
+        by: side,
+        at: now,
+        confirm_due_at: confirm_due(&contract.rules, now),
+    };
+    follow::carry_out(desk, decision.follows.and(told.follows())).await?;
     Ok(Reply::to(format!(
         "/contracts/{}?done=recorded",
         contract.id

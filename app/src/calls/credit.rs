@@ -6,12 +6,11 @@ use super::follow::write;
 use crate::AppError;
 use crate::desk::Desk;
 use market::AgencyId;
-use market::credit::{Incident, Worth, suspended_until};
+use market::credit::{Incident, Worth, suspended, suspended_until};
 use market::decision::Follows;
 use market::fact::{self, PublicFact};
 use market::hash::sha256;
 use market::job::Job;
-use market::journal::{Deed, Subject};
 use store::credit::NewEvent;
 
 /// Records an event by the rules in force, once for its cause, and says what follows.
@@ -29,8 +28,7 @@ pub(super) async fn record(desk: &mut Desk, incident: &Incident) -> Result<Follo
     if !store::credit::record(desk.conn(), event).await? {
         return Ok(Follows::new());
     }
-    let note = format!("{} {}", incident.code.code(), incident.basis);
-    let recorded = Follows::new().line(Deed::Credit, Subject::Agency(agency), note);
+    let recorded = incident.recorded(worth);
     Ok(recorded.and(recomputed(desk, agency).await?))
 }
 
@@ -49,8 +47,10 @@ async fn recomputed(desk: &mut Desk, agency: AgencyId) -> Result<Follows, AppErr
     }
     follows.facts = begun(desk, agency).await?;
     let events = store::credit::counted(desk.conn(), agency).await?;
-    if let Some(until) = suspended_until(&rules.policy.credit, &events, now) {
-        store::credit::suspend(desk.conn(), agency, until).await?;
+    if let Some(until) = suspended_until(&rules.policy.credit, &events, now)
+        && store::credit::suspend(desk.conn(), agency, until).await?
+    {
+        follows = follows.and(suspended(agency, until, now));
     }
     Ok(follows)
 }

@@ -10,11 +10,13 @@ use crate::vault::Purpose;
 use market::agency::{
     AgencyDetails, AgencyState, OnRecord, PractitionerDetails, QualificationDetails, ServiceOffer,
 };
+use market::contract::Side;
 use market::duty::Act;
 use market::form::Reader;
 use market::identity::mask_id_number;
 use market::journal::{Deed, Subject};
 use market::judgement::{Judgement, Verdict};
+use market::message::{self, Audience};
 use market::permit::Role;
 use market::time::day;
 use market::{AgencyId, PractitionerId, Refusal};
@@ -263,8 +265,20 @@ pub async fn submit(desk: &mut Desk, _: &Ask) -> Called {
         super::claim::still(desk, &locked.dossier.uscc, As::Agency).await?;
     }
     store::dossier::save_hand_in(desk.conn(), &locked, &decision.next, now).await?;
-    super::vetting::open(desk, id, &decision.next.vettings).await?;
-    follow::carry_out(desk, decision.follows).await?;
+    super::vetting::open(desk, &locked, &decision.next.vettings).await?;
+    let follows = match decision.next.formal_check {
+        None => decision.follows,
+        Some((_, check_due_at)) => {
+            let told = message::RegistrationWaiting {
+                name: locked.dossier.name.clone(),
+                side: Side::Agency,
+                id: id.into(),
+                check_due_at,
+            };
+            decision.follows.tell(Audience::Auditors, told)
+        }
+    };
+    follow::carry_out(desk, follows).await?;
     Ok(Reply::to(format!("{PAGE}?done=submitted")))
 }
 
@@ -283,13 +297,15 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
         note: &judgement.note,
     };
     store::dossier::save_check(desk.conn(), &locked, &decision.next, check).await?;
-    super::vetting::open(desk, id, &decision.next.vettings).await?;
+    super::vetting::open(desk, &locked, &decision.next.vettings).await?;
     locked.dossier.state = decision.next.state;
     if locked.dossier.state == AgencyState::Settled {
         super::claim::settle_agency(desk, id, &locked.dossier.uscc).await?;
         store::dossier::index(desk.conn(), &locked.dossier, now).await?;
     }
-    follow::carry_out(desk, decision.follows).await?;
+    let told = super::claim::checked(&locked.dossier.name, Side::Agency, &judgement);
+    let follows = decision.follows.tell(Audience::Agency(id), told);
+    follow::carry_out(desk, follows).await?;
     let done = match judgement.verdict {
         Verdict::Approve => "passed",
         Verdict::Return => "returned",

@@ -9,7 +9,7 @@ use crate::AppError;
 use crate::desk::Desk;
 use market::decision::Follows;
 
-/// Writes facts, notices, lines of the journal and jobs, then the credit events with what follows from them.
+/// Writes facts, notices, lines of the journal, jobs and messages, then the credit events with what follows from them.
 pub(super) async fn carry_out(desk: &mut Desk, follows: Follows) -> Result<(), AppError> {
     write(desk, &follows).await?;
     for incident in &follows.incidents {

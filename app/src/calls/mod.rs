@@ -15,13 +15,16 @@ mod failure;
 pub mod file;
 mod follow;
 mod mandate;
+pub mod message;
 pub mod operator;
 pub mod owner;
 pub mod rating;
 pub mod records;
+pub mod reminder;
 pub mod requirement;
 pub mod selection;
 pub mod sign_up;
+mod telling;
 pub mod vetting;
 
 use crate::AppError;

@@ -6,15 +6,18 @@ use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::passwords;
 use crate::reply::Reply;
+use market::contract::Side;
+use market::decision::Follows;
 use market::duty::Act;
 use market::form::{Reader, person};
 use market::identity::parse_own_phone;
 use market::journal::{Deed, Subject};
 use market::judgement::Judgement;
+use market::message::{Audience, RegistrationWaiting};
 use market::owner::{OwnerDetails, OwnerState, check_due};
 use market::password::parse_login;
 use market::permit::Role;
-use market::{MandateId, OwnerId};
+use market::{MandateId, OwnerId, Timestamp};
 use store::claim::As;
 use store::mandate::Body;
 use store::owner::Registration;
@@ -45,9 +48,19 @@ pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
     let mandate =
         super::mandate::grant(desk, person, Role::OwnerAdmin, Body::Owner(id), None).await?;
     super::account::switch_to(desk, person, mandate).await?;
-    desk.journal(Deed::RegisterOwner, Subject::Owner(id), &details.name)
-        .await?;
+    let line = Follows::new().line(Deed::RegisterOwner, Subject::Owner(id), &details.name);
+    let told = waiting(&details, id, check_due(&rules, now));
+    follow::carry_out(desk, line.tell(Audience::Auditors, told)).await?;
     Ok(Reply::to("/desk?done=registered"))
+}
+
+fn waiting(details: &OwnerDetails, id: OwnerId, check_due_at: Timestamp) -> RegistrationWaiting {
+    RegistrationWaiting {
+        name: details.name.clone(),
+        side: Side::Owner,
+        id: id.into(),
+        check_due_at,
+    }
 }
 
 /// Hands in a returned registration again.
@@ -68,7 +81,9 @@ pub async fn resubmit(desk: &mut Desk, ask: &Ask) -> Called {
     };
     let (state, due) = decision.next;
     store::owner::save_details(desk.conn(), &owner, &details, licence, state, due).await?;
-    follow::carry_out(desk, decision.follows).await?;
+    let told = waiting(&details, id, due);
+    let follows = decision.follows.tell(Audience::Auditors, told);
+    follow::carry_out(desk, follows).await?;
     Ok(Reply::to("/desk?done=submitted"))
 }
 
@@ -99,7 +114,9 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
         };
         store::search::index(desk.conn(), document, now).await?;
     }
-    follow::carry_out(desk, decision.follows).await?;
+    let told = super::claim::checked(&owner.name, Side::Owner, &judgement);
+    let follows = decision.follows.tell(Audience::Owner(id), told);
+    follow::carry_out(desk, follows).await?;
     let done = if state == OwnerState::Active {
         "passed"
     } else {

@@ -5,7 +5,9 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::reply::Reply;
+use market::decision::Follows;
 use market::journal::{Deed, Subject};
+use market::message::{self, Audience};
 use market::rating::{Scores, may_reply, read_reply};
 use market::{ContractId, RatingId};
 use store::rating::NewRating;
@@ -21,7 +23,7 @@ pub async fn rate(desk: &mut Desk, ask: &Ask) -> Called {
     if row.owner_id != owner || only.is_some_and(|person| row.requirement_created_by != person) {
         return Err(AppError::NotFound);
     }
-    let decision = locked.contract.rate(|| Scores::read(&ask.form))?;
+    let decision = locked.contract.rate(desk.now, || Scores::read(&ask.form))?;
     let rating = NewRating {
         id: desk.id::<RatingId>(),
         contract: id,
@@ -47,7 +49,16 @@ pub async fn reply(desk: &mut Desk, ask: &Ask) -> Called {
     let text = read_reply(&ask.form)?;
     may_reply(&desk.rules().await?, rating.rated(), now)?;
     store::rating::reply(desk.conn(), id, agency, &text, by, now).await?;
-    let subject = Subject::Contract(id);
-    desk.journal(Deed::ReplyToRating, subject, "").await?;
+    let contract = store::contract::find(desk.conn(), id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let told = message::RatingReplied {
+        contract: id,
+        project: contract.project_name,
+    };
+    let follows = Follows::new()
+        .line(Deed::ReplyToRating, Subject::Contract(id), "")
+        .tell(Audience::Buyer(contract.requirement_id), told);
+    follow::carry_out(desk, follows).await?;
     Ok(Reply::to(format!("/contracts/{id}?done=replied")))
 }

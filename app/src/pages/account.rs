@@ -1,6 +1,7 @@
 //! Signing in, and one's own account: mandates, password, sessions.
 
 mod administrators;
+pub mod messages;
 
 use super::Shown;
 use super::kept::{crowded_out, sign_in_form};
@@ -182,6 +183,17 @@ fn person_view(account: Account, fields: Fields) -> AnyView {
                 {fields.input("tel", "phone", "新的手机号", "加密保存，只显示前三位和后四位。")}
                 <button class="btn wide">"保存手机号"</button>
             </form>
+        </section>
+        <section class="card stack" id="messages">
+            <h2>"消息设置"</h2>
+            <p class="small">
+                "填写邮箱，选择哪些事项另外发邮件或短信，设置免打扰时段。"
+            </p>
+            <p>
+                <a class="btn" href="/account/messages">
+                    "设置消息"
+                </a>
+            </p>
         </section>
     }
     .into_any()

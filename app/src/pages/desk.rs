@@ -3,6 +3,7 @@
 mod parties;
 mod sign_ups;
 pub(super) mod staff;
+pub mod wording;
 
 pub use sign_ups::page as sign_ups;
 

@@ -20,6 +20,7 @@ pub mod items;
 pub mod kept;
 pub mod ledger;
 pub mod machinery;
+pub mod messages;
 pub mod notices;
 pub mod numbers;
 pub mod owners;

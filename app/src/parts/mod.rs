@@ -252,6 +252,8 @@ pub fn done(ask: &Ask) -> AnyView {
         "removed" => "已移除。",
         "revived" => "已重新开始。",
         "put_away" => "这一件不再发送。",
+        "read" => "已全部标为已读。",
+        "code_sent" => "确认码已发出，请到邮箱查看。",
         _ => return nothing(),
     };
     view! {

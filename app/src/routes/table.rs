@@ -110,6 +110,43 @@ pub const ROUTES: &[Route] = &[
         calls::account::correct_phone,
         pages::account::page
     ),
+    get!(
+        "/account/messages",
+        OwnAccount,
+        pages::account::messages::page
+    ),
+    post!(
+        "/account/messages",
+        OwnAccount,
+        calls::message::prefer,
+        pages::account::messages::page
+    ),
+    post!(
+        "/account/mailbox",
+        OwnAccount,
+        calls::message::set_mailbox,
+        pages::account::messages::page
+    ),
+    post!(
+        "/account/mailbox/code",
+        OwnAccount,
+        calls::message::confirm_mailbox,
+        pages::account::messages::page
+    ),
+    post!(
+        "/account/mailbox/forget",
+        OwnAccount,
+        calls::message::forget_mailbox
+    ),
+    get!("/messages", OwnAccount, pages::messages::list),
+    get!("/messages/{id}", OwnAccount, pages::messages::page),
+    post!("/messages/read", OwnAccount, calls::message::read_all),
+    post!("/messages/{id}/read", OwnAccount, calls::message::read),
+    post!(
+        "/messages/{id}/put-away",
+        OwnAccount,
+        calls::message::put_away
+    ),
     get!("/account/data.json", OwnAccount, calls::account::data).counted(Share::OpenData),
     post!(
         "/account/close",
@@ -446,6 +483,7 @@ pub const ROUTES: &[Route] = &[
         calls::edition::send_back,
         pages::audits::edition
     ),
+    get!("/desk/messages", TendJobs, pages::desk::wording::page),
     get!("/desk/jobs", TendJobs, pages::machinery::jobs),
     post!(
         "/desk/jobs/{id}/revive",

@@ -42,6 +42,7 @@ pub(super) async fn actor(
         name: live.person_name,
         acting,
         must_change_password: live.must_change_password,
+        unread: live.unread,
     }))
 }
 

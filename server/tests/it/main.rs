@@ -31,6 +31,7 @@ mod line;
 mod listening;
 mod locks;
 mod memory;
+mod messages;
 mod months;
 mod numbers;
 mod onboarding;

@@ -211,6 +211,7 @@ async fn what_a_rule_brings_about_is_nobodys_act() {
         name: "李业".into(),
         acting: None,
         must_change_password: false,
+        unread: 0,
     });
     for deed in [Deed::SkipIneligible, Deed::DeclineAward] {
         let subject = Subject::Person(PersonId(person));

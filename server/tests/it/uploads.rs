@@ -215,6 +215,7 @@ async fn whatever_instant_the_server_dies_at_the_next_sweep_finds_what_is_left()
     let (house, ..) = overdue().await;
     let actor = app::desk::Actor {
         must_change_password: false,
+        unread: 0,
         session: None,
         person: waiting(&house).await.1,
         name: "某人".into(),

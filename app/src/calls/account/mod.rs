@@ -58,6 +58,7 @@ pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
         name,
         acting: None,
         must_change_password: false,
+        unread: 0,
     });
     desk.journal(Deed::RegisterPerson, Subject::Person(id), "")
         .await?;

@@ -49,17 +49,26 @@ pub async fn data(desk: &mut Desk, _: &Ask) -> Called {
     let sessions = store::session::of_person(desk.conn(), person, now, idle).await?;
     let lines = store::journal::of_person(desk.conn(), person).await?;
     let files = store::file::of_person(desk.conn(), person).await?;
+    let settings = store::message::settings(desk.conn(), person).await?;
+    let mailbox = match &settings.mailbox {
+        Some(mailbox) => desk.world.vault.open_mailbox(person, &mailbox.sealed)?,
+        None => String::new(),
+    };
+    let messages = store::message::of_person(desk.conn(), person).await?;
     let list = |values: Vec<Value>| Value::Array(values);
     let held = json!({
         "导出时间": stamp(now),
         "姓名": account.name,
         "登录名": account.login,
         "手机": phone,
+        "邮箱": mailbox,
         "注册时间": stamp(account.created_at),
         "代表的单位和角色": list(mandates.into_iter().map(|row| json!({
             "单位": row.body_name, "角色": row.role.label() })).collect()),
         "登录": list(sessions.into_iter().map(|row| json!({
             "登录时间": stamp(row.created_at), "最近使用": stamp(row.seen_at), "网络地址": row.address, "浏览器": row.agent })).collect()),
+        "消息": list(messages.into_iter().map(|row| json!({
+            "时间": stamp(row.created_at), "标题": row.title(), "已读": row.read_at.map(stamp) })).collect()),
         "上传的文件": list(files.into_iter().map(|(name, at)| json!({ "名称": name, "时间": stamp(at) })).collect()),
         "操作记录": list(lines.into_iter().map(|row| json!({
             "时间": stamp(row.at), "操作": row.action, "说明": row.note, "网络地址": row.address, "结果": Outcome::of_code(&row.result).label() })).collect()),

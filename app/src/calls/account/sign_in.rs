@@ -70,6 +70,7 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
         name: found.name,
         acting: None,
         must_change_password: false,
+        unread: 0,
     });
     desk.journal(Deed::SignIn, Subject::Person(found.id), "")
         .await?;

@@ -1,6 +1,7 @@
-//! What a decision says to the public, to the journal and to the clock.
+//! What a decision says to the public, to the journal, to the clock and to whom it concerns.
 
 use crate::AppError;
+use crate::calls::telling::tell;
 use crate::desk::Desk;
 use market::decision::{Follows, PublicNotice};
 use market::fact::PublicFact;
@@ -20,6 +21,9 @@ pub(in crate::calls) async fn write(desk: &mut Desk, follows: &Follows) -> Resul
     for scheduled in &follows.jobs {
         let (job, run_at) = (scheduled.job, scheduled.run_at);
         desk.enqueue(job.kind(), job.subject(), run_at).await?;
+    }
+    for addressed in &follows.messages {
+        tell(desk, addressed).await?;
     }
     Ok(())
 }

@@ -158,6 +158,7 @@ pub async fn operator(desk: &mut Desk, ask: &Ask) -> Shown {
                             ("/desk/audits", "需求审核"),
                             ("/desk/publications", "公告发布"),
                             ("/desk/jobs", "系统任务"),
+                            ("/desk/messages", "消息样式"),
                             ("/desk/journal", "操作记录"),
                         ],
                     )}

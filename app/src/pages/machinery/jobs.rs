@@ -222,12 +222,17 @@ fn row_view(row: JobRow, now: Timestamp) -> AnyView {
 /// The page of what a job is about. Agencies are found by their code, which the job does not have.
 fn place(kind: JobKind, subject: uuid::Uuid) -> Option<String> {
     match Job::of(kind, subject) {
-        Job::Close(id) | Job::Draw(id) | Job::ChoiceTimeout(id) => {
+        Job::Close(id) | Job::Draw(id) | Job::ChoiceTimeout(id) | Job::RemindRequirement(id) => {
             Some(format!("/requirements/{id}"))
         }
-        Job::PublicityEnd(id) | Job::ConfirmTimeout(id) => Some(format!("/awards/{id}")),
-        Job::Overdue(id) | Job::AcceptTimeout(id) => Some(format!("/contracts/{id}")),
-        Job::ActivateService(_) | Job::RecomputeCredit(_) => None,
+        Job::PublicityEnd(id) | Job::ConfirmTimeout(id) | Job::RemindAward(id) => {
+            Some(format!("/awards/{id}"))
+        }
+        Job::Overdue(id) | Job::AcceptTimeout(id) | Job::RemindContract(id) => {
+            Some(format!("/contracts/{id}"))
+        }
+        Job::ActivateService(_) | Job::RecomputeCredit(_) | Job::RemindAgency(_) => None,
+        Job::DailyMail(_) => None,
     }
 }
 

@@ -14,10 +14,14 @@ mod story;
 
 use crate::installation::Trouble;
 use app::desk::Desk;
+use app::pages::account::DEMO_ACCOUNTS;
+use app::vault::Purpose;
 use app::world::World;
+use market::effect::mask_mailbox;
 use market::policy::Policy;
 use market::time::Duration;
 use stage::Stage;
+use store::message::SealedMailbox;
 use story::Troupe;
 
 /// The first login that the demo makes, and the policy that it enacts last.
@@ -57,8 +61,31 @@ pub async fn fill(world: &World, seconds_per_workday: u32) -> Result<(), Trouble
     newcomers::arrive(&mut stage, &people, agencies.len()).await?;
     stage.advance_to(now).await?;
     enact(world, seconds_per_workday).await?;
+    give_mailboxes(world).await?;
     tracing::info!("the demo is filled");
     Ok(())
+}
+
+/// The accounts that visitors try have an address, so that what they bring about lies in the mail folder. Nobody has
+/// addresses of this domain (RFC 2606).
+async fn give_mailboxes(world: &World) -> Result<(), Trouble> {
+    let mut desk = Desk::writing(world).await?;
+    let (vault, now) = (world.vault.clone(), desk.now);
+    for (login, ..) in DEMO_ACCOUNTS {
+        let Some(found) = store::person::credentials(desk.conn(), login).await? else {
+            continue;
+        };
+        let (person, address) = (found.id, format!("{login}@demo.example"));
+        let mailbox = SealedMailbox {
+            sealed: vault.seal_mailbox(person, &address, desk.chance()),
+            masked: mask_mailbox(&address),
+        };
+        let digest = vault.digest(Purpose::Mailbox, &address);
+        store::message::lock_settings(desk.conn(), person).await?;
+        store::message::expect_code(desk.conn(), person, &mailbox, digest, now).await?;
+        store::message::confirm_mailbox(desk.conn(), person).await?;
+    }
+    Ok(desk.commit().await?)
 }
 
 async fn enact(world: &World, seconds: u32) -> Result<(), Trouble> {

@@ -60,6 +60,7 @@ pub async fn add_person(
         name: name.to_string(),
         acting: None,
         must_change_password: false,
+        unread: 0,
     })
 }
 

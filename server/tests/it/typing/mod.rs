@@ -20,6 +20,11 @@ const WITHOUT_TEXT: &[&str] = &[
     "/account/password",
     "/account/close",
     "/account/mandate",
+    "/account/messages",
+    "/account/mailbox/forget",
+    "/messages/read",
+    "/messages/{id}/read",
+    "/messages/{id}/put-away",
     "/account/sessions/{id}/end",
     "/account/administrators/{id}/end",
     "/account/administrators/{id}/password",
@@ -119,6 +124,15 @@ async fn accounts_and_bodies(house: &House, fed: &mut Fed) {
         .submit(form.with("phone", phone))
         .await
         .shows("139****9999");
+    let page = owner.get("/account/messages").await;
+    fed.feed_alone(&mut owner, page.form("/account/mailbox"), "mailbox")
+        .await;
+    let form = page.form("/account/mailbox");
+    let mailbox = decorated("chen.gong@example.cn");
+    let page = owner.submit(form.with("mailbox", mailbox)).await;
+    page.shows("ch***@example.cn");
+    fed.feed_alone(&mut owner, page.form("/account/mailbox/code"), "code")
+        .await;
     for (page, action) in [
         ("/desk/trustees", "/desk/trustees"),
         ("/account", "/account/administrators"),
