@@ -58,10 +58,11 @@ pub enum Reply {
     Redirect(String),
     /// JSON, with its status.
     Json(u16, String),
-    /// A CSV file by name.
-    Csv {
+    /// A list as a file by name.
+    Export {
         name: String,
-        text: String,
+        media_type: &'static str,
+        bytes: Vec<u8>,
     },
     /// A text to be saved as a file.
     Download {

@@ -1,88 +1,42 @@
 //! CSV files, the one way for every export: a byte order mark for Chinese, text that stays text, nothing that runs.
 
 use crate::AppError;
-use crate::reply::Reply;
+use crate::parts::list::Value;
+use std::borrow::Cow;
 
-/// A cell of an export.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cell {
-    /// Names, codes, numbers that are names: a spreadsheet must show every character of them.
-    Text(String),
-    /// What may be added up or sorted as an amount, a count or a date. Only made here from types that cannot be text.
-    Value(String),
-}
-
-/// Names, codes and the like.
-pub fn text(text: impl Into<String>) -> Cell {
-    Cell::Text(text.into())
-}
-
-/// A count or a score.
-pub fn count(number: impl Into<i64>) -> Cell {
-    Cell::Value(number.into().to_string())
-}
-
-/// An amount in yuan.
-pub fn yuan(amount: market::Fen) -> Cell {
-    Cell::Value(amount.plain())
-}
-
-/// A date; empty when there is none.
-pub fn date(on: Option<market::time::Date>) -> Cell {
-    Cell::Value(on.map(market::time::date_text).unwrap_or_default())
-}
-
-/// An instant, to the minute.
-pub fn instant(at: market::Timestamp) -> Cell {
-    Cell::Value(market::time::stamp(at))
-}
-
-/// A credit score.
-pub fn points(hundredths: i32) -> Cell {
-    Cell::Value(market::credit::points_text(hundredths))
-}
-
-/// A mean of ratings; empty when there is none.
-pub fn mean(hundredths: Option<i32>) -> Cell {
-    Cell::Value(
-        hundredths
-            .map(market::rating::mean_text)
-            .unwrap_or_default(),
-    )
-}
-
-/// The file. Errors: only such as a writer into memory can have.
-pub fn csv<const N: usize>(
-    name: &str,
-    head: [&str; N],
-    rows: impl IntoIterator<Item = [Cell; N]>,
-) -> Result<Reply, AppError> {
+/// The file: a heading and rows of cells. Errors: only such as a writer into memory can have.
+pub fn csv<'a, Row: IntoIterator<Item = Value<'a>>>(
+    head: impl IntoIterator<Item = &'static str>,
+    rows: impl IntoIterator<Item = Row>,
+) -> Result<Vec<u8>, AppError> {
     // Everything but numbers stands in quotes: a tab inside is then no border of a cell for any reader.
     let mut writer = csv::WriterBuilder::new()
         .quote_style(csv::QuoteStyle::NonNumeric)
-        .from_writer(Vec::new());
+        .from_writer("\u{FEFF}".as_bytes().to_vec());
     let broken = |error: csv::Error| AppError::Broken(Box::new(error));
     writer.write_record(head).map_err(broken)?;
     for row in rows {
-        writer.write_record(row.map(written)).map_err(broken)?;
+        for cell in row {
+            writer
+                .write_field(written(&cell).as_bytes())
+                .map_err(broken)?;
+        }
+        writer.write_record(None::<&[u8]>).map_err(broken)?;
     }
-    let bytes = writer
+    writer
         .into_inner()
-        .map_err(|error| AppError::broken(error.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|error| AppError::Broken(Box::new(error)))?;
-    Ok(Reply::Csv {
-        name: name.into(),
-        text: format!("\u{FEFF}{text}"),
-    })
+        .map_err(|error| AppError::broken(error.to_string()))
 }
 
-fn written(cell: Cell) -> String {
-    match cell {
-        Cell::Value(value) => value,
-        Cell::Text(text) if runs(&text) => format!("'{text}"),
+fn written<'a>(cell: &'a Value<'_>) -> Cow<'a, str> {
+    let text = cell.plain();
+    if cell.is_text() && runs(&text) {
+        Cow::Owned(format!("'{text}"))
+    } else if cell.is_text() && turns_into_a_number(&text) {
         // Excel and WPS keep a cell that begins with a tab as it is, and show nothing of the tab.
-        Cell::Text(text) if turns_into_a_number(&text) => format!("\t{text}"),
-        Cell::Text(text) => text,
+        Cow::Owned(format!("\t{text}"))
+    } else {
+        text
     }
 }
 
@@ -110,22 +64,28 @@ fn turns_into_a_number(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn file<const N: usize>(head: [&str; N], rows: Vec<[Cell; N]>) -> String {
-        match csv("x.csv", head, rows) {
-            Ok(Reply::Csv { text, .. }) => text,
-            _ => panic!("a CSV file"),
-        }
+    fn file<const N: usize>(head: [&'static str; N], rows: Vec<[Value<'_>; N]>) -> String {
+        let bytes = csv(head, rows).expect("a file");
+        String::from_utf8(bytes).expect("UTF-8")
+    }
+
+    fn text(text: &str) -> Value<'_> {
+        Value::Text(text.into())
     }
 
     #[test]
     fn files_do_not_run_and_amounts_stay_amounts() {
-        let row = [text("=1+1"), text("楚天,环保"), yuan(market::Fen(-860))];
+        let row = [
+            text("=1+1"),
+            text("楚天,环保"),
+            Value::Fen(market::Fen(-860)),
+        ];
         assert_eq!(
             file(["甲", "乙", "丙"], vec![row]),
             "\u{FEFF}\"甲\",\"乙\",\"丙\"\n\"'=1+1\",\"楚天,环保\",-8.60\n"
         );
         for formula in ["＝SUM(A1)", "+86", "-2+3", "@a", "\t=1", "\n=1"] {
-            assert!(written(text(formula)).starts_with('\''), "{formula}");
+            assert!(written(&text(formula)).starts_with('\''), "{formula}");
         }
     }
 
@@ -146,7 +106,7 @@ mod tests {
             "50%",
             "2603-420606-04-01-123456",
         ] {
-            assert_eq!(written(text(code)), format!("\t{code}"));
+            assert_eq!(written(&text(code)), format!("\t{code}"));
         }
         for plain in [
             "91420600MA4876543X",
@@ -155,7 +115,7 @@ mod tests {
             "",
             "襄中选〔2026〕0001号",
         ] {
-            assert_eq!(written(text(plain)), plain);
+            assert_eq!(written(&text(plain)), plain);
         }
     }
 

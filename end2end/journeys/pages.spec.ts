@@ -2,7 +2,7 @@
 import { type Page } from "@playwright/test";
 import { expect, test, visit } from "../support/fixture.ts";
 import { DESKS, PUBLIC, type Place } from "../support/places.ts";
-import { PAGES, ROUTES } from "../support/routes.ts";
+import { OPEN, PAGES, ROUTES } from "../support/routes.ts";
 
 /** One level-one heading, a title of its own, and what `suits` checks. */
 async function isSound(page: Page, suits: (page: Page) => Promise<void>): Promise<void> {
@@ -55,12 +55,16 @@ test("no page of the market's table of routes is left out", () => {
 });
 
 test("open data and files for spreadsheets are answered", async ({ request }) => {
-  const open = ROUTES.filter(({ verb, path }) => verb === "get" && /^[^{]*(\.csv|\/api\/[^{]*)$/.test(path));
-  expect(open.length).toBeGreaterThan(8);
+  const open = ROUTES.filter(
+    ({ verb, path, action }) =>
+      verb === "get" && OPEN.includes(action) && /^[^{]*(\.csv|\.xlsx|\.json|\/api\/[^{]*)$/.test(path),
+  );
+  expect(open.length).toBeGreaterThan(30);
   for (const { path } of open) {
     const answer = await request.get(path);
     expect(answer.status(), path).toBe(200);
-    const kind = path.endsWith(".csv") ? /^text\/csv/ : /^application\/json/;
+    const kinds = { csv: /^text\/csv/, xlsx: /^application\/vnd\.openxml/, json: /^application\/json/ };
+    const kind = kinds[path.split(".")[1] as keyof typeof kinds] ?? kinds.json;
     expect(answer.headers()["content-type"], path).toMatch(kind);
     expect((await answer.text()).length, path).toBeGreaterThan(2);
   }

@@ -9,18 +9,25 @@ export interface Route {
   action: string;
 }
 
-const source = readFileSync(new URL("../../app/src/routes/table.rs", import.meta.url), "utf8");
+const source = (name: string): string => readFileSync(new URL(`../../app/src/routes/${name}.rs`, import.meta.url), "utf8");
 
-export const ROUTES: Route[] = [...source.matchAll(/\b(get|post)!\(\s*"([^"]+)",\s*(\w+),/g)].map(
+const written = [...source("table").matchAll(/\b(get|post)!\(\s*"([^"]+)",\s*(\w+),/g)].map(
   ([, verb, path, action]) => ({ verb, path, action }) as Route,
 );
+
+/** Of each list, as files of its rows. */
+const files = [...source("files").matchAll(/\blist!\(\s*"([^"]+)",\s*(\w+),/g)].flatMap(([, path, action]) =>
+  ["csv", "xlsx", "json"].map((ending) => ({ verb: "get", path: `${path}.${ending}`, action }) as Route),
+);
+
+export const ROUTES: Route[] = [...written, ...files];
 
 /** For everybody, signed in or not. */
 export const OPEN = ["ViewPublic", "Enter"];
 
 /** Pages, as opposed to files and open data. */
 export const PAGES = ROUTES.filter(
-  ({ verb, path }) => verb === "get" && !/\.(csv|svg|json)$|^\/api\/|^\/files\//.test(path),
+  ({ verb, path }) => verb === "get" && !/\.(csv|xlsx|svg|json)$|^\/api\/|^\/files\//.test(path),
 );
 
 /** An address of the route; its variables name nothing that there is. */

@@ -1,5 +1,13 @@
 //! Enumerations with a code (stored, sent) and a Chinese label (shown), written once.
 
+/// What is sent as a code and shown as a label.
+pub trait Coded: Copy + PartialEq {
+    /// The stable code, as stored and sent.
+    fn code(self) -> &'static str;
+    /// The Chinese label, as shown.
+    fn label(self) -> &'static str;
+}
+
 /// Declares an enum whose variants carry a stable code and a label. With the feature `sqlx` it is
 /// also the PostgreSQL enum of the given name; a test in `store` compares the codes with the database.
 /// Without a name it is stored as text with a check, because it grows: `code` and `parse` are its two ways.
@@ -62,6 +70,16 @@ macro_rules! coded {
             pub fn parse(code: &str) -> Result<Self, String> {
                 Self::ALL.iter().copied().find(|value| value.code() == code)
                     .ok_or_else(|| "请从列出的选项中选择。".to_string())
+            }
+        }
+
+        impl $crate::coded::Coded for $name {
+            fn code(self) -> &'static str {
+                $name::code(self)
+            }
+
+            fn label(self) -> &'static str {
+                $name::label(self)
             }
         }
 

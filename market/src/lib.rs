@@ -60,6 +60,7 @@ pub mod uscc;
 pub mod vetting;
 
 pub use chance::Chance;
+pub use coded::Coded;
 pub use form::{Form, Problem, Problems};
 pub use id::*;
 pub use money::Fen;

@@ -40,6 +40,14 @@ impl Sort {
             .map_or(Sort::Credit, |(sort, ..)| *sort)
     }
 
+    /// Its code in the address.
+    pub fn code(self) -> &'static str {
+        Sort::ALL
+            .iter()
+            .find(|(sort, ..)| *sort == self)
+            .map_or("", |(_, code, _)| code)
+    }
+
     fn by(self) -> By {
         match self {
             Sort::Credit => By::Number("a.credit_score"),
@@ -153,15 +161,6 @@ pub async fn count(conn: &mut PgConnection, filter: &AgencyFilter) -> Result<i64
     Ok(count)
 }
 
-/// Up to so many settled agencies for the CSV export, in the order of the list.
-pub async fn export(
-    conn: &mut PgConnection,
-    filter: &AgencyFilter,
-    most: usize,
-) -> Result<Vec<AgencyRow>> {
-    Ok(list(conn, filter, None, most).await?.rows)
-}
-
 /// The public page of an agency.
 #[derive(Debug, Clone)]
 pub struct AgencyPage {
@@ -252,6 +251,16 @@ pub struct QualificationRow {
     pub vetted_at: Option<Timestamp>,
     pub file_id: market::FileId,
     pub file_name: String,
+}
+
+impl QualificationRow {
+    /// Its kind, with the speciality if it has one.
+    pub fn title(&self) -> String {
+        match self.speciality.as_str() {
+            "" => self.kind_name.clone(),
+            speciality => format!("{}（{speciality}）", self.kind_name),
+        }
+    }
 }
 
 /// The qualifications of an agency; only the vetted ones for the public.

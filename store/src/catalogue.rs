@@ -15,9 +15,6 @@ use market::service_item::CommissionedBy;
 use market::{AgencyId, DepartmentId, Fen, QualificationKindId, ServiceItemId, ServiceTypeId};
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
-/// Items on a page of their list.
-pub const ITEMS_A_PAGE: usize = 30;
-
 /// What the list of items is narrowed to.
 #[derive(Debug, Clone, Default)]
 pub struct ItemFilter {
@@ -40,53 +37,57 @@ pub struct ItemRow {
     pub time_limit_workdays: Option<i32>,
 }
 
-/// The items that fit a filter, by code, with their number.
+fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &ItemFilter) {
+    if let Some(department) = filter.department {
+        query.push(" and i.department_id = ").push_bind(department);
+    }
+    if let Some(category) = &filter.category {
+        query.push(" and i.category = ").push_bind(category.clone());
+    }
+    if let Some(by) = filter.commissioned_by {
+        query.push(" and i.commissioned_by = ").push_bind(by);
+    }
+    if let Some(text) = &filter.text {
+        crate::search::push_condition(query, crate::search::Kind::Item, "i.id", text);
+    }
+}
+
+/// A page of the items that fit a filter, by code.
 pub async fn items(
     conn: &mut PgConnection,
     filter: &ItemFilter,
     cursor: Option<&Cursor>,
-) -> Result<(Page<ItemRow>, i64)> {
-    let conditions = |query: &mut QueryBuilder<Postgres>| {
-        if let Some(department) = filter.department {
-            query.push(" and i.department_id = ").push_bind(department);
-        }
-        if let Some(category) = &filter.category {
-            query.push(" and i.category = ").push_bind(category.clone());
-        }
-        if let Some(by) = filter.commissioned_by {
-            query.push(" and i.commissioned_by = ").push_bind(by);
-        }
-        if let Some(text) = &filter.text {
-            crate::search::push_condition(query, crate::search::Kind::Item, "i.id", text);
-        }
-    };
+    size: usize,
+) -> Result<Page<ItemRow>> {
     let mut query = QueryBuilder::<Postgres>::new(
         "select i.id, i.code, i.name, i.category, d.name as department_name, i.commissioned_by, i.self_do_allowed,
                 i.time_limit_workdays
          from service_items i join departments d on d.id = i.department_id where true",
     );
-    conditions(&mut query);
+    push_filter(&mut query, filter);
     push_page(
         &mut query,
         By::Text("i.code"),
         "i.id",
         Order::Ascending,
         cursor,
-        ITEMS_A_PAGE,
+        size,
     );
-    let rows: Vec<ItemRow> = query.build_query_as().fetch_all(&mut *conn).await?;
-    let mut count = QueryBuilder::<Postgres>::new(
+    let rows: Vec<ItemRow> = query.build_query_as().fetch_all(conn).await?;
+    Ok(into_page(rows, cursor, size, |row| {
+        (Key::Text(row.code.clone()), row.id.0)
+    }))
+}
+
+/// How many items fit a filter, up to [`COUNT_CAP`] + 1.
+pub async fn count_filtered(conn: &mut PgConnection, filter: &ItemFilter) -> Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new(
         "select count(*) from (select from service_items i where true",
     );
-    conditions(&mut count);
-    count.push(format!(" limit {}) n", COUNT_CAP + 1));
-    let (count,): (i64,) = count.build_query_as().fetch_one(conn).await?;
-    Ok((
-        into_page(rows, cursor, ITEMS_A_PAGE, |row| {
-            (Key::Text(row.code.clone()), row.id.0)
-        }),
-        count,
-    ))
+    push_filter(&mut query, filter);
+    query.push(format!(" limit {}) n", COUNT_CAP + 1));
+    let (count,): (i64,) = query.build_query_as().fetch_one(conn).await?;
+    Ok(count)
 }
 
 /// How many items the catalogue has.

@@ -1,7 +1,7 @@
 //! Credit events, and the score that is always recomputed from them.
 
 use crate::Result;
-use crate::page::{By, Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use crate::page::{By, COUNT_CAP, Cursor, Key, Order, Page, into_page, push_page};
 use market::credit::{
     Counted, CreditRules, EventCode, Grade, Incident, Severity, Worth, score, turning_points,
 };
@@ -187,34 +187,58 @@ pub async fn of_agency(
     Ok(query.build_query_as().fetch_all(conn).await?)
 }
 
-/// The events in force of everybody, newest first; only demerits if asked.
+/// Which events in force are listed.
+#[derive(Debug, Clone, Copy)]
+pub struct EventFilter {
+    pub demerits_only: bool,
+    /// In force at this instant.
+    pub at: Timestamp,
+}
+
+impl EventFilter {
+    fn conditions(&self, query: &mut QueryBuilder<Postgres>) {
+        query
+            .push(" and e.effective_at <= ")
+            .push_bind(self.at)
+            .push(" and e.ends_at > ")
+            .push_bind(self.at);
+        if self.demerits_only {
+            query.push(" and e.points < 0");
+        }
+    }
+}
+
+/// A page of the events in force of everybody, newest first.
 pub async fn list(
     conn: &mut PgConnection,
-    demerits_only: bool,
+    filter: EventFilter,
     cursor: Option<&Cursor>,
-    now: Timestamp,
+    size: usize,
 ) -> Result<Page<EventRow>> {
     let mut query = QueryBuilder::<Postgres>::new(ROW);
-    query
-        .push(" and e.effective_at <= ")
-        .push_bind(now)
-        .push(" and e.ends_at > ")
-        .push_bind(now);
-    if demerits_only {
-        query.push(" and e.points < 0");
-    }
+    filter.conditions(&mut query);
     push_page(
         &mut query,
         By::Time("e.effective_at"),
         "e.id",
         Order::Descending,
         cursor,
-        PAGE,
+        size,
     );
     let rows: Vec<EventRow> = query.build_query_as().fetch_all(conn).await?;
-    Ok(into_page(rows, cursor, PAGE, |row| {
+    Ok(into_page(rows, cursor, size, |row| {
         (Key::Time(row.effective_at), row.id)
     }))
+}
+
+/// How many events of everybody fit, up to [`COUNT_CAP`] + 1.
+pub async fn count(conn: &mut PgConnection, filter: EventFilter) -> Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select count(*) from (select from credit_events e where e.revoked_at is null",
+    );
+    filter.conditions(&mut query);
+    query.push(format!(" limit {}) n", COUNT_CAP + 1));
+    Ok(query.build_query_scalar().fetch_one(conn).await?)
 }
 
 /// An agency on the red list.

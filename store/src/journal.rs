@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::page::Order;
-use crate::page::{By, Cursor, Key, PAGE, Page, into_page, push_page};
+use crate::page::{By, Cursor, Key, Page, into_page, push_page};
 use market::journal::{Deed, Subject};
 use market::permit::Role;
 use market::{MandateId, PersonId, Timestamp};
@@ -137,6 +137,7 @@ pub async fn list(
     conn: &mut PgConnection,
     filter: &Filter,
     cursor: Option<&Cursor>,
+    size: usize,
 ) -> Result<Page<JournalRow>> {
     let mut query = QueryBuilder::<Postgres>::new(
         "select j.id, j.at, j.person_id, p.name as person_name, m.role, coalesce(o.name, a.name, d.name) as body_name,
@@ -172,10 +173,10 @@ pub async fn list(
         "j.id",
         Order::Descending,
         cursor,
-        PAGE,
+        size,
     );
     let rows: Vec<JournalRow> = query.build_query_as().fetch_all(conn).await?;
-    Ok(into_page(rows, cursor, PAGE, |row| {
+    Ok(into_page(rows, cursor, size, |row| {
         (Key::Time(row.at), row.id)
     }))
 }

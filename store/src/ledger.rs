@@ -1,7 +1,7 @@
 //! The ledger: entries are written by the deciding transaction without a position; one sequencer gives them
 //! gap-free positions and RFC 6962 hashes. Nothing here is ever updated.
 
-use crate::page::{By, Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use crate::page::{By, COUNT_CAP, Cursor, Key, Order, Page, into_page, push_page};
 use crate::{Fault, Result};
 use market::hash::Hex32;
 use market::ledger::{EntryKind, Peaks, leaf_hash};
@@ -138,6 +138,7 @@ pub async fn list(
     conn: &mut PgConnection,
     kind: Option<EntryKind>,
     cursor: Option<&Cursor>,
+    size: usize,
 ) -> Result<Page<EntryRow>> {
     let mut query = QueryBuilder::<Postgres>::new(
         "select p.position, p.entry_id, e.kind, e.subject, p.leaf_hash, e.created_at
@@ -152,12 +153,24 @@ pub async fn list(
         "p.entry_id",
         Order::Descending,
         cursor,
-        PAGE,
+        size,
     );
     let rows: Vec<EntryRow> = query.build_query_as().fetch_all(conn).await?;
-    Ok(into_page(rows, cursor, PAGE, |row| {
+    Ok(into_page(rows, cursor, size, |row| {
         (Key::Number(row.position), row.entry_id)
     }))
+}
+
+/// How many entries of a kind have a position, up to [`COUNT_CAP`] + 1.
+pub async fn count(conn: &mut PgConnection, kind: EntryKind) -> Result<i64> {
+    Ok(sqlx::query_scalar!(
+        r#"select count(*) as "count!" from
+           (select from ledger_positions p join ledger_entries e on e.id = p.entry_id where e.kind = $1 limit $2) n"#,
+        kind as _,
+        COUNT_CAP + 1
+    )
+    .fetch_one(conn)
+    .await?)
 }
 
 /// An entry's page: its bytes, its leaf, and the first head that covers it.

@@ -1,6 +1,6 @@
 //! Notices: what was published about requirements, newest first.
 
-use crate::page::{By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use crate::page::{By, COUNT_CAP, Cursor, Key, Order, Page, into_page, push_page};
 use crate::{Fault, Result};
 use market::notice::{NoticeBody, NoticeKind};
 use market::{NoticeId, RequirementId, Timestamp};
@@ -50,6 +50,7 @@ pub async fn list(
     conn: &mut PgConnection,
     kind: Option<NoticeKind>,
     cursor: Option<&Cursor>,
+    size: usize,
 ) -> Result<Page<NoticeRow>> {
     let mut query = QueryBuilder::<Postgres>::new(
         "select n.id, n.kind, n.title, o.name as owner_name, n.requirement_id, n.published_at
@@ -67,10 +68,10 @@ pub async fn list(
         "n.id",
         Order::Descending,
         cursor,
-        PAGE,
+        size,
     );
     let rows: Vec<NoticeRow> = query.build_query_as().fetch_all(conn).await?;
-    Ok(into_page(rows, cursor, PAGE, |row| {
+    Ok(into_page(rows, cursor, size, |row| {
         (Key::Time(row.published_at), row.id.0)
     }))
 }

@@ -2,9 +2,7 @@
 
 use crate::Result;
 use crate::fault::one_row;
-use crate::page::{
-    By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, QUEUE, Queue, into_page, push_page,
-};
+use crate::page::{By, COUNT_CAP, Cursor, Key, Order, Page, QUEUE, Queue, into_page, push_page};
 use market::eligibility::{ActingPerson, Buyer};
 use market::owner::{FundType, OwnerDetails, OwnerKind, OwnerState};
 use market::{FileId, OwnerId, PersonId, Timestamp, Uscc};
@@ -243,48 +241,59 @@ pub struct OwnerRow {
     pub requirements: i64,
 }
 
-/// The active owners, newest first, of one kind and with a text in name or code if given.
+/// What the list of owners is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct OwnerFilter {
+    pub kind: Option<OwnerKind>,
+    /// In name or code.
+    pub text: Option<String>,
+}
+
+fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &OwnerFilter) {
+    if let Some(kind) = filter.kind {
+        query.push(" and o.kind = ").push_bind(kind);
+    }
+    if let Some(text) = &filter.text {
+        crate::search::push_condition(query, crate::search::Kind::Owner, "o.id", text);
+    }
+}
+
+/// A page of the active owners, newest first.
 pub async fn list(
     conn: &mut PgConnection,
-    kind: Option<OwnerKind>,
-    text: Option<&str>,
+    filter: &OwnerFilter,
     cursor: Option<&Cursor>,
-) -> Result<(Page<OwnerRow>, i64)> {
-    let conditions = |query: &mut QueryBuilder<Postgres>| {
-        if let Some(kind) = kind {
-            query.push(" and o.kind = ").push_bind(kind);
-        }
-        if let Some(text) = text {
-            crate::search::push_condition(query, crate::search::Kind::Owner, "o.id", text);
-        }
-    };
+    size: usize,
+) -> Result<Page<OwnerRow>> {
     let mut query = QueryBuilder::<Postgres>::new(
         "select o.id, o.uscc, o.name, o.kind, o.registered_at,
                 (select count(*) from requirements r where r.owner_id = o.id and r.notice_no is not null) as requirements
          from owners o where o.state = 'active'",
     );
-    conditions(&mut query);
+    push_filter(&mut query, filter);
     push_page(
         &mut query,
         By::Time("o.registered_at"),
         "o.id",
         Order::Descending,
         cursor,
-        PAGE,
+        size,
     );
-    let rows: Vec<OwnerRow> = query.build_query_as().fetch_all(&mut *conn).await?;
-    let mut count = QueryBuilder::<Postgres>::new(
+    let rows: Vec<OwnerRow> = query.build_query_as().fetch_all(conn).await?;
+    Ok(into_page(rows, cursor, size, |row| {
+        (Key::Time(row.registered_at), row.id.0)
+    }))
+}
+
+/// How many active owners fit a filter, up to [`COUNT_CAP`] + 1.
+pub async fn count(conn: &mut PgConnection, filter: &OwnerFilter) -> Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new(
         "select count(*) from (select from owners o where o.state = 'active'",
     );
-    conditions(&mut count);
-    count.push(format!(" limit {}) n", COUNT_CAP + 1));
-    let (count,): (i64,) = count.build_query_as().fetch_one(conn).await?;
-    Ok((
-        into_page(rows, cursor, PAGE, |row| {
-            (Key::Time(row.registered_at), row.id.0)
-        }),
-        count,
-    ))
+    push_filter(&mut query, filter);
+    query.push(format!(" limit {}) n", COUNT_CAP + 1));
+    let (count,): (i64,) = query.build_query_as().fetch_one(conn).await?;
+    Ok(count)
 }
 
 /// Registrations that wait for the operator, most urgent first.

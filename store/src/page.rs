@@ -10,6 +10,8 @@ use uuid::Uuid;
 pub const PAGE: usize = 20;
 /// Counts beyond this are shown as "10,000 以上": an exact count would cost more than the page.
 pub const COUNT_CAP: i64 = 10_000;
+/// Rows of a file that a list is saved as: as many as are counted, so that the page knows whether it is cut.
+pub const FILE_ROWS: usize = 10_000;
 
 /// The years that a row of a list can be of; PostgreSQL's own go less far back than a timestamp's here.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=9998;

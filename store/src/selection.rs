@@ -1,7 +1,7 @@
 //! The frozen list, selections and draws.
 
 use crate::Result;
-use crate::page::{By, Cursor, Key, Order, PAGE, Page, into_page, push_page};
+use crate::page::{By, Cursor, Key, Order, Page, into_page, push_page};
 use market::draw::{Evidence, Excluded, Purpose};
 use market::eligibility::{Exclusion, Ineligibility};
 use market::hash::Hex32;
@@ -269,7 +269,11 @@ pub struct DrawRow {
 }
 
 /// The newest draws.
-pub async fn draws(conn: &mut PgConnection, cursor: Option<&Cursor>) -> Result<Page<DrawRow>> {
+pub async fn draws(
+    conn: &mut PgConnection,
+    cursor: Option<&Cursor>,
+    size: usize,
+) -> Result<Page<DrawRow>> {
     let mut query = QueryBuilder::<Postgres>::new(
         "select d.id, d.requirement_id, r.notice_no, r.project_name, d.purpose, r.entrant_count, d.drawn_at
          from draws d join requirements r on r.id = d.requirement_id where true",
@@ -280,10 +284,10 @@ pub async fn draws(conn: &mut PgConnection, cursor: Option<&Cursor>) -> Result<P
         "d.id",
         Order::Descending,
         cursor,
-        PAGE,
+        size,
     );
     let rows: Vec<DrawRow> = query.build_query_as().fetch_all(conn).await?;
-    Ok(into_page(rows, cursor, PAGE, |row| {
+    Ok(into_page(rows, cursor, size, |row| {
         (Key::Time(row.drawn_at), row.id)
     }))
 }

@@ -5,12 +5,12 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
+use crate::parts::list::{Columns, Filters, Listed, Loaded, Noun, load, orders};
 use crate::parts::{
-    Choice, Fields, Status, Tone, card, count_text, credit, crumbs, empty, facts, instant, link,
-    mono, pager, stars, tag, text,
+    Choice, Html, Tone, card, credit, crumbs, empty, facts, instant, mono, nothing, stars,
+    table_card, tag, text,
 };
 use crate::reply::Reply;
-use crate::sheet;
 use leptos::prelude::*;
 use market::credit::{Grade, points_text};
 use market::identity::{mask_name, mask_phone};
@@ -24,62 +24,119 @@ use store::catalogue::ServiceTypeRow;
 use store::contract::FinishedRow;
 use store::counter::Counters;
 use store::credit::EventRow;
-use store::page::{PAGE, Page};
+use store::page::{Cursor, Page};
 use store::rating::RatingRow;
 
-/// The filter that an address names.
-pub fn filter(ask: &Ask) -> AgencyFilter {
-    AgencyFilter {
-        service_types: ask
-            .query
-            .all("type")
-            .iter()
-            .filter_map(|id| id.parse().ok())
-            .collect(),
-        grades: ask
-            .query
-            .all("grade")
-            .iter()
-            .filter_map(|code| Grade::parse(code).ok())
-            .collect(),
-        text: ask.query("q").map(str::to_string),
-        sort: Sort::parse(ask.query.get("sort")),
+/// 中介机构, in an order of choice.
+pub struct Agencies {
+    pub filter: AgencyFilter,
+    today: Date,
+}
+
+impl Listed for Agencies {
+    type Row = AgencyRow;
+    const NOUN: Noun = Noun::new("/agencies", "中介机构", "家")
+        .empty("没有符合条件的机构", "减少一些条件，或者换一个词。")
+        .all("查看全部机构");
+
+    async fn read(desk: &mut Desk, ask: &Ask) -> Result<Self, AppError> {
+        let types = ask.query.all("type");
+        let grades = ask.query.all("grade");
+        let filter = AgencyFilter {
+            service_types: types.iter().filter_map(|id| id.parse().ok()).collect(),
+            grades: grades
+                .iter()
+                .filter_map(|code| Grade::parse(code).ok())
+                .collect(),
+            text: ask.query("q").map(str::to_string),
+            sort: Sort::parse(ask.query.get("sort")),
+        };
+        let today = day(desk.now);
+        Ok(Agencies { filter, today })
+    }
+
+    fn columns(&self) -> Columns<'_, AgencyRow> {
+        let mut to = Columns::<AgencyRow>::new();
+        to.code("统一社会信用代码", |row| &row.uscc)
+            .only_in_files("uscc");
+        to.text("机构", |row| &row.name)
+            .in_files("name")
+            .shown(|row, to| {
+                to.link(format_args!("/agencies/{}", row.uscc), &row.name)
+                    .second_code(&row.uscc);
+            });
+        to.only_shown("信用", |row, to| {
+            to.credit(row.credit_grade, row.credit_score);
+        });
+        to.points("信用分", |row| row.credit_score)
+            .only_in_files("credit_score");
+        to.coded("信用等级", |row| row.credit_grade)
+            .only_in_files("credit_grade");
+        to.only_shown("评价", |row, to| {
+            to.stars(row.rating_mean, row.rating_count);
+        })
+        .class("nowrap");
+        to.mean("评价（星）", |row| {
+            (row.rating_count > 0).then_some(row.rating_mean)
+        })
+        .only_in_files("rating_mean");
+        to.count("评价数", |row| Some(row.rating_count))
+            .only_in_files("rating_count");
+        to.count("中选", |row| Some(row.awards)).in_files("awards");
+        to.count("完成", |row| Some(row.completed))
+            .in_files("completed");
+        to.figure_shown("按时", |row, to| {
+            match row.completed {
+                0 => to.text("—"),
+                completed => to.text(format_args!("{}%", row.on_time * 100 / completed)),
+            };
+        });
+        to.count("按时完成", |row| Some(row.on_time))
+            .only_in_files("on_time");
+        to.date("资质到期", |row| row.next_expiry_on)
+            .in_files("next_expiry_on")
+            .shown(|row, to| expiry(to, row.next_expiry_on, self.today));
+        to.instant("入驻时间", |row| Some(row.settled_at))
+            .only_in_files("settled_at");
+        to
+    }
+
+    async fn page(
+        &self,
+        desk: &mut Desk,
+        cursor: Option<&Cursor>,
+        size: usize,
+    ) -> Result<Page<AgencyRow>, AppError> {
+        Ok(store::agency::list(desk.conn(), &self.filter, cursor, size).await?)
+    }
+
+    async fn count(&self, desk: &mut Desk) -> Result<i64, AppError> {
+        if self.filter.is_empty() {
+            return Ok(store::counter::all(desk.conn()).await?.get("agencies"));
+        }
+        Ok(store::agency::count(desk.conn(), &self.filter).await?)
     }
 }
 
 /// `/agencies`
 pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
-    let filter = filter(ask);
-    let page = store::agency::list(desk.conn(), &filter, ask.cursor().as_ref(), PAGE).await?;
+    let list = load::<Agencies>(desk, ask).await?;
     let counters = store::counter::all(desk.conn()).await?;
-    let count = if filter.is_empty() {
-        counters.get("agencies")
-    } else {
-        store::agency::count(desk.conn(), &filter).await?
-    };
     let types = store::catalogue::service_types(desk.conn()).await?;
-    let (ask, today) = (ask.clone(), day(desk.now));
     Ok(Reply::page("中介机构", Section::Agencies, move || {
-        list_view(&ask, page, count, types, counters, today)
+        list_view(list, types, counters)
     }))
 }
 
-fn list_view(
-    ask: &Ask,
-    page: Page<AgencyRow>,
-    count: i64,
-    types: Vec<ServiceTypeRow>,
-    counters: Counters,
-    today: Date,
-) -> AnyView {
-    let fields = Fields::new(ask, "", ask.query.clone(), uuid::Uuid::nil());
+fn list_view(list: Loaded<Agencies>, types: Vec<ServiceTypeRow>, counters: Counters) -> AnyView {
+    let ask = &list.ask;
     let (chosen, others): (Vec<_>, Vec<_>) = types
         .into_iter()
         .partition(|t| ask.query.has("type", &t.id.to_string()));
     let choice =
         |t: ServiceTypeRow| Choice::new(t.id.to_string(), format!("{} ({})", t.name, t.agencies));
     let (shown, more): (Vec<_>, Vec<_>) = others.into_iter().partition(|t| t.agencies > 0);
-    let list: Vec<Choice> = chosen
+    let types: Vec<Choice> = chosen
         .into_iter()
         .chain(shown)
         .chain(more)
@@ -88,167 +145,38 @@ fn list_view(
     let grades = Grade::ALL
         .iter()
         .map(|grade| {
-            Choice::new(
-                grade.code(),
-                format!(
-                    "{} ({})",
-                    grade.label(),
-                    counters.get(&format!("agencies:grade:{}", grade.code()))
-                ),
-            )
+            let count = counters.get(&format!("agencies:grade:{}", grade.code()));
+            Choice::new(grade.code(), format!("{} ({count})", grade.label()))
         })
         .collect();
-    let sort = Sort::parse(ask.query.get("sort"));
-    let orders: Vec<AnyView> = Sort::ALL
-        .iter()
-        .map(|(order, code, label)| {
-            let current = (*order == sort).then_some("true");
-            view! {
-                <a href=ask.link(&[("sort", Some(code)), ("at", None)]) aria-current=current>
-                    {*label}
-                </a>
-                " "
-            }
-            .into_any()
-        })
-        .collect();
-    let rows: Vec<AnyView> = page
-        .rows
-        .into_iter()
-        .map(|row| row_view(row, today))
-        .collect();
-    let body = if rows.is_empty() {
-        empty(
-            "没有符合条件的机构",
-            "减少一些条件，或者换一个词。",
-            Some(("/agencies".into(), "查看全部机构")),
-        )
-    } else {
-        view! {
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"机构"</th>
-                        <th>"信用"</th>
-                        <th>"评价"</th>
-                        <th class="num">"中选"</th>
-                        <th class="num">"完成"</th>
-                        <th class="num">"按时"</th>
-                        <th>"资质到期"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
-    };
-    let export = ask.link_to("/agencies.csv", &[("at", None)]);
-    let has_types = !ask.query.get("type").is_empty();
+    let sorts = Sort::ALL.map(|(_, code, label)| (code, label));
+    let filters = Filters::new(ask, Agencies::NOUN.path)
+        .search("名称、代码或拼音首字母")
+        .folded("type", ("服务类型", "开通的服务类型（任一）"), types)
+        .checks("grade", "信用等级", grades)
+        .keeping("sort")
+        .side(());
+    let orders = orders(ask, "sort", sorts, list.list.filter.sort.code());
     view! {
         <h1>"中介机构"</h1>
-        <div class="side-main">
-            <form class="filters card stack" action="/agencies">
-                {fields.input("search", "q", "名称、代码或拼音首字母", "")}
-                <details open=has_types>
-                    <summary>"服务类型"</summary>
-                    <div class="scroll">{fields.checks("type", "开通的服务类型（任一）", "", list)}</div>
-                </details>
-                {fields.checks("grade", "信用等级", "", grades)}
-                <input type="hidden" name="sort" value=ask.query.get("sort").to_string() />
-                <button class="btn main wide">"筛选"</button>
-                <a class="small" href="/agencies">
-                    "清除条件"
-                </a>
-            </form>
-            <section class="card flush">
-                <div class="row between">
-                    <p>"符合条件 "<b>{count_text(count)}</b>" 家"</p>
-                    <p class="small sorts">"排序 "{orders}" "{link(export, "导出 CSV")}</p>
-                </div>
-                {body}
-                {pager(ask, &page.previous, &page.next)}
-            </section>
-        </div>
-    }
-    .into_any()
-}
-
-fn row_view(row: AgencyRow, today: Date) -> AnyView {
-    let on_time = if row.completed == 0 {
-        "—".to_string()
-    } else {
-        format!("{}%", row.on_time * 100 / row.completed)
-    };
-    view! {
-        <tr>
-            <td>
-                <a href=format!("/agencies/{}", row.uscc)>{row.name}</a>
-                <br />
-                <span class="small muted mono">{row.uscc}</span>
-            </td>
-            <td data-h="信用">{credit(row.credit_grade, row.credit_score)}</td>
-            <td data-h="评价" class="nowrap">
-                {stars(row.rating_mean, row.rating_count)}
-            </td>
-            <td class="num" data-h="中选">
-                {row.awards}
-            </td>
-            <td class="num" data-h="完成">
-                {row.completed}
-            </td>
-            <td class="num" data-h="按时">
-                {on_time}
-            </td>
-            <td data-h="资质到期" class="nowrap">
-                {expiry(row.next_expiry_on, today)}
-            </td>
-        </tr>
+        <div class="side-main">{filters} {list.card(orders)}</div>
     }
     .into_any()
 }
 
 /// A day of expiry: a warning within 60 days, a word when it is over.
-fn expiry(on: Option<Date>, today: Date) -> AnyView {
+fn expiry(to: &mut Html, on: Option<Date>, today: Date) {
     match on {
-        None => view! { <span class="muted">"长期"</span> }.into_any(),
-        Some(on) if on < today => tag(Tone::Bad, format!("{} 已过期", date_text(on))),
+        None => to.span("muted", |to| {
+            to.text("长期");
+        }),
+        Some(on) if on < today => to.tag(Tone::Bad, format_args!("{} 已过期", date_text(on))),
         Some(on) if (on - today).whole_days() <= 60 => {
-            tag(Tone::Warn, format!("{} 天后", (on - today).whole_days()))
+            let days = (on - today).whole_days();
+            to.tag(Tone::Warn, format_args!("{days} 天后"))
         }
-        Some(on) => text(date_text(on)),
-    }
-}
-
-/// `/agencies.csv`
-pub async fn csv(desk: &mut Desk, ask: &Ask) -> Shown {
-    let rows = store::agency::export(desk.conn(), &filter(ask), 5_000).await?;
-    let head = [
-        "统一社会信用代码",
-        "名称",
-        "信用分",
-        "信用等级",
-        "评价",
-        "评价数",
-        "中选",
-        "完成",
-        "按时完成",
-        "最早资质到期",
-    ];
-    let rows = rows.into_iter().map(|row| {
-        [
-            sheet::text(row.uscc),
-            sheet::text(row.name),
-            sheet::points(row.credit_score),
-            sheet::text(row.credit_grade.label()),
-            sheet::mean((row.rating_count > 0).then_some(row.rating_mean)),
-            sheet::count(row.rating_count),
-            sheet::count(row.awards),
-            sheet::count(row.completed),
-            sheet::count(row.on_time),
-            sheet::date(row.next_expiry_on),
-        ]
-    });
-    sheet::csv("agencies.csv", head, rows)
+        Some(on) => to.text(date_text(on)),
+    };
 }
 
 struct Profile {
@@ -340,63 +268,26 @@ fn page_view(profile: Profile) -> AnyView {
 }
 
 fn services(rows: Vec<ServiceRow>) -> AnyView {
-    let rows: Vec<AnyView> = rows
-        .into_iter()
-        .map(|row| {
-            view! {
-                <tr>
-                    <td>{row.name}<br /><span class="small muted">{row.department_name}" 审核"</span></td>
-                    <td data-h="状态">{row.state.tag()}</td>
-                    <td data-h="服务承诺">{row.promise}</td>
-                    <td data-h="收费参考">{row.fee_reference}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    view! {
-        <section class="card flush">
-            <div class="row">
-                <h2>"服务类型与承诺"</h2>
-            </div>
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"服务类型"</th>
-                        <th>"状态"</th>
-                        <th>"服务承诺"</th>
-                        <th>"收费参考"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
-    }
-    .into_any()
+    let mut to = Columns::<ServiceRow>::new();
+    to.text("服务类型", |row| &row.name).shown(|row, to| {
+        let department = format_args!("{} 审核", row.department_name);
+        to.text(&row.name).second(department);
+    });
+    to.state("状态", |row| row.state);
+    to.text("服务承诺", |row| &row.promise);
+    to.text("收费参考", |row| &row.fee_reference);
+    table_card("服务类型与承诺", nothing(), to.table(&rows))
 }
 
 fn qualifications(rows: Vec<QualificationRow>, today: Date) -> AnyView {
-    let rows: Vec<AnyView> = rows
-        .into_iter()
-        .map(|row| {
-            let name = if row.speciality.is_empty() {
-                row.kind_name
-            } else {
-                format!("{}（{}）", row.kind_name, row.speciality)
-            };
-            view! {
-                <tr>
-                    <td>{name}<br /><span class="small muted">{row.number}</span></td>
-                    <td data-h="等级">{row.grade.label()}</td>
-                    <td data-h="发证机关">{row.issuer}</td>
-                    <td data-h="有效期至" class="nowrap">
-                        {expiry(row.valid_until, today)}
-                    </td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
+    let mut to = Columns::<QualificationRow>::new();
+    to.words("资质", QualificationRow::title).shown(|row, to| {
+        to.text(row.title()).second(&row.number);
+    });
+    to.coded("等级", |row| row.grade);
+    to.text("发证机关", |row| &row.issuer);
+    to.date("有效期至", |row| row.valid_until)
+        .shown(|row, to| expiry(to, row.valid_until, today));
     let body = if rows.is_empty() {
         empty(
             "没有需要资质许可的证书",
@@ -404,75 +295,23 @@ fn qualifications(rows: Vec<QualificationRow>, today: Date) -> AnyView {
             None,
         )
     } else {
-        view! {
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"资质"</th>
-                        <th>"等级"</th>
-                        <th>"发证机关"</th>
-                        <th>"有效期至"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
+        to.table(&rows)
     };
-    view! {
-        <section class="card flush">
-            <div class="row between">
-                <h2>"资质"</h2>
-                <span class="small muted">"主管部门审核通过的"</span>
-            </div>
-            {body}
-        </section>
-    }
-    .into_any()
+    let remark = view! { <span class="small muted">"主管部门审核通过的"</span> };
+    table_card("资质", remark.into_any(), body)
 }
 
 fn practitioners(rows: Vec<PractitionerRow>, today: Date) -> AnyView {
+    let mut to = Columns::<PractitionerRow>::new();
+    to.words("姓名", |row| mask_name(&row.name));
+    to.text("证书", |row| &row.certificate);
+    to.text("服务类型", |row| &row.service_name);
+    to.count("从业年限", |row| Some(row.practice_years));
+    to.date("证书有效期", |row| row.valid_until)
+        .shown(|row, to| expiry(to, row.valid_until, today));
     let count = rows.len();
-    let rows: Vec<AnyView> = rows
-        .into_iter()
-        .map(|row| {
-            view! {
-                <tr>
-                    <td>{mask_name(&row.name)}</td>
-                    <td data-h="证书">{row.certificate}</td>
-                    <td data-h="服务类型">{row.service_name}</td>
-                    <td class="num" data-h="从业年限">
-                        {row.practice_years}
-                    </td>
-                    <td data-h="证书有效期" class="nowrap">
-                        {expiry(row.valid_until, today)}
-                    </td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    view! {
-        <section class="card flush">
-            <div class="row between">
-                <h2>"执业人员"</h2>
-                <span class="small muted">{count}" 人，姓名已脱敏"</span>
-            </div>
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"姓名"</th>
-                        <th>"证书"</th>
-                        <th>"服务类型"</th>
-                        <th class="num">"从业年限"</th>
-                        <th>"证书有效期"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
-    }
-    .into_any()
+    let remark = view! { <span class="small muted">{count}" 人，姓名已脱敏"</span> };
+    table_card("执业人员", remark.into_any(), to.table(&rows))
 }
 
 fn finished(rows: Vec<FinishedRow>) -> AnyView {
@@ -482,49 +321,22 @@ fn finished(rows: Vec<FinishedRow>) -> AnyView {
             empty("还没有办结的合同", "办结后会列在这里。", None),
         );
     }
-    let rows: Vec<AnyView> = rows
-        .into_iter()
-        .map(|row| {
-            let late = match row.overdue_workdays {
-                Some(0) | None => tag(Tone::Ok, "按时"),
-                Some(days) => tag(Tone::Bad, format!("超期 {days} 个工作日")),
-            };
-            view! {
-                <tr>
-                    <td>
-                        <a href=format!("/contracts/{}", row.id)>{row.name}</a>
-                        <br />
-                        <span class="small muted">{row.owner_name}</span>
-                    </td>
-                    <td class="num" data-h="金额（元）">
-                        {row.amount_fen.yuan()}
-                    </td>
-                    <td data-h="履约">{late}</td>
-                    <td data-h="评价">{row.rating_mean.map_or("未评价".into(), mean_text)}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    view! {
-        <section class="card flush">
-            <div class="row">
-                <h2>"完成的合同"</h2>
-            </div>
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"合同"</th>
-                        <th class="num">"金额（元）"</th>
-                        <th>"履约"</th>
-                        <th>"评价"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
-    }
-    .into_any()
+    let mut to = Columns::<FinishedRow>::new();
+    to.text("合同", |row| &row.name).shown(|row, to| {
+        to.link(format_args!("/contracts/{}", row.id), &row.name)
+            .second(&row.owner_name);
+    });
+    to.fen("金额（元）", |row| row.amount_fen);
+    to.only_shown("履约", |row, to| {
+        match row.overdue_workdays {
+            Some(0) | None => to.tag(Tone::Ok, "按时"),
+            Some(days) => to.tag(Tone::Bad, format_args!("超期 {days} 个工作日")),
+        };
+    });
+    to.words("评价", |row| {
+        row.rating_mean.map_or("未评价".into(), mean_text)
+    });
+    table_card("完成的合同", nothing(), to.table(&rows))
 }
 
 fn ratings(rows: Vec<RatingRow>, bars: [i64; 5], mean: i32, count: i32) -> AnyView {
@@ -585,36 +397,12 @@ fn ratings(rows: Vec<RatingRow>, bars: [i64; 5], mean: i32, count: i32) -> AnyVi
 /// Five bars as an SVG made here, with the numbers beside them.
 fn distribution(bars: [i64; 5]) -> AnyView {
     let most = bars.iter().copied().max().unwrap_or(0).max(1);
-    let rows: Vec<AnyView> = (1..=5)
-        .rev()
-        .map(|stars| {
-            let count = bars[stars - 1];
-            let width = format!("{}", count * 100 / most);
-            view! {
-                <tr>
-                    <th scope="row" class="nowrap">
-                        {stars}
-                        " 星"
-                    </th>
-                    <td>
-                        <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-                            <rect width="100" height="6" />
-                            <rect class="share of-stars" width=width height="6" />
-                        </svg>
-                    </td>
-                    <td class="num">{count}</td>
-                </tr>
-            }
-            .into_any()
-        })
+    let rows: Vec<(String, i64, i64)> = [5, 4, 3, 2, 1]
+        .into_iter()
+        .zip(bars.into_iter().rev())
+        .map(|(stars, count)| (format!("{stars} 星"), count, count * 100 / most))
         .collect();
-    view! {
-        <table class="bars">
-            <caption class="sr">"评价分布"</caption>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    crate::parts::bars("评价分布", &rows)
 }
 
 fn events(rows: Vec<EventRow>, score: i32) -> AnyView {

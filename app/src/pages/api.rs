@@ -1,9 +1,11 @@
 //! Open data: what is public, as JSON with cursors.
 
 use super::Shown;
+use super::items::Items;
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::parts::list::Listed;
 use crate::reply::Reply;
 use market::ledger::EntryKind;
 use market::numeral::{signs, whole};
@@ -15,7 +17,7 @@ use store::selection::EntrantRow;
 
 /// A page of a list: rows and the addresses of its neighbours.
 #[derive(Serialize)]
-struct Listed<T: Serialize> {
+struct RowsWithWays<T: Serialize> {
     rows: Vec<T>,
     previous: Option<String>,
     next: Option<String>,
@@ -23,7 +25,7 @@ struct Listed<T: Serialize> {
 
 fn listed<T: Serialize>(ask: &Ask, page: Page<T>) -> Shown {
     let address = |at: Option<String>| at.map(|at| ask.link(&[("at", Some(&at))]));
-    Reply::json(&Listed {
+    Reply::json(&RowsWithWays {
         previous: address(page.previous),
         next: address(page.next),
         rows: page.rows,
@@ -39,41 +41,34 @@ fn size(ask: &Ask) -> usize {
         .clamp(1, 100)
 }
 
+/// A page of a list of rows that are public as they are, narrowed as its own page is.
+async fn narrowed<L: Listed<Row: Serialize>>(desk: &mut Desk, ask: &Ask) -> Shown {
+    let list = L::read(desk, ask).await?;
+    let page = list.page(desk, ask.cursor().as_ref(), size(ask)).await?;
+    listed(ask, page)
+}
+
 /// `/api/v1/agencies`
 pub async fn agencies(desk: &mut Desk, ask: &Ask) -> Shown {
-    let filter = super::agencies::filter(ask);
-    let page = store::agency::list(desk.conn(), &filter, ask.cursor().as_ref(), size(ask)).await?;
-    listed(ask, page)
+    narrowed::<super::agencies::Agencies>(desk, ask).await
 }
 
 /// `/api/v1/requirements`
 pub async fn requirements(desk: &mut Desk, ask: &Ask) -> Shown {
-    let filter = super::requirements::filter(ask);
-    let page =
-        store::requirement::list(desk.conn(), &filter, ask.cursor().as_ref(), size(ask)).await?;
-    listed(ask, page)
+    narrowed::<super::requirements::Requirements>(desk, ask).await
 }
 
 /// `/api/v1/awards`
 pub async fn awards(desk: &mut Desk, ask: &Ask) -> Shown {
-    let page = store::award::list(
-        desk.conn(),
-        &store::award::AwardFilter::default(),
-        ask.cursor().as_ref(),
-        size(ask),
-    )
-    .await?;
-    listed(ask, page)
+    narrowed::<super::awards::Awards>(desk, ask).await
 }
 
 /// `/api/v1/items`
 pub async fn items(desk: &mut Desk, ask: &Ask) -> Shown {
-    let filter = store::catalogue::ItemFilter {
-        text: ask.query("q").map(str::to_string),
-        ..Default::default()
-    };
-    let (page, count) =
-        store::catalogue::items(desk.conn(), &filter, ask.cursor().as_ref()).await?;
+    let list = Items::read(desk, ask).await?;
+    let cursor = ask.cursor();
+    let page = list.page(desk, cursor.as_ref(), Items::NOUN.rows).await?;
+    let count = list.count(desk).await?;
     let rows: Vec<_> = page
         .rows
         .iter()
@@ -91,7 +86,7 @@ pub async fn items(desk: &mut Desk, ask: &Ask) -> Shown {
 
 /// `/api/v1/draws`
 pub async fn draws(desk: &mut Desk, ask: &Ask) -> Shown {
-    let page = store::selection::draws(desk.conn(), ask.cursor().as_ref()).await?;
+    let page = store::selection::draws(desk.conn(), ask.cursor().as_ref(), PAGE).await?;
     listed(ask, page)
 }
 
@@ -139,7 +134,7 @@ pub async fn ledger(desk: &mut Desk, ask: &Ask) -> Shown {
     let kind = ask
         .query("kind")
         .and_then(|code| EntryKind::parse(code).ok());
-    let page = store::ledger::list(desk.conn(), kind, ask.cursor().as_ref()).await?;
+    let page = store::ledger::list(desk.conn(), kind, ask.cursor().as_ref(), PAGE).await?;
     let rows: Vec<_> = page
         .rows
         .iter()

@@ -201,38 +201,11 @@ fn view(paper: Paper) -> AnyView {
         )
     });
     let changes = paper.edition.changes.as_ref().map(|changes| {
-        let rows: Vec<AnyView> = changes
-            .0
-            .iter()
-            .map(|change| {
-                view! {
-                    <tr>
-                        <th scope="row">{change.label.clone()}</th>
-                        <td data-h="原来">
-                            <del>{text(change.before.clone())}</del>
-                        </td>
-                        <td data-h="现在">
-                            <ins>{text(change.after.clone())}</ins>
-                        </td>
-                    </tr>
-                }
-                .into_any()
-            })
-            .collect();
         view! {
             <section class="card stack">
                 <h2>"更正了什么"</h2>
                 <p>"原因："{paper.edition.correction_reason.clone()}</p>
-                <table class="as-cards">
-                    <thead>
-                        <tr>
-                            <th>"栏目"</th>
-                            <th>"原来"</th>
-                            <th>"现在"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
+                {crate::parts::changes(&changes.0)}
             </section>
         }
     });

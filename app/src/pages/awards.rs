@@ -5,12 +5,12 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
+use crate::parts::list::{Columns, Filters, Listed, Noun, load};
 use crate::parts::{
-    Fields, Status, Tone, card, count_text, crumbs, done, due, empty, facts, instant, link,
-    maybe_instant, mono, note, nothing, pager, tag, text, until,
+    Fields, Status, Tone, card, crumbs, done, due, facts, instant, link, maybe_instant, mono, note,
+    nothing, tag, text, until,
 };
 use crate::reply::Reply;
-use crate::sheet;
 use leptos::prelude::*;
 use market::award::AwardState;
 use market::requirement::Specification;
@@ -19,144 +19,106 @@ use market::time::{date_formal, day};
 use market::{AwardId, ContractId, Form, Timestamp};
 use qrcode::render::svg;
 use store::award::{Award, AwardFilter, AwardRow};
-use store::page::{PAGE, Page};
+use store::page::{Cursor, Page};
 use store::policy::Rules;
 
-fn filter(ask: &Ask) -> AwardFilter {
-    AwardFilter {
-        methods: ask.query("method").map(Method::named).unwrap_or_default(),
-        text: ask.query("q").map(str::to_string),
+/// 中选结果, newest first.
+pub struct Awards {
+    pub filter: AwardFilter,
+}
+
+impl Listed for Awards {
+    type Row = AwardRow;
+    const NOUN: Noun = Noun::new("/awards", "中选结果", "条")
+        .empty("没有符合条件的结果", "减少一些条件，或者换一个词。")
+        .all("查看全部结果");
+
+    async fn read(_: &mut Desk, ask: &Ask) -> Result<Self, AppError> {
+        let filter = AwardFilter {
+            methods: ask.query("method").map(Method::named).unwrap_or_default(),
+            text: ask.query("q").map(str::to_string),
+        };
+        Ok(Awards { filter })
+    }
+
+    fn columns(&self) -> Columns<'_, AwardRow> {
+        let mut to = Columns::<AwardRow>::new();
+        to.code("中选通知书编号", |row| &row.award_no)
+            .only_in_files("award_no");
+        to.text("项目", |row| &row.project_name)
+            .in_files("project_name")
+            .shown(|row, to| {
+                to.link(format_args!("/awards/{}", row.id), &row.project_name)
+                    .second(&row.owner_name);
+            });
+        to.text("业主", |row| &row.owner_name)
+            .only_in_files("owner_name");
+        to.text("中选机构", |row| &row.agency_name)
+            .in_files("agency_name")
+            .shown(|row, to| {
+                let page = format_args!("/agencies/{}", row.agency_uscc);
+                to.link(page, &row.agency_name);
+            });
+        to.code("统一社会信用代码", |row| &row.agency_uscc)
+            .only_in_files("agency_uscc");
+        to.tag("方式", |row| row.method)
+            .in_files("method")
+            .shown(|row, to| {
+                to.tag(Tone::Go, row.method.label());
+                if let Some(id) = row.draw_id {
+                    to.raw(" ").link(format_args!("/draws/{id}"), "验算");
+                }
+            });
+        to.coded("资金", |row| row.fund).only_in_files("fund");
+        to.fen("限价或固定价（元）", |row| row.limit_fen)
+            .only_in_files("limit_fen");
+        to.fen("金额（元）", |row| row.amount_fen)
+            .in_files("amount_fen")
+            .shown(|row, to| {
+                to.text(row.amount_fen.yuan());
+                if row.method.kind().price == PriceFrom::Bid {
+                    let percent = row.amount_fen.percent_below(row.limit_fen);
+                    to.second(format_args!("较限价低 {percent}%"));
+                }
+            });
+        to.state("状态", |row| row.state).in_files("state");
+        to.instant("公布时间", |row| Some(row.announced_at))
+            .in_files("announced_at");
+        to
+    }
+
+    async fn page(
+        &self,
+        desk: &mut Desk,
+        cursor: Option<&Cursor>,
+        size: usize,
+    ) -> Result<Page<AwardRow>, AppError> {
+        Ok(store::award::list(desk.conn(), &self.filter, cursor, size).await?)
+    }
+
+    async fn count(&self, desk: &mut Desk) -> Result<i64, AppError> {
+        if self.filter.methods.is_empty() && self.filter.text.is_none() {
+            return Ok(store::counter::all(desk.conn()).await?.get("awards"));
+        }
+        Ok(store::award::count(desk.conn(), &self.filter).await?)
     }
 }
 
 /// `/awards`
 pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
-    let filter = filter(ask);
-    let page = store::award::list(desk.conn(), &filter, ask.cursor().as_ref(), PAGE).await?;
-    let count = match (filter.methods.is_empty(), &filter.text) {
-        (true, None) => store::counter::all(desk.conn()).await?.get("awards"),
-        _ => store::award::count(desk.conn(), &filter).await?,
-    };
-    let ask = ask.clone();
+    let list = load::<Awards>(desk, ask).await?;
     Ok(Reply::page("中选结果", Section::Results, move || {
-        list_view(&ask, page, count)
-    }))
-}
-
-fn list_view(ask: &Ask, page: Page<AwardRow>, count: i64) -> AnyView {
-    let fields = Fields::new(ask, "", ask.query.clone(), uuid::Uuid::nil());
-    let rows: Vec<AnyView> = page
-        .rows
-        .into_iter()
-        .map(|row| {
-            let saved = (row.method.kind().price == PriceFrom::Bid).then(|| {
-                let percent = row.amount_fen.percent_below(row.limit_fen);
-                view! {
-                    <br />
-                    <span class="small muted">"较限价低 "{percent}"%"</span>
-                }
-            });
-            let verify = row.draw_id.map(|id| view! {
-                " "
-                {link(format!("/draws/{id}"), "验算")}
-            });
-            view! {
-                <tr>
-                    <td>
-                        {link(format!("/awards/{}", row.id), row.project_name)}<br />
-                        <span class="small muted">{row.owner_name}</span>
-                    </td>
-                    <td data-h="中选机构">{link(format!("/agencies/{}", row.agency_uscc), row.agency_name)}</td>
-                    <td data-h="方式">{tag(Tone::Go, row.method.label())}{verify}</td>
-                    <td class="num" data-h="金额（元）">
-                        {row.amount_fen.yuan()}
-                        {saved}
-                    </td>
-                    <td data-h="状态">{row.state.tag()}</td>
-                    <td data-h="公布时间" class="nowrap">
-                        {instant(row.announced_at)}
-                    </td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    let body = if rows.is_empty() {
-        empty(
-            "没有符合条件的结果",
-            "减少一些条件，或者换一个词。",
-            Some(("/awards".into(), "查看全部结果")),
-        )
-    } else {
+        let filters = Filters::new(&list.ask, Awards::NOUN.path)
+            .search("项目、编号或拼音首字母")
+            .select("method", "选取方式", super::requirements::methods())
+            .row();
         view! {
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"项目"</th>
-                        <th>"中选机构"</th>
-                        <th>"方式"</th>
-                        <th class="num">"金额（元）"</th>
-                        <th>"状态"</th>
-                        <th>"公布时间"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            <h1>"中选结果"</h1>
+            {filters}
+            {list.card(link("/draws", "全部抽取（可验算）"))}
         }
         .into_any()
-    };
-    let export = ask.link_to("/awards.csv", &[("at", None)]);
-    view! {
-        <h1>"中选结果"</h1>
-        <form class="card row filters-row" action="/awards">
-            {fields.input("search", "q", "项目、编号或拼音首字母", "")}
-            {fields.select("method", "选取方式", "", "全部", super::requirements::methods())}
-            <button class="btn main">"筛选"</button>
-        </form>
-        <section class="card flush">
-            <div class="row between">
-                <p>"共 "<b>{count_text(count)}</b>" 条"</p>
-                <p class="small">{link("/draws", "全部抽取（可验算）")}" · "{link(export, "导出 CSV")}</p>
-            </div>
-            {body}
-            {pager(ask, &page.previous, &page.next)}
-        </section>
-    }
-    .into_any()
-}
-
-/// `/awards.csv`
-pub async fn csv(desk: &mut Desk, ask: &Ask) -> Shown {
-    let rows = store::award::list(desk.conn(), &filter(ask), None, 5_000)
-        .await?
-        .rows;
-    let head = [
-        "中选通知书编号",
-        "项目",
-        "业主",
-        "中选机构",
-        "统一社会信用代码",
-        "方式",
-        "限价或固定价（元）",
-        "中选金额（元）",
-        "状态",
-        "公布时间",
-    ];
-    let rows = rows.into_iter().map(|row| {
-        [
-            sheet::text(row.award_no),
-            sheet::text(row.project_name),
-            sheet::text(row.owner_name),
-            sheet::text(row.agency_name),
-            sheet::text(row.agency_uscc),
-            sheet::text(row.method.label()),
-            sheet::yuan(row.limit_fen),
-            sheet::yuan(row.amount_fen),
-            sheet::text(row.state.label()),
-            sheet::instant(row.announced_at),
-        ]
-    });
-    sheet::csv("awards.csv", head, rows)
+    }))
 }
 
 struct AwardCase {
@@ -171,7 +133,7 @@ struct AwardCase {
     once: uuid::Uuid,
 }
 
-async fn load(desk: &mut Desk, ask: &Ask) -> Result<AwardCase, AppError> {
+async fn case_of(desk: &mut Desk, ask: &Ask) -> Result<AwardCase, AppError> {
     let id = ask.param("id").ok_or(AppError::NotFound)?;
     let award = store::award::find(desk.conn(), id)
         .await?
@@ -201,7 +163,7 @@ async fn load(desk: &mut Desk, ask: &Ask) -> Result<AwardCase, AppError> {
 
 /// `/awards/{id}`
 pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
-    let case = load(desk, ask).await?;
+    let case = case_of(desk, ask).await?;
     let title = format!("{}：中选结果", case.spec.project_name);
     Ok(Reply::page(title, Section::Results, move || {
         page_view(case)
@@ -394,7 +356,7 @@ fn answer(case: &AwardCase) -> AnyView {
 
 /// `/awards/{id}/notice`: 中选通知书
 pub async fn notice(desk: &mut Desk, ask: &Ask) -> Shown {
-    let case = load(desk, ask).await?;
+    let case = case_of(desk, ask).await?;
     if case.award.state != AwardState::Issued {
         return Err(AppError::NotFound);
     }

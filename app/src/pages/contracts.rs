@@ -7,167 +7,173 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
+use crate::parts::list::{Columns, Listed, Loaded, Noun, load, tabs};
 use crate::parts::{
-    Status, Step, card, count_text, course, crumbs, done, empty, facts, instant, light, link,
-    maybe_instant, nothing, pager, text, until,
+    Status, Step, Tone, card, course, crumbs, done, facts, instant, light, link, maybe_instant,
+    nothing, table_card, text, until,
 };
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::Timestamp;
-use market::contract::{ContractState, Side};
+use market::contract::{ContractState, Light, ServiceClock, Side};
 use market::permit::Role;
 use market::rating::{Dimension, mean_text};
 use market::time::{date_text, stamp_short};
 use store::contract::{Contract, ContractRow, DeliverableRow, Whose};
-use store::page::Page;
+use store::page::{Cursor, Page};
 use store::policy::Rules;
 use store::rating::RatingRow;
 
 pub use forms::record;
 
+/// Contracts, newest first: everybody's in public, or those of the body that one acts for.
+pub struct Contracts<const OWN: bool> {
+    whose: Whose,
+    state: Option<ContractState>,
+    rules: Rules,
+    now: Timestamp,
+}
+
+/// 合同公示.
+pub type PublicContracts = Contracts<false>;
+/// 我的合同.
+pub type OwnContracts = Contracts<true>;
+
+impl<const OWN: bool> Listed for Contracts<OWN> {
+    type Row = ContractRow;
+    const NOUN: Noun = if OWN {
+        Noun::new("/desk/contracts", "我的合同", "份")
+    } else {
+        Noun::new("/contracts", "合同公示", "份")
+    }
+    .empty("没有这样的合同", "双方确认后会列在这里。");
+
+    async fn read(desk: &mut Desk, ask: &Ask) -> Result<Self, AppError> {
+        let state = ask
+            .query("state")
+            .and_then(|code| ContractState::parse(code).ok());
+        Ok(Contracts {
+            whose: if OWN { own_side(desk)? } else { Whose::Public },
+            state,
+            rules: desk.rules().await?,
+            now: desk.now,
+        })
+    }
+
+    fn columns(&self) -> Columns<'_, ContractRow> {
+        let mut to = Columns::<ContractRow>::new();
+        to.text("合同", |row| &row.name)
+            .in_files("name")
+            .shown(|row, to| {
+                to.link(format_args!("/contracts/{}", row.id), &row.name)
+                    .second(&row.owner_name);
+            });
+        to.text("项目", |row| &row.project_name)
+            .only_in_files("project_name");
+        to.text("项目业主", |row| &row.owner_name)
+            .only_in_files("owner_name");
+        to.text("中介机构", |row| &row.agency_name)
+            .in_files("agency_name")
+            .shown(|row, to| {
+                let page = format_args!("/agencies/{}", row.agency_uscc);
+                to.link(page, &row.agency_name);
+            });
+        to.code("统一社会信用代码", |row| &row.agency_uscc)
+            .only_in_files("agency_uscc");
+        to.fen("金额（元）", |row| row.amount_fen)
+            .in_files("amount_fen");
+        to.date("签订", |row| Some(row.signed_on))
+            .in_files("signed_on");
+        to.state("状态", |row| row.state)
+            .in_files("state")
+            .shown(|row, to| {
+                to.state(&row.state).raw(" ");
+                if row.state == ContractState::Completed && !row.is_rated {
+                    to.tag(Tone::Warn, "待评价");
+                }
+            });
+        to.only_shown("期限", |row, to| {
+            match light_of(row, &self.rules, self.now) {
+                Some(light) => to.light(light),
+                None => to.text("—"),
+            };
+        });
+        to.hex("合同标识", |row| row.id.to_string())
+            .only_in_files("id");
+        to
+    }
+
+    async fn page(
+        &self,
+        desk: &mut Desk,
+        cursor: Option<&Cursor>,
+        size: usize,
+    ) -> Result<Page<ContractRow>, AppError> {
+        Ok(store::contract::list(desk.conn(), self.whose, self.state, cursor, size).await?)
+    }
+
+    async fn count(&self, desk: &mut Desk) -> Result<i64, AppError> {
+        Ok(match (self.whose, self.state) {
+            (Whose::Public, None) => store::counter::all(desk.conn()).await?.get("contracts"),
+            _ => store::contract::count(desk.conn(), self.whose, self.state).await?,
+        })
+    }
+}
+
+/// Whose contracts one's own are.
+fn own_side(desk: &Desk) -> Result<Whose, AppError> {
+    let acting = desk.acting()?;
+    match (acting.owner, acting.agency) {
+        (Some(owner), _) => Ok(Whose::Owner(owner, desk.only_own())),
+        (_, Some(agency)) => Ok(Whose::Agency(agency)),
+        _ => Err(AppError::Forbidden),
+    }
+}
+
+/// States that only the parties see.
+const UNAGREED: [ContractState; 2] = [ContractState::PendingConfirm, ContractState::Objected];
+
 /// `/contracts`
 pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
-    show_list(desk, ask, Whose::Public, "合同公示", Section::Results).await
+    let list = load::<PublicContracts>(desk, ask).await?;
+    Ok(Reply::page("合同公示", Section::Results, move || {
+        list_view(list)
+    }))
 }
 
 /// `/desk/contracts`
 pub async fn own(desk: &mut Desk, ask: &Ask) -> Shown {
-    let acting = desk.acting()?;
-    let whose = match (acting.owner, acting.agency) {
-        (Some(owner), _) => Whose::Owner(owner, desk.only_own()),
-        (_, Some(agency)) => Whose::Agency(agency),
-        _ => return Err(AppError::Forbidden),
-    };
-    show_list(desk, ask, whose, "我的合同", Section::Desk).await
-}
-
-async fn show_list(
-    desk: &mut Desk,
-    ask: &Ask,
-    whose: Whose,
-    title: &'static str,
-    section: Section,
-) -> Shown {
-    let state = ask
-        .query("state")
-        .and_then(|code| ContractState::parse(code).ok());
-    let page = store::contract::list(desk.conn(), whose, state, ask.cursor().as_ref()).await?;
-    let count = match (whose, state) {
-        (Whose::Public, None) => store::counter::all(desk.conn()).await?.get("contracts"),
-        _ => store::contract::count(desk.conn(), whose, state).await?,
-    };
-    let (ask, rules, now) = (ask.clone(), desk.rules().await?, desk.now);
-    let is_public = matches!(whose, Whose::Public);
-    Ok(Reply::page(title, section, move || {
-        list_view(&ask, title, is_public, state, page, count, &rules, now)
+    let list = load::<OwnContracts>(desk, ask).await?;
+    Ok(Reply::page("我的合同", Section::Desk, move || {
+        list_view(list)
     }))
 }
 
-#[expect(clippy::too_many_arguments, reason = "a view of one list")]
-fn list_view(
-    ask: &Ask,
-    title: &'static str,
-    is_public: bool,
-    state: Option<ContractState>,
-    page: Page<ContractRow>,
-    count: i64,
-    rules: &Rules,
-    now: Timestamp,
-) -> AnyView {
-    let hidden = [ContractState::PendingConfirm, ContractState::Objected];
+fn list_view<const OWN: bool>(list: Loaded<Contracts<OWN>>) -> AnyView {
     let states = ContractState::ALL
         .iter()
-        .filter(|own| !is_public || !hidden.contains(own))
-        .map(|own| (Some(*own), own.label()));
-    let tabs: Vec<AnyView> = std::iter::once((None, "全部"))
-        .chain(states)
-        .map(|(own, label)| {
-            let current = (own == state).then_some("true");
-            view! {
-                <a href=ask.link(&[("state", own.map(ContractState::code)), ("at", None)]) aria-current=current>
-                    {label}
-                </a>
-            }.into_any()
-        })
-        .collect();
-    let rows: Vec<AnyView> = page
-        .rows
-        .into_iter()
-        .map(|row| row_view(row, rules, now))
-        .collect();
-    let body = if rows.is_empty() {
-        empty("没有这样的合同", "双方确认后会列在这里。", None)
-    } else {
-        view! {
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"合同"</th>
-                        <th>"中介机构"</th>
-                        <th class="num">"金额（元）"</th>
-                        <th>"签订"</th>
-                        <th>"状态"</th>
-                        <th>"期限"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
-    };
+        .filter(|state| OWN || !UNAGREED.contains(state))
+        .map(|state| (state.code(), state.label()));
+    let choices = std::iter::once(("", "全部")).chain(states);
+    let current = list.list.state.map_or("", ContractState::code);
     view! {
-        <h1>{title}</h1>
-        <nav class="tabs" aria-label="按状态">
-            {tabs}
-        </nav>
-        <section class="card flush">
-            <div class="row">
-                <p>"共 "<b>{count_text(count)}</b>" 份"</p>
-            </div>
-            {body}
-            {pager(ask, &page.previous, &page.next)}
-        </section>
+        <h1>{Contracts::<OWN>::NOUN.title}</h1>
+        {tabs(&list.ask, "按状态", "state", choices, current)}
+        {list.card(())}
     }
     .into_any()
 }
 
-fn row_view(row: ContractRow, rules: &Rules, now: Timestamp) -> AnyView {
-    let light = match (row.started_at, row.due_at) {
-        (Some(started_at), Some(due_at)) => {
-            let clock = market::contract::ServiceClock {
-                started_at,
-                due_at,
-                paused_at: row.paused_at,
-                stopped_at: row.stopped_at,
-            };
-            light(clock.light(
-                &rules.clock(),
-                now,
-                rules.policy.contract.overdue_serious_workdays,
-            ))
-        }
-        _ => text("—"),
+/// How the work stands; nothing before it has begun.
+fn light_of(row: &ContractRow, rules: &Rules, now: Timestamp) -> Option<Light> {
+    let clock = ServiceClock {
+        started_at: row.started_at?,
+        due_at: row.due_at?,
+        paused_at: row.paused_at,
+        stopped_at: row.stopped_at,
     };
-    let unrated = (row.state == ContractState::Completed && !row.is_rated)
-        .then(|| crate::parts::tag(crate::parts::Tone::Warn, "待评价"));
-    view! {
-        <tr>
-            <td>
-                {link(format!("/contracts/{}", row.id), row.name)}<br />
-                <span class="small muted">{row.owner_name}</span>
-            </td>
-            <td data-h="中介机构">{link(format!("/agencies/{}", row.agency_uscc), row.agency_name)}</td>
-            <td class="num" data-h="金额（元）">
-                {row.amount_fen.yuan()}
-            </td>
-            <td data-h="签订" class="nowrap">
-                {date_text(row.signed_on)}
-            </td>
-            <td data-h="状态">{row.state.tag()}" "{unrated}</td>
-            <td data-h="期限">{light}</td>
-        </tr>
-    }
-    .into_any()
+    let serious = rules.policy.contract.overdue_serious_workdays;
+    Some(clock.light(&rules.clock(), now, serious))
 }
 
 pub(super) struct Case {
@@ -424,48 +430,29 @@ fn deliverables(case: &Case) -> AnyView {
     if case.deliverables.is_empty() {
         return nothing();
     }
-    let rows: Vec<AnyView> = case
-        .deliverables
-        .iter()
-        .map(|row| {
-            let file = if case.sees_files { link(format!("/files/{}", row.file_id), row.file_name.clone()) } else { text("（仅双方、运营机构和监督人员可见）") };
-            let note = if case.sees_files { text(row.note.clone()) } else { nothing() };
-            let answer = (!row.answer_note.is_empty() && case.sees_files).then(|| view! {
-                <br />
-                <span class="small">"退回理由："{row.answer_note.clone()}</span>
+    let mut to = Columns::<DeliverableRow>::new();
+    to.count("次", |row| Some(row.round));
+    to.only_shown("成果", |row, to| {
+        if case.sees_files {
+            to.link(format_args!("/files/{}", row.file_id), &row.file_name);
+            to.raw("<br>").span("small muted", |to| {
+                to.lines(&row.note);
             });
-            view! {
-                <tr>
-                    <td class="num" data-h="次">
-                        {row.round}
-                    </td>
-                    <td data-h="成果">{file}<br /><span class="small muted">{note}</span></td>
-                    <td data-h="提交">{instant(row.delivered_at)}</td>
-                    <td data-h="结果">{row.state.label()}" "{maybe_instant(row.answered_at)}{answer}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    view! {
-        <section class="card flush">
-            <div class="row">
-                <h2>"成果"</h2>
-            </div>
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th class="num">"次"</th>
-                        <th>"成果"</th>
-                        <th>"提交"</th>
-                        <th>"结果"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
-    }
-    .into_any()
+        } else {
+            to.text("（仅双方、运营机构和监督人员可见）");
+        }
+    });
+    to.instant("提交", |row| Some(row.delivered_at));
+    to.only_shown("结果", |row, to| {
+        to.text(row.state.label()).raw(" ");
+        to.maybe_instant(row.answered_at);
+        if !row.answer_note.is_empty() && case.sees_files {
+            to.raw("<br>").span("small", |to| {
+                to.text("退回理由：").text(&row.answer_note);
+            });
+        }
+    });
+    table_card("成果", nothing(), to.table(&case.deliverables))
 }
 
 fn rating(case: &Case) -> AnyView {

@@ -5,88 +5,79 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
-use crate::parts::{
-    Tone, card, count_text, crumbs, empty, facts, instant, link, mono, pager, tag, text,
-};
+use crate::parts::list::{Columns, Listed, Noun, load};
+use crate::parts::{Tone, card, crumbs, facts, instant, link, mono, tag, text};
 use crate::reply::Reply;
 use leptos::prelude::*;
-use market::draw::{Evidence, beacon_trust};
+use market::draw::{Evidence, Pick, beacon_trust};
 use market::time::stamp_seconds;
 use std::collections::BTreeMap;
-use store::page::Page;
+use store::page::{Cursor, Page};
 use store::selection::{DrawPage, DrawRow};
+
+/// 公开抽取, newest first.
+pub struct Draws;
+
+impl Listed for Draws {
+    type Row = DrawRow;
+    const NOUN: Noun = Noun::new("/draws", "公开抽取", "次")
+        .empty("还没有抽取", "第一次抽取后会列在这里，任何人都可以验算。");
+
+    async fn read(_: &mut Desk, _: &Ask) -> Result<Self, AppError> {
+        Ok(Draws)
+    }
+
+    fn columns(&self) -> Columns<'_, DrawRow> {
+        let mut to = Columns::<DrawRow>::new();
+        to.code("公告编号", |row| &row.notice_no)
+            .only_in_files("notice_no");
+        to.text("项目", |row| &row.project_name)
+            .in_files("project_name")
+            .shown(|row, to| {
+                to.link(format_args!("/draws/{}", row.id), &row.project_name)
+                    .second_code(&row.notice_no);
+            });
+        to.tag("用途", |row| row.purpose).in_files("purpose");
+        to.count("名单家数", |row| row.entrant_count)
+            .in_files("entrant_count");
+        to.instant("抽取时间", |row| Some(row.drawn_at))
+            .in_files("drawn_at")
+            .shown(|row, to| {
+                to.text(stamp_seconds(row.drawn_at));
+            });
+        to.hex("抽取标识", |row| row.id.to_string())
+            .only_in_files("id");
+        to
+    }
+
+    async fn page(
+        &self,
+        desk: &mut Desk,
+        cursor: Option<&Cursor>,
+        size: usize,
+    ) -> Result<Page<DrawRow>, AppError> {
+        Ok(store::selection::draws(desk.conn(), cursor, size).await?)
+    }
+
+    async fn count(&self, desk: &mut Desk) -> Result<i64, AppError> {
+        Ok(store::counter::all(desk.conn()).await?.get("draws"))
+    }
+}
 
 /// `/draws`
 pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
-    let page = store::selection::draws(desk.conn(), ask.cursor().as_ref()).await?;
-    let count = store::counter::all(desk.conn()).await?.get("draws");
-    let ask = ask.clone();
+    let list = load::<Draws>(desk, ask).await?;
     Ok(Reply::page("公开抽取", Section::Results, move || {
-        list_view(&ask, page, count)
-    }))
-}
-
-fn list_view(ask: &Ask, page: Page<DrawRow>, count: i64) -> AnyView {
-    let rows: Vec<AnyView> = page
-        .rows
-        .into_iter()
-        .map(|row| {
-            view! {
-                <tr>
-                    <td>
-                        {link(format!("/draws/{}", row.id), row.project_name)}<br />
-                        <span class="small muted mono">{row.notice_no}</span>
-                    </td>
-                    <td data-h="用途">{tag(Tone::Go, row.purpose.label())}</td>
-                    <td class="num" data-h="名单家数">
-                        {row.entrant_count}
-                    </td>
-                    <td data-h="抽取时间" class="nowrap">
-                        {stamp_seconds(row.drawn_at)}
-                    </td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    let body = if rows.is_empty() {
-        empty(
-            "还没有抽取",
-            "第一次抽取后会列在这里，任何人都可以验算。",
-            None,
-        )
-    } else {
         view! {
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"项目"</th>
-                        <th>"用途"</th>
-                        <th class="num">"名单家数"</th>
-                        <th>"抽取时间"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            <h1>"公开抽取"</h1>
+            <p>
+                "每次抽取的种子、名单和每一步计算都公开，可以在浏览器里、用命令或自己写的程序验算。"
+                {link("/help#draw", "怎样验算")}
+            </p>
+            {list.card(link("/api/v1/draws", "开放数据 JSON"))}
         }
         .into_any()
-    };
-    view! {
-        <h1>"公开抽取"</h1>
-        <p>
-            "每次抽取的种子、名单和每一步计算都公开，可以在浏览器里、用命令或自己写的程序验算。"
-            {link("/help#draw", "怎样验算")}
-        </p>
-        <section class="card flush">
-            <div class="row between">
-                <p>"共 "<b>{count_text(count)}</b>" 次"</p>
-                <p class="small">{link("/api/v1/draws", "开放数据 JSON")}</p>
-            </div>
-            {body}
-            {pager(ask, &page.previous, &page.next)}
-        </section>
-    }
-    .into_any()
+    }))
 }
 
 /// `/draws/{id}`
@@ -239,31 +230,13 @@ fn list_of(evidence: &Evidence, names: &BTreeMap<String, String>, json: &str) ->
 }
 
 fn steps(evidence: &Evidence) -> AnyView {
-    let picks: Vec<AnyView> = evidence
-        .picks
-        .iter()
-        .map(|pick| {
-            view! {
-                <tr>
-                    <td class="num" data-h="第几个字">
-                        {pick.counter}
-                    </td>
-                    <td class="mono" data-h="64 位字">
-                        {pick.word.to_string()}
-                    </td>
-                    <td class="num" data-h="签号 / 总签数">
-                        {pick.ticket}
-                        " / "
-                        {pick.total}
-                    </td>
-                    <td class="mono" data-h="抽中">
-                        {pick.uscc.clone()}
-                    </td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
+    let mut to = Columns::<Pick>::new();
+    to.count("第几个字", |pick| Some(pick.counter));
+    to.hex("64 位字", |pick| pick.word.to_string());
+    to.figure_shown("签号 / 总签数", |pick, to| {
+        to.text(format_args!("{} / {}", pick.ticket, pick.total));
+    });
+    to.code("抽中", |pick| &pick.uscc);
     card(
         "计算的每一步",
         view! {
@@ -280,17 +253,7 @@ fn steps(evidence: &Evidence) -> AnyView {
                     ("计算值", mono(evidence.final_value().to_string())),
                 ],
             )}
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th class="num">"第几个字"</th>
-                        <th>"64 位字"</th>
-                        <th class="num">"签号 / 总签数"</th>
-                        <th>"抽中"</th>
-                    </tr>
-                </thead>
-                <tbody>{picks}</tbody>
-            </table>
+            {to.table(&evidence.picks)}
             <p class="small">
                 "用自己的电脑验算：下载证据后运行 "<code>"server verify draw evidence.json"</code>
                 "，或按"{link("/help#draw", "规则全文")}"用任何语言计算，只需要 SHA-256。"

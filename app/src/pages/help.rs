@@ -197,7 +197,7 @@ fn open_data() -> AnyView {
         <section class="card stack" id="open-data">
             <h2>"开放数据"</h2>
             <p>
-                "公开的内容都可以用 JSON 获取，列表按游标翻页；事项、机构和结果页还可以导出 CSV。"
+                "公开的内容都可以用 JSON 获取，列表按游标翻页。每个公开列表的右上角还可以导出 Excel、CSV 和 JSON 文件，文件只含筛选出的内容。"
             </p>
             <ul>{apis}</ul>
         </section>

@@ -4,8 +4,8 @@ use super::Shown;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
-use crate::parts::list::thousands;
-use crate::parts::{Status, Tone, credit, empty, figures, link, search_field, table_card, tag};
+use crate::parts::list::{Columns, thousands};
+use crate::parts::{Html, credit, empty, figures, link, search_field, table_card};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::Timestamp;
@@ -49,12 +49,9 @@ pub async fn page(desk: &mut Desk, _: &Ask) -> Shown {
         results: store::award::list(desk.conn(), &AwardFilter::default(), None, 6)
             .await?
             .rows,
-        contracts: store::contract::list(desk.conn(), Whose::Public, None, None)
+        contracts: store::contract::list(desk.conn(), Whose::Public, None, None, 4)
             .await?
-            .rows
-            .into_iter()
-            .take(4)
-            .collect(),
+            .rows,
         red: red.page(desk.conn(), None, 6).await?.rows,
         now,
     };
@@ -156,62 +153,33 @@ fn open(rows: Vec<RequirementRow>, now: Timestamp) -> AnyView {
         );
         return table_card("正在报名", ().into_any(), body);
     }
-    let rows: Vec<AnyView> = rows
-        .into_iter()
-        .map(|row| {
-            view! {
-                <tr>
-                    <td>
-                        <a href=format!("/requirements/{}", row.id)>{row.project_name}</a>
-                        <br />
-                        <span class="small muted">{row.owner_name}" · "{row.item_name}</span>
-                    </td>
-                    <td data-h="方式">{tag(Tone::Go, row.method.label())}</td>
-                    <td class="num" data-h="金额（万元）">
-                        {row.amount_fen.wan()}
-                        {row.method.wants_bid().then_some(" 以内")}
-                    </td>
-                    <td data-h="截止" class="nowrap">
-                        {stamp_end_short(row.deadline_at)}
-                        <br />
-                        {left(row.deadline_at, now)}
-                    </td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    let table = view! {
-        <table class="as-cards">
-            <thead>
-                <tr>
-                    <th>"项目"</th>
-                    <th>"方式"</th>
-                    <th class="num">"金额（万元）"</th>
-                    <th>"截止"</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    };
-    table_card(
-        "正在报名",
-        link("/requirements?state=published", "全部正在报名"),
-        table.into_any(),
-    )
+    let mut to = Columns::<RequirementRow>::new();
+    to.text("项目", |row| &row.project_name).shown(|row, to| {
+        to.link(format_args!("/requirements/{}", row.id), &row.project_name)
+            .second(format_args!("{} · {}", row.owner_name, row.item_name));
+    });
+    to.tag("方式", |row| row.method);
+    to.figure_shown("金额（万元）", super::requirements::amount);
+    to.instant("截止", |row| Some(row.deadline_at))
+        .shown(move |row, to| {
+            to.text(stamp_end_short(row.deadline_at)).raw("<br>");
+            left(to, row.deadline_at, now);
+        });
+    let all = link("/requirements?state=published", "全部正在报名");
+    table_card("正在报名", all, to.table(&rows))
 }
 
 /// How much time is left, beside the absolute time.
-pub fn left(at: Timestamp, now: Timestamp) -> AnyView {
+pub fn left(to: &mut Html, at: Timestamp, now: Timestamp) {
     let left = at - now;
     if left.is_negative() {
-        return view! { <span class="small muted">"已截止"</span> }.into_any();
-    }
-    let text = format!("还剩 {}", span(left));
-    if left < Duration::days(1) {
-        view! { <span class="small tag warn">{text}</span> }.into_any()
+        to.small("已截止");
+    } else if left < Duration::days(1) {
+        to.span("small tag warn", |to| {
+            to.text(format_args!("还剩 {}", span(left)));
+        });
     } else {
-        view! { <span class="small muted">{text}</span> }.into_any()
+        to.small(format_args!("还剩 {}", span(left)));
     }
 }
 
@@ -265,38 +233,16 @@ fn contracts(rows: Vec<ContractRow>) -> AnyView {
     if rows.is_empty() {
         return ().into_any();
     }
-    let rows: Vec<AnyView> = rows
-        .into_iter()
-        .map(|row| {
-            view! {
-                <tr>
-                    <td>
-                        <a href=format!("/contracts/{}", row.id)>{row.name}</a>
-                        <br />
-                        <span class="small muted">{row.owner_name}" · "{row.agency_name}</span>
-                    </td>
-                    <td class="num" data-h="金额（万元）">
-                        {row.amount_fen.wan()}
-                    </td>
-                    <td data-h="状态">{row.state.tag()}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    let table = view! {
-        <table class="as-cards">
-            <thead>
-                <tr>
-                    <th>"合同"</th>
-                    <th class="num">"金额（万元）"</th>
-                    <th>"状态"</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    };
-    table_card("合同公示", link("/contracts", "全部合同"), table.into_any())
+    let mut to = Columns::<ContractRow>::new();
+    to.text("合同", |row| &row.name).shown(|row, to| {
+        to.link(format_args!("/contracts/{}", row.id), &row.name)
+            .second(format_args!("{} · {}", row.owner_name, row.agency_name));
+    });
+    to.figure_shown("金额（万元）", |row, to| {
+        to.text(row.amount_fen.wan());
+    });
+    to.state("状态", |row| row.state);
+    table_card("合同公示", link("/contracts", "全部合同"), to.table(&rows))
 }
 
 fn red(rows: Vec<RedRow>) -> AnyView {

@@ -5,77 +5,87 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
-use crate::parts::{
-    Fields, Tone, card, count_text, crumbs, empty, facts, instant, link, mono, pager, tag, text,
-};
+use crate::parts::list::{Columns, Filters, Listed, Loaded, Noun, load};
+use crate::parts::{card, count_text, crumbs, facts, instant, link, mono, text};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::hash::Hex32;
 use market::ledger::EntryKind;
 use store::ledger::{EntryPage, EntryRow};
-use store::page::Page;
+use store::page::{Cursor, Page};
+
+/// Entries of the ledger, of every kind or of one, newest first.
+pub struct Entries {
+    kind: Option<EntryKind>,
+}
+
+impl Listed for Entries {
+    type Row = EntryRow;
+    const NOUN: Noun = Noun::new("/ledger", "存证账本", "条")
+        .empty("账本里还没有这类记录", "决定作出后一秒之内写入。");
+
+    async fn read(_: &mut Desk, ask: &Ask) -> Result<Self, AppError> {
+        let kind = ask
+            .query("kind")
+            .and_then(|code| EntryKind::parse(code).ok());
+        Ok(Entries { kind })
+    }
+
+    fn columns(&self) -> Columns<'_, EntryRow> {
+        let mut to = Columns::<EntryRow>::new();
+        to.count("序号", |row| Some(row.position))
+            .in_files("position")
+            .shown(|row, to| {
+                to.link(format_args!("/ledger/{}", row.position), row.position);
+            });
+        to.tag("种类", |row| row.kind).in_files("kind");
+        to.code("事项", |row| &row.subject).in_files("subject");
+        to.hex("摘要", |row| row.leaf_hash.to_string())
+            .in_files("leaf_hash")
+            .class("mono small")
+            .shown(|row, to| {
+                to.text(short(row.leaf_hash));
+            });
+        to.instant("时间", |row| Some(row.created_at))
+            .in_files("created_at");
+        to
+    }
+
+    async fn page(
+        &self,
+        desk: &mut Desk,
+        cursor: Option<&Cursor>,
+        size: usize,
+    ) -> Result<Page<EntryRow>, AppError> {
+        Ok(store::ledger::list(desk.conn(), self.kind, cursor, size).await?)
+    }
+
+    async fn count(&self, desk: &mut Desk) -> Result<i64, AppError> {
+        Ok(match self.kind {
+            Some(kind) => store::ledger::count(desk.conn(), kind).await?,
+            None => store::ledger::head(desk.conn())
+                .await?
+                .map_or(0, |(size, _)| size),
+        })
+    }
+}
 
 /// `/ledger`
 pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
-    let kind = ask
-        .query("kind")
-        .and_then(|code| EntryKind::parse(code).ok());
-    let page = store::ledger::list(desk.conn(), kind, ask.cursor().as_ref()).await?;
+    let list = load::<Entries>(desk, ask).await?;
     let head = store::ledger::head(desk.conn()).await?;
-    let ask = ask.clone();
     Ok(Reply::page("存证账本", Section::Ledger, move || {
-        list_view(&ask, page, head)
+        list_view(list, head)
     }))
 }
 
-fn list_view(ask: &Ask, page: Page<EntryRow>, head: Option<(i64, Hex32)>) -> AnyView {
-    let fields = Fields::new(ask, "", ask.query.clone(), uuid::Uuid::nil());
-    let rows: Vec<AnyView> = page
-        .rows
-        .into_iter()
-        .map(|row| {
-            view! {
-                <tr>
-                    <td class="num" data-h="序号">
-                        {link(format!("/ledger/{}", row.position), row.position.to_string())}
-                    </td>
-                    <td data-h="种类">{tag(Tone::Go, row.kind.label())}</td>
-                    <td data-h="事项" class="mono">
-                        {row.subject}
-                    </td>
-                    <td data-h="摘要" class="mono small">
-                        {short(row.leaf_hash)}
-                    </td>
-                    <td data-h="时间" class="nowrap">
-                        {instant(row.created_at)}
-                    </td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    let body = if rows.is_empty() {
-        empty("账本里还没有这类记录", "决定作出后一秒之内写入。", None)
-    } else {
-        view! {
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th class="num">"序号"</th>
-                        <th>"种类"</th>
-                        <th>"事项"</th>
-                        <th>"摘要"</th>
-                        <th>"时间"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
-    };
+fn list_view(list: Loaded<Entries>, head: Option<(i64, Hex32)>) -> AnyView {
     let (size, root) = head.map_or((0, text("—")), |(size, root)| {
         (size, mono(root.to_string()))
     });
+    let filters = Filters::new(&list.ask, Entries::NOUN.path)
+        .select("kind", "种类", crate::choices!(EntryKind))
+        .row();
     view! {
         <h1>"存证账本"</h1>
         <p>
@@ -85,11 +95,8 @@ fn list_view(ask: &Ask, page: Page<EntryRow>, head: Option<(i64, Hex32)>) -> Any
             <p>"共 "<b>{count_text(size)}</b>" 条，当前树根："</p>
             <p>{root}</p>
         </section>
-        <form class="card row filters-row" action="/ledger">
-            {fields.select("kind", "种类", "", "全部", crate::choices!(EntryKind))}
-            <button class="btn main">"筛选"</button>
-        </form>
-        <section class="card flush">{body}{pager(ask, &page.previous, &page.next)}</section>
+        {filters}
+        {list.card(link("/api/v1/ledger", "开放数据 JSON"))}
     }
     .into_any()
 }

@@ -14,7 +14,7 @@ use crate::reply::Reply;
 use leptos::prelude::*;
 use market::journal::{Deed, Subject};
 use store::journal::{Filter, JournalRow, Outcome};
-use store::page::Page;
+use store::page::{PAGE, Page};
 
 /// `/desk/journal`
 pub async fn journal(desk: &mut Desk, ask: &Ask) -> Shown {
@@ -27,7 +27,7 @@ pub async fn journal(desk: &mut Desk, ask: &Ask) -> Shown {
             .query("result")
             .and_then(|code| Outcome::ALL.into_iter().find(|one| one.code() == code)),
     };
-    let page = store::journal::list(desk.conn(), &filter, ask.cursor().as_ref()).await?;
+    let page = store::journal::list(desk.conn(), &filter, ask.cursor().as_ref(), PAGE).await?;
     let ask = ask.clone();
     Ok(Reply::page("操作记录", Section::Desk, move || {
         journal_view(&ask, page)

@@ -5,98 +5,86 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
-use crate::parts::{Tone, count_text, crumbs, empty, instant, link, mono, pager, tag, text};
+use crate::parts::list::{Columns, Listed, Noun, load, tabs};
+use crate::parts::{crumbs, instant, link, mono, text};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::notice::NoticeKind;
 use market::time::{date_formal, day};
 use store::notice::{NoticePage, NoticeRow};
-use store::page::Page;
+use store::page::{Cursor, Page};
+
+/// Notices of every kind or of one, newest first.
+pub struct Notices {
+    kind: Option<NoticeKind>,
+}
+
+impl Listed for Notices {
+    type Row = NoticeRow;
+    const NOUN: Noun = Noun::new("/notices", "公告", "条")
+        .empty("没有这类公告", "发布后会列在这里。")
+        .all("查看全部公告");
+
+    async fn read(_: &mut Desk, ask: &Ask) -> Result<Self, AppError> {
+        let kind = ask
+            .query("kind")
+            .and_then(|code| NoticeKind::parse(code).ok());
+        Ok(Notices { kind })
+    }
+
+    fn columns(&self) -> Columns<'_, NoticeRow> {
+        let mut to = Columns::<NoticeRow>::new();
+        to.text("公告", |row| &row.title)
+            .in_files("title")
+            .shown(|row, to| {
+                to.link(format_args!("/notices/{}", row.id), &row.title)
+                    .second(&row.owner_name);
+            });
+        to.text("项目业主", |row| &row.owner_name)
+            .only_in_files("owner_name");
+        to.tag("类型", |row| row.kind).in_files("kind");
+        to.instant("发布时间", |row| Some(row.published_at))
+            .in_files("published_at");
+        to.hex("公告标识", |row| row.id.to_string())
+            .only_in_files("id");
+        to.hex("项目标识", |row| row.requirement_id.to_string())
+            .only_in_files("requirement_id");
+        to
+    }
+
+    async fn page(
+        &self,
+        desk: &mut Desk,
+        cursor: Option<&Cursor>,
+        size: usize,
+    ) -> Result<Page<NoticeRow>, AppError> {
+        Ok(store::notice::list(desk.conn(), self.kind, cursor, size).await?)
+    }
+
+    async fn count(&self, desk: &mut Desk) -> Result<i64, AppError> {
+        if self.kind.is_none() {
+            return Ok(store::counter::all(desk.conn()).await?.get("notices"));
+        }
+        Ok(store::notice::count(desk.conn(), self.kind).await?)
+    }
+}
 
 /// `/notices`
 pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
-    let kind = ask
-        .query("kind")
-        .and_then(|code| NoticeKind::parse(code).ok());
-    let page = store::notice::list(desk.conn(), kind, ask.cursor().as_ref()).await?;
-    let count = match kind {
-        None => store::counter::all(desk.conn()).await?.get("notices"),
-        Some(_) => store::notice::count(desk.conn(), kind).await?,
-    };
-    let ask = ask.clone();
+    let list = load::<Notices>(desk, ask).await?;
     Ok(Reply::page("公告", Section::Requirements, move || {
-        list_view(&ask, kind, page, count)
-    }))
-}
-
-fn list_view(ask: &Ask, kind: Option<NoticeKind>, page: Page<NoticeRow>, count: i64) -> AnyView {
-    let all = std::iter::once((None, "全部")).chain(
-        NoticeKind::ALL
+        let kinds = NoticeKind::ALL
             .iter()
-            .map(|kind| (Some(*kind), kind.label())),
-    );
-    let tabs: Vec<AnyView> = all
-        .map(|(own, label)| {
-            let current = (own == kind).then_some("true");
-            view! {
-                <a href=ask.link(&[("kind", own.map(NoticeKind::code)), ("at", None)]) aria-current=current>
-                    {label}
-                </a>
-            }.into_any()
-        })
-        .collect();
-    let rows: Vec<AnyView> = page
-        .rows
-        .into_iter()
-        .map(|row| {
-            view! {
-                <tr>
-                    <td>
-                        {link(format!("/notices/{}", row.id), row.title)}<br />
-                        <span class="small muted">{row.owner_name}</span>
-                    </td>
-                    <td data-h="类型">{tag(Tone::Go, row.kind.label())}</td>
-                    <td data-h="发布时间">{instant(row.published_at)}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    let body = if rows.is_empty() {
-        empty(
-            "没有这类公告",
-            "发布后会列在这里。",
-            Some(("/notices".into(), "查看全部公告")),
-        )
-    } else {
+            .map(|kind| (kind.code(), kind.label()));
+        let choices = std::iter::once(("", "全部")).chain(kinds);
+        let current = list.list.kind.map_or("", NoticeKind::code);
         view! {
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"公告"</th>
-                        <th>"类型"</th>
-                        <th>"发布时间"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            <h1>"公告"</h1>
+            {tabs(&list.ask, "按类型", "kind", choices, current)}
+            {list.card(())}
         }
         .into_any()
-    };
-    view! {
-        <h1>"公告"</h1>
-        <nav class="tabs" aria-label="按类型">
-            {tabs}
-        </nav>
-        <section class="card flush">
-            <div class="row">
-                <p>"共 "<b>{count_text(count)}</b>" 条"</p>
-            </div>
-            {body}
-            {pager(ask, &page.previous, &page.next)}
-        </section>
-    }
-    .into_any()
+    }))
 }
 
 /// `/notices/{id}`
@@ -126,37 +114,7 @@ fn page_view(notice: NoticePage, host: String) -> AnyView {
         })
         .collect();
     let changes = notice.body.changes;
-    let changes = (!changes.is_empty()).then(|| {
-        let rows: Vec<AnyView> = changes
-            .into_iter()
-            .map(|change| {
-                view! {
-                    <tr>
-                        <th scope="row">{change.label}</th>
-                        <td data-h="原来">
-                            <del>{text(change.before)}</del>
-                        </td>
-                        <td data-h="现在">
-                            <ins>{text(change.after)}</ins>
-                        </td>
-                    </tr>
-                }
-                .into_any()
-            })
-            .collect();
-        view! {
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"栏目"</th>
-                        <th>"原来"</th>
-                        <th>"现在"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-    });
+    let changes = (!changes.is_empty()).then(|| crate::parts::changes(&changes));
     let number = notice.notice_no.unwrap_or_default();
     view! {
         {crumbs(

@@ -5,90 +5,81 @@ use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
-use crate::parts::{Fields, card, count_text, crumbs, empty, facts, instant, mono, pager, text};
+use crate::parts::list::{Columns, Filters, Listed, Noun, load};
+use crate::parts::{card, crumbs, empty, facts, instant, mono, pager, text};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::owner::{OwnerKind, OwnerState};
-use store::owner::{Owner, OwnerRow};
-use store::page::{PAGE, Page};
+use store::owner::{Owner, OwnerFilter, OwnerRow};
+use store::page::{Cursor, PAGE, Page};
 use store::requirement::{RequirementFilter, RequirementRow};
+
+/// 项目业主, newest first.
+pub struct Owners {
+    filter: OwnerFilter,
+}
+
+impl Listed for Owners {
+    type Row = OwnerRow;
+    const NOUN: Noun = Noun::new("/owners", "项目业主", "家")
+        .empty("没有符合条件的业主", "换一个词，或者清除筛选条件。")
+        .all("查看全部业主");
+
+    async fn read(_: &mut Desk, ask: &Ask) -> Result<Self, AppError> {
+        let kind = ask
+            .query("kind")
+            .and_then(|code| OwnerKind::parse(code).ok());
+        let text = ask.query("q").map(str::to_string);
+        let filter = OwnerFilter { kind, text };
+        Ok(Owners { filter })
+    }
+
+    fn columns(&self) -> Columns<'_, OwnerRow> {
+        let mut to = Columns::<OwnerRow>::new();
+        to.code("统一社会信用代码", |row| &row.uscc)
+            .only_in_files("uscc");
+        to.text("业主", |row| &row.name)
+            .in_files("name")
+            .shown(|row, to| {
+                to.link(format_args!("/owners/{}", row.uscc), &row.name)
+                    .second_code(&row.uscc);
+            });
+        to.coded("性质", |row| row.kind).in_files("kind");
+        to.count("发布公告", |row| Some(row.requirements))
+            .in_files("requirements");
+        to.instant("登记时间", |row| Some(row.registered_at))
+            .in_files("registered_at");
+        to
+    }
+
+    async fn page(
+        &self,
+        desk: &mut Desk,
+        cursor: Option<&Cursor>,
+        size: usize,
+    ) -> Result<Page<OwnerRow>, AppError> {
+        Ok(store::owner::list(desk.conn(), &self.filter, cursor, size).await?)
+    }
+
+    async fn count(&self, desk: &mut Desk) -> Result<i64, AppError> {
+        Ok(store::owner::count(desk.conn(), &self.filter).await?)
+    }
+}
 
 /// `/owners`
 pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
-    let kind = ask
-        .query("kind")
-        .and_then(|code| OwnerKind::parse(code).ok());
-    let (page, count) =
-        store::owner::list(desk.conn(), kind, ask.query("q"), ask.cursor().as_ref()).await?;
-    let ask = ask.clone();
+    let list = load::<Owners>(desk, ask).await?;
     Ok(Reply::page("项目业主", Section::None, move || {
-        list_view(&ask, page, count)
-    }))
-}
-
-fn list_view(ask: &Ask, page: Page<OwnerRow>, count: i64) -> AnyView {
-    let fields = Fields::new(ask, "", ask.query.clone(), uuid::Uuid::nil());
-    let rows: Vec<AnyView> = page
-        .rows
-        .into_iter()
-        .map(|row| {
-            view! {
-                <tr>
-                    <td>
-                        <a href=format!("/owners/{}", row.uscc)>{row.name}</a>
-                        <br />
-                        <span class="small muted mono">{row.uscc}</span>
-                    </td>
-                    <td data-h="性质">{row.kind.label()}</td>
-                    <td class="num" data-h="发布公告">
-                        {row.requirements}
-                    </td>
-                    <td data-h="登记时间">{instant(row.registered_at)}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    let body = if rows.is_empty() {
-        empty(
-            "没有符合条件的业主",
-            "换一个词，或者清除筛选条件。",
-            Some(("/owners".into(), "查看全部业主")),
-        )
-    } else {
+        let filters = Filters::new(&list.ask, Owners::NOUN.path)
+            .search("名称、代码或拼音首字母")
+            .select("kind", "性质", crate::choices!(OwnerKind))
+            .side(());
         view! {
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"业主"</th>
-                        <th>"性质"</th>
-                        <th class="num">"发布公告"</th>
-                        <th>"登记时间"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            <h1>"项目业主"</h1>
+            <div class="side-main">{filters} {list.card(())}</div>
         }
         .into_any()
-    };
-    view! {
-        <h1>"项目业主"</h1>
-        <div class="side-main">
-            <form class="filters card stack" action="/owners">
-                {fields.input("search", "q", "名称、代码或拼音首字母", "")}
-                {fields.select("kind", "性质", "", "全部", crate::choices!(OwnerKind))}
-                <button class="btn main wide">"筛选"</button>
-            </form>
-            <section class="card flush">
-                <div class="row between">
-                    <p>"共 "<b>{count_text(count)}</b>" 家"</p>
-                </div>
-                {body}
-                {pager(ask, &page.previous, &page.next)}
-            </section>
-        </div>
-    }
-    .into_any()
+    }))
 }
 
 /// `/owners/{uscc}`
@@ -119,7 +110,7 @@ fn page_view(
     let body = if page.rows.is_empty() {
         empty("还没有发布过公告", "发布后会列在这里。", None)
     } else {
-        super::requirements::table(page.rows, now)
+        super::requirements::columns(now).table(&page.rows)
     };
     view! {
         {crumbs(&[("/owners", "项目业主")], &owner.name)}

@@ -2,10 +2,12 @@
 
 use super::Shown;
 use super::home::left;
+use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
-use crate::parts::{Choice, Fields, Status, Tone, count_text, empty, link, pager, tag};
+use crate::parts::list::{Columns, Filters, Listed, Loaded, Noun, load, tabs};
+use crate::parts::{Choice, link};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::Timestamp;
@@ -13,40 +15,113 @@ use market::requirement::RequirementState;
 use market::selection::{BY_BID, Method};
 use market::time::{stamp, stamp_end_short};
 use store::catalogue::ServiceTypeRow;
-use store::page::{PAGE, Page};
+use store::page::{Cursor, Page};
 use store::requirement::{RequirementFilter, RequirementRow};
 
-/// The filter that an address names.
-pub fn filter(ask: &Ask) -> RequirementFilter {
-    let state = ask
-        .query("state")
-        .and_then(|code| RequirementState::parse(code).ok());
-    RequirementFilter {
-        state: state.filter(|state| state.is_public()),
-        methods: ask.query("method").map(Method::named).unwrap_or_default(),
-        service_type: ask.query("type").and_then(|id| id.parse().ok()),
-        owner: None,
-        text: ask.query("q").map(str::to_string),
+/// 采购公告, newest first.
+pub struct Requirements {
+    pub filter: RequirementFilter,
+    now: Timestamp,
+}
+
+impl Listed for Requirements {
+    type Row = RequirementRow;
+    const NOUN: Noun = Noun::new("/requirements", "采购公告", "条")
+        .empty("没有符合条件的公告", "减少一些条件，或者换一个词。")
+        .all("查看全部公告");
+
+    async fn read(desk: &mut Desk, ask: &Ask) -> Result<Self, AppError> {
+        let state = ask
+            .query("state")
+            .and_then(|code| RequirementState::parse(code).ok());
+        let filter = RequirementFilter {
+            state: state.filter(|state| state.is_public()),
+            methods: ask.query("method").map(Method::named).unwrap_or_default(),
+            service_type: ask.query("type").and_then(|id| id.parse().ok()),
+            owner: None,
+            text: ask.query("q").map(str::to_string),
+        };
+        let now = desk.now;
+        Ok(Requirements { filter, now })
+    }
+
+    fn columns(&self) -> Columns<'_, RequirementRow> {
+        columns(self.now)
+    }
+
+    async fn page(
+        &self,
+        desk: &mut Desk,
+        cursor: Option<&Cursor>,
+        size: usize,
+    ) -> Result<Page<RequirementRow>, AppError> {
+        Ok(store::requirement::list(desk.conn(), &self.filter, cursor, size).await?)
+    }
+
+    async fn count(&self, desk: &mut Desk) -> Result<i64, AppError> {
+        if self.filter.is_empty() {
+            let counters = store::counter::all(desk.conn()).await?;
+            return Ok(counters.get("requirements"));
+        }
+        Ok(store::requirement::count(desk.conn(), &self.filter).await?)
+    }
+}
+
+/// Rows of requirements, here and on owners' pages.
+pub fn columns<'c>(now: Timestamp) -> Columns<'c, RequirementRow> {
+    let mut to = Columns::<RequirementRow>::new();
+    to.code("公告编号", |row| &row.notice_no)
+        .only_in_files("notice_no");
+    to.text("项目", |row| &row.project_name)
+        .in_files("project_name")
+        .shown(|row, to| {
+            let at = stamp(row.published_at);
+            let about = format_args!("{} · {} · 发布 {at}", row.owner_name, row.item_name);
+            to.link(format_args!("/requirements/{}", row.id), &row.project_name)
+                .second(about);
+        });
+    to.text("项目业主", |row| &row.owner_name)
+        .only_in_files("owner_name");
+    to.text("服务事项", |row| &row.item_name)
+        .only_in_files("item_name");
+    to.tag("方式", |row| row.method).in_files("method");
+    to.coded("资金", |row| row.fund).only_in_files("fund");
+    to.coded("价格", |row| row.price_kind)
+        .only_in_files("price_kind");
+    to.fen("金额（元）", |row| row.amount_fen)
+        .only_in_files("amount_fen");
+    to.figure_shown("金额（万元）", amount);
+    to.state("状态", |row| row.state).in_files("state");
+    to.instant("发布时间", |row| Some(row.published_at))
+        .only_in_files("published_at");
+    to.instant("报名截止", |row| Some(row.deadline_at))
+        .in_files("deadline_at")
+        .shown(move |row, to| {
+            to.text(stamp_end_short(row.deadline_at));
+            if row.state == RequirementState::Published {
+                to.raw("<br>");
+                left(to, row.deadline_at, now);
+            }
+        });
+    to
+}
+
+/// The price, or the most that may be bid.
+pub fn amount(row: &RequirementRow, to: &mut crate::parts::Html) {
+    to.text(row.amount_fen.wan());
+    if row.method.wants_bid() {
+        to.text(" 以内");
     }
 }
 
 /// `/requirements`
 pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
-    let filter = filter(ask);
-    let page = store::requirement::list(desk.conn(), &filter, ask.cursor().as_ref(), PAGE).await?;
-    let counters = store::counter::all(desk.conn()).await?;
-    let count = if filter.is_empty() {
-        counters.get("requirements")
-    } else {
-        store::requirement::count(desk.conn(), &filter).await?
-    };
+    let list = load::<Requirements>(desk, ask).await?;
     let types = store::catalogue::service_types(desk.conn()).await?;
-    let (ask, now) = (ask.clone(), desk.now);
-    Ok(Reply::page(
-        "采购公告",
-        Section::Requirements,
-        move || list_view(&ask, page, count, types, now),
-    ))
+    let title = Requirements::NOUN.title;
+    Ok(Reply::page(title, Section::Requirements, move || {
+        view(list, types)
+    }))
 }
 
 /// The methods that a list can be narrowed to: each, and all that are decided by bids.
@@ -56,134 +131,34 @@ pub fn methods() -> Vec<Choice> {
     list
 }
 
-const TABS: [Option<RequirementState>; 7] = [
-    None,
-    Some(RequirementState::Published),
-    Some(RequirementState::Frozen),
-    Some(RequirementState::Choosing),
-    Some(RequirementState::Selected),
-    Some(RequirementState::Awarded),
-    Some(RequirementState::Failed),
+const TABS: [RequirementState; 6] = [
+    RequirementState::Published,
+    RequirementState::Frozen,
+    RequirementState::Choosing,
+    RequirementState::Selected,
+    RequirementState::Awarded,
+    RequirementState::Failed,
 ];
 
-fn list_view(
-    ask: &Ask,
-    page: Page<RequirementRow>,
-    count: i64,
-    types: Vec<ServiceTypeRow>,
-    now: Timestamp,
-) -> AnyView {
-    let fields = Fields::new(ask, "", ask.query.clone(), uuid::Uuid::nil());
-    let state = filter(ask).state;
-    let tabs: Vec<AnyView> = TABS
-        .into_iter()
-        .map(|own| {
-            let current = (own == state).then_some("true");
-            let label = own.map_or("全部", RequirementState::label);
-            let href = ask.link(&[("state", own.map(RequirementState::code)), ("at", None)]);
-            view! {
-                <a href=href aria-current=current>
-                    {label}
-                </a>
-            }
-            .into_any()
-        })
-        .collect();
+fn view(list: Loaded<Requirements>, types: Vec<ServiceTypeRow>) -> AnyView {
+    let ask = &list.ask;
     let types = types
         .into_iter()
         .map(|t| Choice::new(t.id.to_string(), t.name))
         .collect();
-    let body = if page.rows.is_empty() {
-        empty(
-            "没有符合条件的公告",
-            "减少一些条件，或者换一个词。",
-            Some(("/requirements".into(), "查看全部公告")),
-        )
-    } else {
-        table(page.rows, now)
-    };
+    let states = TABS.map(|state| (state.code(), state.label()));
+    let choices = std::iter::once(("", "全部")).chain(states);
+    let state = list.list.filter.state.map_or("", RequirementState::code);
+    let filters = Filters::new(ask, Requirements::NOUN.path)
+        .keeping("state")
+        .search("项目、编号或拼音首字母")
+        .select("method", "选取方式", methods())
+        .select("type", "服务类型", types)
+        .side(view! { <p class="small">{link("/notices", "按公告类型查看（更正、延期、流标、合同）")}</p> });
     view! {
         <h1>"采购公告"</h1>
-        <nav class="tabs" aria-label="按状态">
-            {tabs}
-        </nav>
-        <div class="side-main">
-            <form class="filters card stack" action="/requirements">
-                <input type="hidden" name="state" value=ask.query.get("state").to_string() />
-                {fields.input("search", "q", "项目、编号或拼音首字母", "")}
-                {fields.select("method", "选取方式", "", "全部", methods())}
-                {fields.select("type", "服务类型", "", "全部", types)}
-                <button class="btn main wide">"筛选"</button>
-                <a class="small" href="/requirements">
-                    "清除条件"
-                </a>
-                <p class="small">
-                    {link("/notices", "按公告类型查看（更正、延期、流标、合同）")}
-                </p>
-            </form>
-            <section class="card flush">
-                <div class="row between">
-                    <p>"共 "<b>{count_text(count)}</b>" 条"</p>
-                    <p class="small">{link("/api/v1/requirements", "开放数据 JSON")}</p>
-                </div>
-                {body}
-                {pager(ask, &page.previous, &page.next)}
-            </section>
-        </div>
-    }
-    .into_any()
-}
-
-/// Rows of requirements, here and on owners' pages.
-pub fn table(rows: Vec<RequirementRow>, now: Timestamp) -> AnyView {
-    let rows: Vec<AnyView> = rows
-        .into_iter()
-        .map(|row| {
-            let until = match row.state {
-                RequirementState::Published => view! {
-                    {stamp_end_short(row.deadline_at)}
-                    <br />
-                    {left(row.deadline_at, now)}
-                }
-                .into_any(),
-                _ => view! { {stamp_end_short(row.deadline_at)} }.into_any(),
-            };
-            view! {
-                <tr>
-                    <td>
-                        <a href=format!("/requirements/{}", row.id)>{row.project_name}</a>
-                        <br />
-                        <span class="small muted">
-                            {row.owner_name}" · "{row.item_name}" · 发布 "{stamp(row.published_at)}
-                        </span>
-                    </td>
-                    <td data-h="方式">{tag(Tone::Go, row.method.label())}</td>
-                    <td class="num" data-h="金额（万元）">
-                        {row.amount_fen.wan()}
-                        {row.method.wants_bid().then_some(" 以内")}
-                    </td>
-                    <td data-h="状态">{row.state.tag()}</td>
-                    <td data-h="截止" class="nowrap">
-                        {until}
-                    </td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    view! {
-        <table class="as-cards">
-            <thead>
-                <tr>
-                    <th>"项目"</th>
-                    <th>"方式"</th>
-                    <th class="num">"金额（万元）"</th>
-                    <th>"状态"</th>
-                    <th>"报名截止"</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
+        {tabs(ask, "按状态", "state", choices, state)}
+        <div class="side-main">{filters} {list.card(link("/api/v1/requirements", "开放数据 JSON"))}</div>
     }
     .into_any()
 }

@@ -1,12 +1,16 @@
 //! The pieces that pages are made of. Plain functions: a page reads as its outline, and compiles fast.
 
 pub mod form;
+pub mod html;
 pub mod list;
 pub mod status;
+mod tables;
 
 pub use form::{Choice, Fields, Told, refused};
+pub use html::{Html, html};
 pub use list::{count_text, empty, pager};
 pub use status::*;
+pub use tables::{bars, changes};
 
 use crate::ask::Ask;
 use leptos::prelude::*;
@@ -22,7 +26,7 @@ pub enum Tone {
 }
 
 impl Tone {
-    fn class(self) -> &'static str {
+    pub(crate) fn class(self) -> &'static str {
         match self {
             Tone::Plain => "",
             Tone::Go => " go",
@@ -35,7 +39,10 @@ impl Tone {
 
 /// A small word in a box.
 pub fn tag(tone: Tone, text: impl Into<String>) -> AnyView {
-    view! { <span class=format!("tag{}", tone.class())>{text.into()}</span> }.into_any()
+    let word: String = text.into();
+    html(|to| {
+        to.tag(tone, word);
+    })
 }
 
 /// A remark in the flow of a page.
@@ -127,12 +134,18 @@ pub fn text(value: impl Into<String>) -> AnyView {
 
 /// Codes, hashes, numbers that are read letter by letter.
 pub fn mono(value: impl Into<String>) -> AnyView {
-    view! { <span class="mono">{value.into()}</span> }.into_any()
+    let code: String = value.into();
+    html(|to| {
+        to.mono(code);
+    })
 }
 
 /// A link.
 pub fn link(href: impl Into<String>, label: impl Into<String>) -> AnyView {
-    view! { <a href=href.into()>{label.into()}</a> }.into_any()
+    let (href, label): (String, String) = (href.into(), label.into());
+    html(|to| {
+        to.link(href, label);
+    })
 }
 
 /// Figures that lead to the rows behind them: (value, label, address).

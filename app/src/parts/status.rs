@@ -1,6 +1,6 @@
 //! States as tags, amounts and times as people read them.
 
-use super::{Tone, tag};
+use super::{Html, Tone, html, tag};
 use leptos::prelude::*;
 use market::agency::{AgencyState, ServiceState};
 use market::award::AwardState;
@@ -10,7 +10,7 @@ use market::owner::OwnerState;
 use market::rating::mean_text;
 use market::requirement::{EditionState, RequirementState};
 use market::sign_up::SignUpState;
-use market::time::{span, stamp, stamp_end};
+use market::time::{span, stamp_end};
 use market::vetting::VettingState;
 use market::{Fen, Timestamp};
 use store::policy::Rules;
@@ -51,83 +51,120 @@ status! {
     SignUpState { Live => Ok, Replaced => Plain, Withdrawn => Plain }
 }
 
-/// A clock's light with its word.
-pub fn light(light: Light) -> AnyView {
-    let class = match light {
-        Light::Green => "tag ok light",
-        Light::Yellow => "tag warn light",
-        Light::Red => "tag bad light",
-        Light::Black => "tag black light",
-    };
-    view! { <span class=class>{light.label()}</span> }.into_any()
-}
-
-/// `A 103`
-pub fn credit(grade: Grade, score: i32) -> AnyView {
-    let tone = match grade {
-        Grade::APlus | Grade::A => Tone::Ok,
-        Grade::B => Tone::Warn,
-        Grade::C | Grade::D => Tone::Bad,
-    };
-    tag(
-        tone,
-        format!("{} {}", grade.label(), market::credit::points_text(score)),
-    )
-}
-
-/// `★ 4.7 (63)`, or that nobody has rated yet.
-pub fn stars(mean: i32, count: i32) -> AnyView {
-    if count == 0 {
-        return view! { <span class="muted small">"暂无评价"</span> }.into_any();
+impl Html {
+    /// A clock's light with its word.
+    pub fn light(&mut self, light: Light) -> &mut Html {
+        let class = match light {
+            Light::Green => "tag ok light",
+            Light::Yellow => "tag warn light",
+            Light::Red => "tag bad light",
+            Light::Black => "tag black light",
+        };
+        self.span(class, |to| {
+            to.text(light.label());
+        })
     }
-    view! {
-        <span class="stars">"★ "{mean_text(mean)}</span>
-        <span class="small muted">" ("{count}")"</span>
+
+    /// A state as a tag.
+    pub fn state(&mut self, state: &impl Status) -> &mut Html {
+        self.tag(state.tone(), state.word())
     }
-    .into_any()
-}
 
-/// An instant as a `time` element.
-pub fn instant(at: Timestamp) -> AnyView {
-    view! { <time datetime=market::time::rfc3339(at)>{stamp(at)}</time> }.into_any()
-}
+    /// `A 103`
+    pub fn credit(&mut self, grade: Grade, score: i32) -> &mut Html {
+        let tone = match grade {
+            Grade::APlus | Grade::A => Tone::Ok,
+            Grade::B => Tone::Warn,
+            Grade::C | Grade::D => Tone::Bad,
+        };
+        let points = market::credit::points_text(score);
+        self.tag(tone, format_args!("{} {points}", grade.label()))
+    }
 
-/// The instant at which a period ends, as the rules say it.
-pub fn until(at: Timestamp) -> AnyView {
-    view! { <time datetime=market::time::rfc3339(at)>{stamp_end(at)}</time> }.into_any()
-}
+    /// `★ 4.7 (63)`, or that nobody has rated yet.
+    pub fn stars(&mut self, mean: i32, count: i32) -> &mut Html {
+        if count == 0 {
+            return self.small("暂无评价");
+        }
+        self.span("stars", |to| {
+            to.text(format_args!("★ {}", mean_text(mean)));
+        });
+        self.small(format_args!(" ({count})"))
+    }
 
-/// An instant that may be missing.
-pub fn maybe_instant(at: Option<Timestamp>) -> AnyView {
-    at.map_or_else(
-        || view! { <span class="muted">"—"</span> }.into_any(),
-        instant,
-    )
-}
+    /// The instant at which a period ends, as the rules say it.
+    pub fn until(&mut self, at: Timestamp) -> &mut Html {
+        self.time(at, stamp_end(at))
+    }
 
-/// A due instant: the date, and beside it how much is left or how late it is.
-pub fn due(due_at: Timestamp, now: Timestamp, rules: &Rules) -> AnyView {
-    let late = rules.clock().overdue(due_at, now);
-    let left = if rules.policy.is_demo() && now >= due_at {
-        // What began before the demo's pace would count thousands of its workdays.
-        tag(Tone::Bad, format!("已超 {}", span(now - due_at)))
-    } else if late > 0 {
-        tag(Tone::Bad, format!("已超 {late} 个工作日"))
-    } else {
+    /// A due instant: the date, and beside it how much is left or how late it is.
+    pub fn due(&mut self, due_at: Timestamp, now: Timestamp, rules: &Rules) -> &mut Html {
+        self.until(due_at).raw(" ");
+        let late = rules.clock().overdue(due_at, now);
+        if rules.policy.is_demo() && now >= due_at {
+            // What began before the demo's pace would count thousands of its workdays.
+            return self.tag(Tone::Bad, format_args!("已超 {}", span(now - due_at)));
+        }
+        if late > 0 {
+            return self.tag(Tone::Bad, format_args!("已超 {late} 个工作日"));
+        }
         let left = due_at - now;
         let tone = if left < market::time::Duration::days(1) {
             Tone::Warn
         } else {
             Tone::Plain
         };
-        tag(tone, format!("还剩 {}", span(left)))
-    };
-    view! {
-        {until(due_at)}
-        " "
-        {left}
+        self.tag(tone, format_args!("还剩 {}", span(left)))
     }
-    .into_any()
+}
+
+/// A clock's light with its word.
+pub fn light(light: Light) -> AnyView {
+    html(|to| {
+        to.light(light);
+    })
+}
+
+/// `A 103`
+pub fn credit(grade: Grade, score: i32) -> AnyView {
+    html(|to| {
+        to.credit(grade, score);
+    })
+}
+
+/// `★ 4.7 (63)`, or that nobody has rated yet.
+pub fn stars(mean: i32, count: i32) -> AnyView {
+    html(|to| {
+        to.stars(mean, count);
+    })
+}
+
+/// An instant as a `time` element.
+pub fn instant(at: Timestamp) -> AnyView {
+    html(|to| {
+        to.instant(at);
+    })
+}
+
+/// The instant at which a period ends, as the rules say it.
+pub fn until(at: Timestamp) -> AnyView {
+    html(|to| {
+        to.until(at);
+    })
+}
+
+/// An instant that may be missing.
+pub fn maybe_instant(at: Option<Timestamp>) -> AnyView {
+    html(|to| {
+        to.maybe_instant(at);
+    })
+}
+
+/// A due instant: the date, and beside it how much is left or how late it is.
+pub fn due(due_at: Timestamp, now: Timestamp, rules: &Rules) -> AnyView {
+    html(|to| {
+        to.due(due_at, now, rules);
+    })
 }
 
 /// `86,000.00 元`

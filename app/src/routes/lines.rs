@@ -5,7 +5,7 @@ macro_rules! handler {
 }
 
 macro_rules! get {
-    ($path:literal, $action:ident, $($function:tt)+) => {
+    ($path:expr, $action:ident, $($function:tt)+) => {
         Route {
             verb: Verb::Get,
             path: $path,
@@ -15,6 +15,17 @@ macro_rules! get {
             takes_files: false,
             share: Share::Pages,
         }
+    };
+}
+
+/// The files of a list, beside its page and for the same people.
+macro_rules! list {
+    ($path:literal, $action:ident, $list:ty) => {
+        [
+            get!(concat!($path, ".csv"), $action, file::<$list>).counted(Share::OpenData),
+            get!(concat!($path, ".xlsx"), $action, file::<$list>).counted(Share::OpenData),
+            get!(concat!($path, ".json"), $action, file::<$list>).counted(Share::OpenData),
+        ]
     };
 }
 

@@ -3,9 +3,8 @@
 
 #[macro_use]
 mod lines;
+mod files;
 mod table;
-
-pub use table::ROUTES;
 
 use crate::AppError;
 use crate::ask::Ask;
@@ -66,6 +65,18 @@ pub enum Share {
     /// Forms that carry files.
     Uploads,
 }
+
+/// How many routes there are.
+const COUNT: usize = table::PAGES.len() + files::FILES.as_flattened().len();
+
+/// Every route.
+pub const ROUTES: &[Route] = &{
+    let mut all = [table::PAGES[0]; COUNT];
+    let (pages, rest) = all.split_at_mut(table::PAGES.len());
+    pages.copy_from_slice(table::PAGES);
+    rest.copy_from_slice(files::FILES.as_flattened());
+    all
+};
 
 impl Share {
     /// Each of them that is counted, in the order of the configuration.
@@ -208,7 +219,7 @@ mod tests {
         for route in ROUTES {
             // Who reads a file or the copy of the own data is put on record, and a record is for ever.
             let is_data = route.path.starts_with("/api/")
-                || [".csv", ".json", "/files/{id}"]
+                || [".csv", ".xlsx", ".json", "/files/{id}"]
                     .iter()
                     .any(|end| route.path.ends_with(end));
             let expected = match route.path {

@@ -1,18 +1,16 @@
-//! The list itself.
+//! The pages, forms and open data; the files of lists are in `files`.
 
 use super::{Route, Share, Verb};
 use crate::{calls, pages};
 use market::permit::Action;
 
-/// Every route.
-pub const ROUTES: &[Route] = &[
+/// Every route but the files of lists.
+pub(super) const PAGES: &[Route] = &[
     // Everybody.
     get!("/", ViewPublic, pages::home::page),
     get!("/items", ViewPublic, pages::items::list),
-    get!("/items.csv", ViewPublic, pages::items::csv).counted(Share::OpenData),
     numbered!("/items/{code}", ViewPublic, pages::items::page),
     get!("/agencies", ViewPublic, pages::agencies::list),
-    get!("/agencies.csv", ViewPublic, pages::agencies::csv).counted(Share::OpenData),
     numbered!("/agencies/{uscc}", ViewPublic, pages::agencies::page),
     get!("/owners", ViewPublic, pages::owners::list),
     numbered!("/owners/{uscc}", ViewPublic, pages::owners::page),
@@ -21,7 +19,6 @@ pub const ROUTES: &[Route] = &[
     get!("/notices", ViewPublic, pages::notices::list),
     numbered!("/notices/{id}", ViewPublic, pages::notices::page),
     get!("/awards", ViewPublic, pages::awards::list),
-    get!("/awards.csv", ViewPublic, pages::awards::csv).counted(Share::OpenData),
     numbered!("/awards/{id}", ViewPublic, pages::awards::page),
     get!("/awards/{id}/notice", ViewPublic, pages::awards::notice),
     get!("/awards/{id}/qr.svg", ViewPublic, pages::awards::qr),

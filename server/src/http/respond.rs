@@ -188,10 +188,11 @@ pub async fn reply(server: &Server, reply: Reply, frame: impl AsyncFnOnce() -> F
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
             answer(status, "application/json; charset=utf-8", text)
         }
-        Reply::Csv { name, text } => attachment(
-            answer(StatusCode::OK, "text/csv; charset=utf-8", text),
-            &name,
-        ),
+        Reply::Export {
+            name,
+            media_type,
+            bytes,
+        } => attachment(answer(StatusCode::OK, media_type, bytes), &name),
         Reply::Download {
             name,
             media_type,

@@ -29,6 +29,7 @@ mod kept;
 mod ledger;
 mod line;
 mod listening;
+mod lists;
 mod locks;
 mod memory;
 mod messages;

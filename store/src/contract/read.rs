@@ -1,9 +1,7 @@
 //! Lists of contracts.
 
 use crate::Result;
-use crate::page::{
-    By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, QUEUE, Queue, into_page, push_page,
-};
+use crate::page::{By, COUNT_CAP, Cursor, Key, Order, Page, QUEUE, Queue, into_page, push_page};
 use market::contract::{ContractState, Side};
 use market::time::Date;
 use market::{AgencyId, ContractId, Fen, OwnerId, PersonId, Timestamp};
@@ -115,6 +113,7 @@ pub async fn list(
     whose: Whose,
     state: Option<ContractState>,
     cursor: Option<&Cursor>,
+    size: usize,
 ) -> Result<Page<ContractRow>> {
     let mut query = QueryBuilder::<Postgres>::new(ROWS);
     push_whose(&mut query, whose, state);
@@ -124,10 +123,10 @@ pub async fn list(
         "c.id",
         Order::Descending,
         cursor,
-        PAGE,
+        size,
     );
     let rows: Vec<ContractRow> = query.build_query_as().fetch_all(conn).await?;
-    Ok(into_page(rows, cursor, PAGE, |row| {
+    Ok(into_page(rows, cursor, size, |row| {
         (Key::Time(row.recorded_at), row.id)
     }))
 }

@@ -72,7 +72,7 @@ async fn signs_are_folded_on_both_sides() {
             text: Some(query.into()),
             ..ItemFilter::default()
         };
-        let (page, _) = store::catalogue::items(&mut conn, &filter, None)
+        let page = store::catalogue::items(&mut conn, &filter, None, 30)
             .await
             .expect("a page");
         assert!(

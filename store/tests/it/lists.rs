@@ -167,16 +167,20 @@ async fn a_cursor_of_another_list_is_no_cursor_and_no_error() {
                     .await
                     .expect("a page");
             }
-            store::ledger::list(&mut conn, None, cursor.as_ref())
+            store::ledger::list(&mut conn, None, cursor.as_ref(), 10)
                 .await
                 .expect("a page");
-            store::selection::draws(&mut conn, cursor.as_ref())
+            store::selection::draws(&mut conn, cursor.as_ref(), 10)
                 .await
                 .expect("a page");
-            store::credit::list(&mut conn, false, cursor.as_ref(), crate::fixture::NOW)
+            let events = store::credit::EventFilter {
+                demerits_only: false,
+                at: crate::fixture::NOW,
+            };
+            store::credit::list(&mut conn, events, cursor.as_ref(), 10)
                 .await
                 .expect("a page");
-            store::catalogue::items(&mut conn, &Default::default(), cursor.as_ref())
+            store::catalogue::items(&mut conn, &Default::default(), cursor.as_ref(), 10)
                 .await
                 .expect("a page");
             store::requirement::list(&mut conn, &Default::default(), cursor.as_ref(), 10)
@@ -237,9 +241,12 @@ async fn search_finds_words_and_initials_and_takes_nothing_for_a_pattern() {
         text: Some("hjyx".into()),
         ..Default::default()
     };
-    let (page, count) = store::catalogue::items(&mut conn, &filter, None)
+    let page = store::catalogue::items(&mut conn, &filter, None, 30)
         .await
         .expect("a page");
+    let count = store::catalogue::count_filtered(&mut conn, &filter)
+        .await
+        .expect("a number");
     assert!(count == page.rows.len() as i64 && page.rows[0].name.contains("环境影响"));
     drop(conn);
     database.close().await;

@@ -211,7 +211,7 @@ pub fn edition_row(row: WaitingEdition, rules: &Rules, now: Timestamp) -> AnyVie
 /// The supervisor's desk: the newest of the journal, and where to look.
 pub async fn supervisor(desk: &mut Desk, ask: &Ask) -> Shown {
     let counters = store::counter::all(desk.conn()).await?;
-    let lines = store::journal::list(desk.conn(), &Default::default(), None)
+    let lines = store::journal::list(desk.conn(), &Default::default(), None, store::page::PAGE)
         .await?
         .rows;
     let head = head(desk, ask);

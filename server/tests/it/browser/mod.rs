@@ -86,6 +86,7 @@ impl Browser {
             headers: parts.headers,
             path,
             text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
         };
         page.check_forms();
         crate::promises::keep(&method, &page);

@@ -11,6 +11,8 @@ pub struct Page {
     pub headers: HeaderMap,
     pub path: String,
     pub text: String,
+    /// The body as it came, for files that are no text.
+    pub bytes: Vec<u8>,
 }
 
 pub(super) fn selector(css: &str) -> Selector {

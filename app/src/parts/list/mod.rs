@@ -1,4 +1,19 @@
-//! What every list has: a count, an empty state, pages.
+//! What every list has, declared once for a noun: columns, filters, a count, an empty state, pages and files.
+
+mod column;
+mod files;
+mod listed;
+mod narrow;
+mod table;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use column::{Column, Columns};
+pub use files::FileFormat;
+pub use listed::{Listed, Loaded, Noun, file, load};
+pub use narrow::{Filters, orders, tabs};
+pub use value::{Kind, Value};
 
 use super::nothing;
 use crate::ask::Ask;
@@ -77,7 +92,7 @@ pub fn pager(ask: &Ask, previous: &Option<String>, next: &Option<String>) -> Any
 }
 
 #[cfg(test)]
-mod tests {
+mod counts {
     use super::*;
 
     #[test]
