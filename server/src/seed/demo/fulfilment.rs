@@ -9,7 +9,7 @@ use app::desk::Actor;
 use market::contract::{ContractState, Side};
 use market::rating::Dimension;
 use market::time::{Duration, date_text, day};
-use market::{AgencyId, Fen, Form};
+use market::{AgencyId, Form};
 use store::contract::Contract;
 
 impl<'a> Troupe<'a> {
