@@ -11,12 +11,13 @@ pub use sms::SmsGateway;
 use crate::config::Config;
 use crate::installation::Trouble;
 use folder::Folder;
-use market::effect::{Effect, EffectKind, Failure};
+use market::effect::{Effect, EffectKind, Failure, TIMEOUT};
 use market::{EffectId, Timestamp};
 use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What a way is to carry, complete.
 #[derive(Clone)]
@@ -74,6 +75,8 @@ pub trait Way: Send + Sync {
 pub struct Ways {
     pub mail: Arc<dyn Way>,
     pub sms: Arc<dyn Way>,
+    /// So long one attempt may take; much shorter than [`market::effect::LEASE`].
+    pub patience: Duration,
 }
 
 impl Ways {
@@ -96,7 +99,11 @@ impl Ways {
             Some(gateway) => Arc::new(sms::Gateway::open(gateway)?),
             None => Arc::new(Folder::of_messages(config.data.join("sms"))),
         };
-        Ok(Ways { mail, sms })
+        Ok(Ways {
+            mail,
+            sms,
+            patience: TIMEOUT.unsigned_abs(),
+        })
     }
 
     /// Mails and text messages into folders, whatever the settings say: the demo reaches nobody.
@@ -104,6 +111,7 @@ impl Ways {
         Ways {
             mail: Arc::new(Folder::of_mails(data.join("mail"), sender.to_string())),
             sms: Arc::new(Folder::of_messages(data.join("sms"))),
+            patience: TIMEOUT.unsigned_abs(),
         }
     }
 }

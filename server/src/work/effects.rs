@@ -7,7 +7,7 @@ use crate::outbound::{Parcel, Undelivered, Ways};
 use app::AppError;
 use app::desk::Desk;
 use app::world::World;
-use market::effect::{EffectKind, MOST_ATTEMPTS, TIMEOUT};
+use market::effect::{EffectKind, MOST_ATTEMPTS};
 use std::sync::Arc;
 use store::effect::Claimed;
 use tokio::sync::Semaphore;
@@ -137,13 +137,18 @@ async fn hand_over(world: &World, ways: &Ways, claimed: &Claimed) -> Result<Stri
     };
     let carrying = ways.of(claimed.kind).carry(parcel);
     let secrets = [Some(envelope.to.as_str()), envelope.code.as_deref()];
-    match tokio::time::timeout(TIMEOUT.unsigned_abs(), carrying).await {
+    match tokio::time::timeout(ways.patience, carrying).await {
         Ok(Ok(said)) => Ok(without(&secrets, &said)),
         Ok(Err(undelivered)) => Err(Undelivered {
             why: without(&secrets, &undelivered.why),
             ..undelivered
         }),
-        Err(_) => Err(Undelivered::passing("no answer within 30 seconds")),
+        Err(_) => {
+            let seconds = ways.patience.as_secs();
+            Err(Undelivered::passing(format!(
+                "no answer within {seconds} seconds"
+            )))
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use market::effect::EffectKind;
 use server::outbound::{Carrying, Parcel, Undelivered, Way, Ways};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// What becomes of a parcel.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,7 @@ type Judge = Arc<dyn Fn(&Parcel) -> Fate + Send + Sync>;
 pub struct Outbox {
     parcels: Arc<Mutex<Vec<Parcel>>>,
     judge: Judge,
+    patience: Duration,
 }
 
 impl Outbox {
@@ -34,7 +36,14 @@ impl Outbox {
         Outbox {
             parcels: Arc::default(),
             judge: Arc::new(judge),
+            // Who says nothing says nothing for the whole test, however slow the machine.
+            patience: Duration::from_secs(3_600),
         }
+    }
+
+    /// The same, waiting no longer than this for who says nothing.
+    pub fn waiting(self, patience: Duration) -> Outbox {
+        Outbox { patience, ..self }
     }
 
     /// What was handed over so far, also what then failed.
@@ -52,6 +61,7 @@ impl Outbox {
         Ways {
             mail: Arc::new(self.clone()),
             sms: Arc::new(self.clone()),
+            patience: self.patience,
         }
     }
 }
