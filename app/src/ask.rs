@@ -1,5 +1,6 @@
 //! A request as pages and calls see it: parsed, bounded, free of HTTP.
 
+use crate::done::Done;
 use crate::parts::form::kept::{self, Kept};
 use crate::uploads::Received;
 use market::{Form, Refusal};
@@ -39,7 +40,7 @@ pub struct Ask {
     /// A form was sent: an error tells what became of it.
     pub is_posted: bool,
     /// What the form has done that led here: its session's, and said once.
-    pub done: Option<String>,
+    pub done: Option<Done>,
     /// An island asks: it wants JSON instead of a page.
     pub from_island: bool,
     /// The form that was refused, when a page is shown again because of it.

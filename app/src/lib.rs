@@ -1,9 +1,11 @@
 //! What people see: pages and forms, complete HTML from the server. A page is a load function and a view; a write is a
 //! call (`calls`), six lines that only go forward.
 
+pub mod address;
 pub mod ask;
 pub mod calls;
 pub mod desk;
+pub mod done;
 pub mod error;
 pub mod layout;
 pub mod pages;

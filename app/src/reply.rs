@@ -1,5 +1,6 @@
 //! What a handler answers: a page, a way to go, data or a file.
 
+use crate::done::Done;
 use crate::section::Section;
 use leptos::prelude::*;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -100,6 +101,14 @@ impl Reply {
         Reply::Redirect(location.into())
     }
 
+    /// Go there, where the page says once what has been done.
+    pub fn done(place: impl AsRef<str>, done: Done) -> Reply {
+        let place = place.as_ref();
+        let (page, fragment) = place.split_at(place.find('#').unwrap_or(place.len()));
+        let sign = if page.contains('?') { '&' } else { '?' };
+        Reply::to(format!("{page}{sign}done={}{fragment}", done.code()))
+    }
+
     /// Go where the form says that one came from, if that is a place of ours.
     pub fn back_to(wanted: &str, otherwise: &str) -> Reply {
         let place = LocalPath::parse(wanted);
@@ -117,6 +126,16 @@ impl Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_done_stands_before_the_fragment() {
+        let place = |place, done| match Reply::done(place, done) {
+            Reply::Redirect(place) => place,
+            _ => panic!("no redirect"),
+        };
+        assert_eq!(place("/desk", Done::Saved), "/desk?done=saved");
+        assert_eq!(place("/desk?a=b#c", Done::Added), "/desk?a=b&done=added#c");
+    }
 
     #[test]
     fn a_place_is_of_this_site_or_none() {

@@ -3,7 +3,7 @@
 //! The evidence is read with the browser's own parser: another one would be the largest part of what is shipped.
 
 use super::browser::{add, fact, get, member, milliseconds, parse};
-use market::draw::{Entrant, Evidence, Excluded, Pick, Purpose};
+use market::draw::{BeaconRule, Entrant, Evidence, Excluded, Pick, Purpose};
 use market::hash::Hex32;
 use std::str::FromStr;
 use wasm_bindgen::JsValue;
@@ -79,7 +79,7 @@ fn read(json: &JsValue) -> Option<Evidence> {
         purpose: Purpose::parse(&member(json, "purpose")?).ok()?,
         server_seed: hex(json, "server_seed")?,
         seed_commitment: hex(json, "seed_commitment")?,
-        beacon_rule: member(json, "beacon_rule")?,
+        beacon_rule: BeaconRule::parse(&member(json, "beacon_rule")?)?,
         beacon: member(json, "beacon")?,
         entrants_hash: hex(json, "entrants_hash")?,
         entrants: list(json, "entrants", |row| {

@@ -104,8 +104,9 @@ impl Clock<'_> {
                 .workdays_between(day(due_at - Duration::seconds(1)), day(at))
                 .max(1),
             Pace::Seconds { per_workday } => {
-                let late = (at - due_at).whole_milliseconds().max(0) as u64;
-                late.div_ceil(u64::from(per_workday.max(1)) * 1_000).max(1) as u32
+                let late = (at - due_at).whole_milliseconds().unsigned_abs();
+                let workdays = late.div_ceil(u128::from(per_workday.max(1)) * 1_000);
+                u32::try_from(workdays.max(1)).unwrap_or(u32::MAX)
             }
         }
     }
@@ -134,7 +135,8 @@ impl Clock<'_> {
     /// The share of a period that has passed, in percent, from 0 to 100.
     pub fn used_percent(&self, from: Timestamp, due_at: Timestamp, now: Timestamp) -> u8 {
         let whole = (due_at - from).whole_seconds().max(1);
-        ((now - from).whole_seconds().clamp(0, whole) * 100 / whole) as u8
+        let percent = (now - from).whole_seconds().clamp(0, whole) * 100 / whole;
+        u8::try_from(percent).unwrap_or(100)
     }
 }
 

@@ -282,7 +282,7 @@ pub fn suspended_until(
         events.iter().filter(counts)
     };
     let latest = give_ups().map(|event| event.effective_at).max()?;
-    let too_many = give_ups().count() >= rules.give_up_limit as usize;
+    let too_many = crate::count::of(give_ups().count()) >= rules.give_up_limit;
     too_many.then(|| months_later(latest, rules.give_up_suspend_months))
 }
 
@@ -299,12 +299,12 @@ pub fn points_text(hundredths: i32) -> String {
 
 /// The same instant so many months later; the last day of a shorter month where needed.
 pub fn months_later(at: Timestamp, months: u32) -> Timestamp {
-    by_months(at, months as i32)
+    by_months(at, crate::count::column(months))
 }
 
 /// The same instant so many months ago: since when "the last twelve months" are.
 pub fn months_earlier(at: Timestamp, months: u32) -> Timestamp {
-    by_months(at, -(months as i32))
+    by_months(at, -crate::count::column(months))
 }
 
 fn by_months(at: Timestamp, months: i32) -> Timestamp {
@@ -312,7 +312,7 @@ fn by_months(at: Timestamp, months: i32) -> Timestamp {
     let index = local.year() * 12 + i32::from(u8::from(local.month())) - 1 + months;
     let (year, month) = (
         index.div_euclid(12),
-        Month::try_from(index.rem_euclid(12) as u8 + 1).unwrap_or(Month::January),
+        Month::January.nth_next(u8::try_from(index.rem_euclid(12)).unwrap_or(0)),
     );
     let day = local.day().min(month.length(year));
     local

@@ -17,6 +17,55 @@ coded! {
     }
 }
 
+/// Which public chance enters a draw beside the seed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BeaconRule {
+    /// None.
+    None,
+    /// Numbers of witnesses, committed to before and opened after.
+    Witness,
+    /// A public beacon, after an instant that the notice names.
+    DrandQuicknet,
+}
+
+impl BeaconRule {
+    const ALL: [BeaconRule; 3] = [
+        BeaconRule::None,
+        BeaconRule::Witness,
+        BeaconRule::DrandQuicknet,
+    ];
+
+    /// As it is published.
+    pub const fn code(self) -> &'static str {
+        match self {
+            BeaconRule::None => "none",
+            BeaconRule::Witness => "witness",
+            BeaconRule::DrandQuicknet => "drand-quicknet",
+        }
+    }
+
+    /// From how it was published. `None`: no rule of ours, and nothing to be trusted.
+    pub fn parse(code: &str) -> Option<BeaconRule> {
+        BeaconRule::ALL.into_iter().find(|rule| rule.code() == code)
+    }
+
+    /// What one must trust, in a sentence.
+    pub const fn trust(self) -> &'static str {
+        match self {
+            BeaconRule::None => {
+                "未使用外部随机源：只要平台的种子没有在截止前泄露给最后一家报名机构，结果就无法预知。"
+            }
+            BeaconRule::Witness => {
+                "由公告中的见证人先承诺、后公开的随机数参与计算；见证人与平台串通之外，结果无法预知。"
+            }
+            BeaconRule::DrandQuicknet => {
+                "由公告中约定时刻之后的公共随机信标参与计算；任何一方都无法预知结果。"
+            }
+        }
+    }
+}
+
 /// One who takes part. `uscc` holds the factor instead of a code when a factor is drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entrant {
@@ -56,7 +105,7 @@ pub struct Evidence {
     pub purpose: Purpose,
     pub server_seed: Hex32,
     pub seed_commitment: Hex32,
-    pub beacon_rule: String,
+    pub beacon_rule: BeaconRule,
     pub beacon: String,
     pub entrants_hash: Hex32,
     pub entrants: Vec<Entrant>,
@@ -92,7 +141,7 @@ mod word_text {
 pub struct Setup {
     pub notice_no: String,
     pub server_seed: Hex32,
-    pub beacon_rule: String,
+    pub beacon_rule: BeaconRule,
     pub beacon: String,
 }
 
@@ -132,7 +181,7 @@ pub fn draw(
         purpose,
         server_seed: setup.server_seed,
         seed_commitment: sha256(&setup.server_seed.0),
-        beacon_rule: setup.beacon_rule.clone(),
+        beacon_rule: setup.beacon_rule,
         beacon: setup.beacon.clone(),
         entrants_hash: hash,
         entrants,
@@ -220,7 +269,7 @@ impl Evidence {
         let setup = Setup {
             notice_no: self.notice_no.clone(),
             server_seed: self.server_seed,
-            beacon_rule: self.beacon_rule.clone(),
+            beacon_rule: self.beacon_rule,
             beacon: self.beacon.clone(),
         };
         let numbering: Vec<String> = (1..=self.entrants.len()).map(|n| n.to_string()).collect();
@@ -273,7 +322,7 @@ impl Evidence {
         let setup = Setup {
             notice_no: self.notice_no.clone(),
             server_seed: self.server_seed,
-            beacon_rule: self.beacon_rule.clone(),
+            beacon_rule: self.beacon_rule,
             beacon: self.beacon.clone(),
         };
         final_value(&setup, self.purpose, self.entrants_hash)
@@ -293,20 +342,6 @@ fn pick_text(pick: &Pick) -> String {
         "{} 第{}字 {} 签 {}/{}",
         pick.uscc, pick.counter, pick.word, pick.ticket, pick.total
     )
-}
-
-/// What one must trust for each beacon rule, in a sentence.
-pub fn beacon_trust(rule: &str) -> &'static str {
-    match rule {
-        "none" => {
-            "未使用外部随机源：只要平台的种子没有在截止前泄露给最后一家报名机构，结果就无法预知。"
-        }
-        "witness" => {
-            "由公告中的见证人先承诺、后公开的随机数参与计算；见证人与平台串通之外，结果无法预知。"
-        }
-        "drand-quicknet" => "由公告中约定时刻之后的公共随机信标参与计算；任何一方都无法预知结果。",
-        _ => "未知的外部随机源规则，请勿信任。",
-    }
 }
 
 #[cfg(test)]

@@ -343,7 +343,7 @@ fn qualification(candidate: &Candidate, need: &Need, on: Date) -> Check {
 fn practitioners(candidate: &Candidate, need: &PractitionerNeed, on: Date) -> Check {
     let counts =
         |held: &&HeldPractitioner| held.certificate == need.certificate && held.is_valid(on);
-    let have = candidate.practitioners.iter().filter(counts).count() as u32;
+    let have = crate::count::of(candidate.practitioners.iter().filter(counts).count());
     Check {
         condition: format!("{}不少于 {} 人", need.certificate, need.at_least),
         mine: format!("{have} 人"),

@@ -10,7 +10,7 @@ mod tests;
 pub use table::facts_table;
 
 use crate::credit::points_text;
-use crate::draw::Purpose;
+use crate::draw::{BeaconRule, Purpose};
 use crate::hash::Hex32;
 use crate::ledger::EntryKind;
 use crate::requirement::correction::Change;
@@ -117,7 +117,7 @@ facts! {
         /// SHA-256 of the seed
         seed_commitment: Hex32,
         /// `none`
-        beacon_rule: String,
+        beacon_rule: BeaconRule,
         /// under which bids are sealed, or `null` where there are none
         bid_public_key: Option<Hex32>,
         /// the name of the policy that counts

@@ -6,7 +6,7 @@ use uuid::{Builder, Uuid};
 
 /// A UUIDv7: its order is the order of creation to the millisecond.
 pub fn uuid_v7(now: Timestamp, chance: &mut dyn Chance) -> Uuid {
-    let millis = (now.unix_timestamp_nanos() / 1_000_000).max(0) as u64;
+    let millis = u64::try_from(now.unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
     Builder::from_unix_timestamp_millis(millis, &chance.bytes::<10>()).into_uuid()
 }
 

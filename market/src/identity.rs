@@ -25,7 +25,7 @@ pub fn parse_id_number(text: &str) -> Result<String, String> {
         .zip(WEIGHTS)
         .map(|(&c, weight)| u32::from(c - b'0') * weight)
         .sum();
-    if b"10X98765432"[(sum % 11) as usize] != bytes[17] {
+    if b"10X98765432"[crate::count::place(sum % 11)] != bytes[17] {
         return Err("身份证号码最后一位校验码不对，请核对是否抄错。".to_string());
     }
     Ok(number)

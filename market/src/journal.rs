@@ -21,6 +21,16 @@ macro_rules! deeds {
             pub const fn label(self) -> &'static str {
                 match self { $( Deed::$name => $label, )+ }
             }
+
+            /// As addresses name it.
+            pub const fn code(self) -> &'static str {
+                match self { $( Deed::$name => stringify!($name), )+ }
+            }
+
+            /// From an address.
+            pub fn parse(code: &str) -> Option<Deed> {
+                Deed::ALL.iter().copied().find(|deed| deed.code() == code)
+            }
         }
     };
 }
@@ -188,5 +198,8 @@ mod tests {
     fn no_two_deeds_read_alike() {
         let labels: BTreeSet<_> = Deed::ALL.iter().map(|deed| deed.label()).collect();
         assert_eq!(labels.len(), Deed::ALL.len());
+        for &deed in Deed::ALL {
+            assert_eq!(Deed::parse(deed.code()), Some(deed));
+        }
     }
 }

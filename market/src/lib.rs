@@ -4,6 +4,23 @@
 //! Time and chance come in as arguments ([`Timestamp`], [`Chance`]). Amounts are integer fen.
 //! Every "no" is a [`Refusal`] with one sentence in Chinese and a way out.
 
+// Numbers change their type where it is seen what becomes of those that do not fit.
+#![deny(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::cast_lossless
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_sign_loss,
+        clippy::cast_lossless
+    )
+)]
+
 mod coded;
 
 pub mod agency;
@@ -14,6 +31,7 @@ pub mod chance;
 pub mod claim;
 pub mod colleague;
 pub mod contract;
+pub mod count;
 pub mod credit;
 pub mod decision;
 pub mod draw;

@@ -52,7 +52,7 @@ impl Fen {
     /// The formal writing of an amount: `人民币捌万陆仟元整`.
     pub fn capitals(self) -> String {
         let fen = self.0.unsigned_abs();
-        let (yuan, jiao, cents) = (fen / 100, (fen / 10 % 10) as usize, (fen % 10) as usize);
+        let (yuan, jiao, cents) = (fen / 100, digit(fen / 10), digit(fen));
         let mut text = String::from("人民币");
         if yuan > 0 {
             text.push_str(&capital_integer(yuan));
@@ -112,11 +112,16 @@ fn capital_integer(number: u64) -> String {
     text
 }
 
+/// The last digit of a number, as a place in [`CAPITALS`].
+fn digit(number: u64) -> usize {
+    usize::try_from(number % 10).unwrap_or(0)
+}
+
 fn capital_group(group: u64) -> String {
     let mut text = String::new();
     let mut zero = false;
     for (unit, name) in [(1_000, "仟"), (100, "佰"), (10, "拾"), (1, "")] {
-        let digit = (group / unit % 10) as usize;
+        let digit = digit(group / unit);
         if digit == 0 {
             zero = !text.is_empty();
         } else {

@@ -2,7 +2,7 @@
 
 mod announcement;
 
-pub use announcement::{Announcement, AwardParties};
+pub use announcement::{Announcement, AwardParties, SelectionResult, SignedContract};
 
 use crate::coded::coded;
 use crate::requirement::correction::Change;

@@ -25,10 +25,10 @@ pub enum No {
 /// keyboard.
 pub fn digit(c: char) -> Option<u32> {
     Some(match c {
-        '0'..='9' => c as u32 - '0' as u32,
-        '\u{660}'..='\u{669}' => c as u32 - 0x660,
-        '\u{6F0}'..='\u{6F9}' => c as u32 - 0x6F0,
-        '\u{966}'..='\u{96F}' => c as u32 - 0x966,
+        '0'..='9' => u32::from(c) - u32::from('0'),
+        '\u{660}'..='\u{669}' => u32::from(c) - 0x660,
+        '\u{6F0}'..='\u{6F9}' => u32::from(c) - 0x6F0,
+        '\u{966}'..='\u{96F}' => u32::from(c) - 0x966,
         '零' | '〇' | '○' | '◯' => 0,
         '一' | '壹' | '壱' | '弌' | '幺' => 1,
         '二' | '贰' | '貳' | '弍' | '两' | '兩' => 2,
@@ -48,7 +48,9 @@ pub fn signs(text: &str) -> Vec<char> {
     let sign = |c| match c {
         // Of Arabic, Armenian and Ideographic keyboards, and the low quote that looks like one.
         '\u{60C}' | '\u{66C}' | '\u{55D}' | '\u{2E41}' | '\u{2E32}' | '\u{201A}' => ',',
-        '\u{660}'..='\u{96F}' => digit(c).map_or(c, |digit| char::from(b'0' + digit as u8)),
+        '\u{660}'..='\u{96F}' => digit(c)
+            .and_then(|digit| char::from_digit(digit, 10))
+            .unwrap_or(c),
         c => c,
     };
     let text = plain(&clean(text));

@@ -179,7 +179,7 @@ impl HandedIn {
             deadline_at: schedule.deadline_at,
             draw_at: schedule.draw_at,
             seed_commitment: promise.seed_commitment,
-            beacon_rule: "none".into(),
+            beacon_rule: crate::draw::BeaconRule::None,
             bid_public_key: bid_key,
             policy: rules.policy.name.clone(),
             document_sha256: document_hash(document),

@@ -35,7 +35,10 @@ impl Scores {
     /// Reads the form. A score of 2 or less needs a reason of ten characters.
     pub fn read(form: &Form) -> Result<Scores, Problems> {
         let mut read = Reader::new(form);
-        let mut score = |field| read.choose(field, number(1, 5, &["分"])).map(|n| n as u8);
+        let mut score = |field| {
+            let stars = read.choose(field, number(1, 5, &["分"]))?;
+            u8::try_from(stars).ok()
+        };
         let (quality, timeliness) = (score("quality"), score("timeliness"));
         let (attitude, fee, conduct) = (score("attitude"), score("fee"), score("conduct"));
         let comment = read.maybe("comment", public(1, 500));
@@ -97,7 +100,7 @@ pub fn mean_text(hundredths: i32) -> String {
 
 /// Which of five bars a mean belongs to: 450 and more is 5 stars, and so on. Bars never overlap.
 pub fn stars(hundredths: i32) -> usize {
-    (((hundredths + 50) / 100).clamp(1, 5)) as usize
+    crate::count::place(crate::count::unsigned((hundredths + 50) / 100)).clamp(1, 5)
 }
 
 /// Finished work of before this instant should have been rated by now.

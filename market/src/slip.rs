@@ -143,7 +143,7 @@ fn in_words(amount: Fen) -> String {
     let (whole, rest) = (amount.0 / divisor, (amount.0 % divisor).abs());
     let whole = Fen(whole * 100).yuan();
     let whole = whole.trim_end_matches(".00");
-    let rest = format!("{rest:0width$}", width = decimals as usize);
+    let rest = format!("{rest:0width$}", width = crate::count::place(decimals));
     match rest.trim_end_matches('0') {
         "" => format!("{whole} {unit}"),
         rest => format!("{whole}.{rest} {unit}"),

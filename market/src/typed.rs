@@ -142,7 +142,7 @@ pub fn digits_of(text: &str, one_is_dash: bool) -> String {
     let plain = compatible(text);
     let digit = |c| match crate::numeral::digit(c) {
         _ if c == '一' && one_is_dash => '-',
-        Some(digit) => char::from(b'0' + digit as u8),
+        Some(digit) => char::from_digit(digit, 10).unwrap_or(c),
         None => c,
     };
     plain.chars().map(digit).collect()
@@ -153,7 +153,7 @@ pub fn digits_of(text: &str, one_is_dash: bool) -> String {
 pub fn unkeepable(text: &str) -> Option<String> {
     let (at, c) = text.char_indices().find(|&(_, c)| is_unkeepable(c))?;
     let place = count(&text[..at]) + 1;
-    let number = c as u32;
+    let number = u32::from(c);
     Some(match c {
         '\u{FFFD}' => {
             format!("第 {place} 个字是无法识别的字符，可能在复制时已经损坏，请删除后重新输入。")
@@ -168,7 +168,7 @@ pub fn unkeepable(text: &str) -> Option<String> {
 }
 
 fn is_unkeepable(c: char) -> bool {
-    let is_no_character = (c as u32) & 0xFFFE == 0xFFFE || matches!(c, '\u{FDD0}'..='\u{FDEF}');
+    let is_no_character = u32::from(c) & 0xFFFE == 0xFFFE || matches!(c, '\u{FDD0}'..='\u{FDEF}');
     match c {
         '\n' | '\t' => false,
         c if c.is_ascii() => c.is_control(),

@@ -45,7 +45,7 @@ impl Uscc {
         }
         if let Some(letter) = code
             .chars()
-            .find(|c| !c.is_ascii() || !ALPHABET.contains(&(*c as u8)))
+            .find(|c| !u8::try_from(*c).is_ok_and(|c| ALPHABET.contains(&c)))
         {
             return Err(format!(
                 "统一社会信用代码中不会出现“{letter}”（不使用 I、O、S、V、Z）。"
@@ -99,19 +99,22 @@ fn inner_check(organisation: &[u8]) -> u8 {
     match 11 - sum % 11 {
         10 => b'X',
         11 => b'0',
-        digit => b'0' + digit as u8,
+        digit => b'0' + u8::try_from(digit).unwrap_or(0),
     }
 }
 
 /// GB 32100: positions in the alphabet of 31, weights 3^(i-1) mod 31.
 fn outer_check(first: &[u8]) -> u8 {
-    let value = |c: u8| ALPHABET.iter().position(|&letter| letter == c).unwrap_or(0) as u32;
+    let value = |c: u8| {
+        let place = ALPHABET.iter().position(|&letter| letter == c);
+        crate::count::of(place.unwrap_or(0))
+    };
     let sum: u32 = first
         .iter()
         .zip(OUTER_WEIGHTS)
         .map(|(&c, weight)| value(c) * weight)
         .sum();
-    ALPHABET[((31 - sum % 31) % 31) as usize]
+    ALPHABET[crate::count::place((31 - sum % 31) % 31)]
 }
 
 impl std::fmt::Display for Uscc {

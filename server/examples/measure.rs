@@ -81,7 +81,7 @@ async fn sign_ups(installation: &Installation, count: usize) -> Result<(), Troub
     while agencies.len() < count {
         let page = store::agency::list(desk.conn(), &AgencyFilter::default(), cursor.as_ref(), 100)
             .await?;
-        agencies.extend(page.rows.iter().map(|row| AgencyId(row.id)));
+        agencies.extend(page.rows.iter().map(|row| row.id));
         cursor = page.next.as_deref().and_then(store::page::Cursor::parse);
         if cursor.is_none() {
             break;

@@ -185,16 +185,14 @@ async fn perform(
             let password = environment
                 .get("MARKET_PASSWORD")
                 .ok_or("set MARKET_PASSWORD to the first password")?;
-            seed::people::add_staff(
-                world,
-                &login,
-                &name,
-                &phone,
-                &role,
-                department.as_deref(),
-                password,
-            )
-            .await
+            let staff = seed::people::Staff {
+                login: &login,
+                name: &name,
+                phone: &phone,
+                role: &role,
+                department: department.as_deref(),
+            };
+            seed::people::add_staff(world, staff, password).await
         }
         Command::Verify(_) | Command::Check => Ok(()),
     }

@@ -11,6 +11,7 @@ use market::time::Date;
 use market::{AgencyId, Fen, FileId, ServiceTypeId, Timestamp, Uscc};
 use serde::Serialize;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// How the list is sorted.
@@ -78,7 +79,7 @@ impl AgencyFilter {
 /// An agency in a list. Scores are hundredths of a point, means hundredths of a star.
 #[derive(Debug, Clone, FromRow, Serialize)]
 pub struct AgencyRow {
-    pub id: Uuid,
+    pub id: AgencyId,
     pub uscc: String,
     pub name: String,
     pub credit_score: i32,
@@ -146,7 +147,7 @@ pub async fn list(
             Sort::Completed => Key::Number(row.completed.into()),
             Sort::Newest => Key::Time(row.settled_at),
         };
-        (key, row.id)
+        (key, row.id.0)
     }))
 }
 
@@ -328,35 +329,9 @@ pub async fn practitioners(
 /// Only what a department has vetted is handed over. Errors: a stored code that is none.
 pub async fn candidates(conn: &mut PgConnection, ids: &[AgencyId]) -> Result<Vec<Candidate>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let mut held = Held::read(conn, &ids).await?;
     let agencies = sqlx::query!(
         "select id, uscc, name, legal_representative, contact_name, state, suspended_until, credit_grade from agencies where id = any($1)",
-        &ids
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let services = sqlx::query!(
-        "select agency_id, service_type_id, state from agency_services where agency_id = any($1)",
-        &ids
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let qualifications = sqlx::query!(
-        "select agency_id, kind_id, speciality, grade, valid_from, valid_until from qualifications
-         where agency_id = any($1) and removed_at is null and vetted_at is not null",
-        &ids
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let practitioners = sqlx::query!(
-        "select agency_id, certificate, valid_until from practitioners
-         where agency_id = any($1) and removed_at is null and vetted_at is not null",
-        &ids
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let people = sqlx::query!(
-        r#"select m.agency_id as "agency_id!", m.person_id, p.name, m.ended_at
-           from mandates m join persons p on p.id = m.person_id where m.agency_id = any($1)"#,
         &ids
     )
     .fetch_all(conn)
@@ -364,55 +339,114 @@ pub async fn candidates(conn: &mut PgConnection, ids: &[AgencyId]) -> Result<Vec
     agencies
         .into_iter()
         .map(|agency| {
-            let of_agency = |id: Uuid| id == agency.id;
+            let id = agency.id;
             Ok(Candidate {
-                agency: agency.id.into(),
+                agency: id.into(),
                 uscc: Uscc::printed(&agency.uscc).map_err(Fault::Inconsistent)?,
                 name: agency.name,
                 legal_representative: agency.legal_representative.into(),
                 contact_name: agency.contact_name.into(),
-                people: people
-                    .iter()
-                    .filter(|row| of_agency(row.agency_id))
-                    .map(|row| ActingPerson {
-                        id: row.person_id.into(),
-                        name: row.name.as_str().into(),
-                        until: row.ended_at,
-                    })
-                    .collect(),
+                people: held.people.remove(&id).unwrap_or_default(),
                 state: agency.state,
                 suspended_until: agency.suspended_until,
                 grade: agency.credit_grade,
-                services: services
-                    .iter()
-                    .filter(|row| of_agency(row.agency_id))
-                    .map(|row| HeldService {
-                        id: row.service_type_id.into(),
-                        state: row.state,
-                    })
-                    .collect(),
-                qualifications: qualifications
-                    .iter()
-                    .filter(|row| of_agency(row.agency_id))
-                    .map(|row| HeldQualification {
-                        kind: row.kind_id.into(),
-                        speciality: row.speciality.clone(),
-                        grade: row.grade,
-                        valid_from: row.valid_from,
-                        valid_until: row.valid_until,
-                    })
-                    .collect(),
-                practitioners: practitioners
-                    .iter()
-                    .filter(|row| of_agency(row.agency_id))
-                    .map(|row| HeldPractitioner {
-                        certificate: row.certificate.clone(),
-                        valid_until: row.valid_until,
-                    })
-                    .collect(),
+                services: held.services.remove(&id).unwrap_or_default(),
+                qualifications: held.qualifications.remove(&id).unwrap_or_default(),
+                practitioners: held.practitioners.remove(&id).unwrap_or_default(),
             })
         })
         .collect()
+}
+
+/// What several agencies have, each kind by the agency.
+#[derive(Default)]
+struct Held {
+    services: BTreeMap<Uuid, Vec<HeldService>>,
+    qualifications: BTreeMap<Uuid, Vec<HeldQualification>>,
+    practitioners: BTreeMap<Uuid, Vec<HeldPractitioner>>,
+    people: BTreeMap<Uuid, Vec<ActingPerson>>,
+}
+
+impl Held {
+    async fn read(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Held> {
+        let mut held = Held::default();
+        let services = sqlx::query!(
+            "select agency_id, service_type_id, state from agency_services where agency_id = any($1)",
+            ids
+        )
+        .fetch_all(&mut *conn)
+        .await?;
+        for row in services {
+            held.services
+                .entry(row.agency_id)
+                .or_default()
+                .push(HeldService {
+                    id: row.service_type_id.into(),
+                    state: row.state,
+                });
+        }
+        held.read_papers(conn, ids).await?;
+        let people = sqlx::query!(
+            r#"select m.agency_id as "agency_id!", m.person_id, p.name, m.ended_at
+           from mandates m join persons p on p.id = m.person_id where m.agency_id = any($1)"#,
+            ids
+        )
+        .fetch_all(conn)
+        .await?;
+        for row in people {
+            held.people
+                .entry(row.agency_id)
+                .or_default()
+                .push(ActingPerson {
+                    id: row.person_id.into(),
+                    name: row.name.into(),
+                    until: row.ended_at,
+                });
+        }
+        Ok(held)
+    }
+
+    /// Only what a department has vetted and nobody has taken out.
+    async fn read_papers(&mut self, conn: &mut PgConnection, ids: &[Uuid]) -> Result<()> {
+        let qualifications = sqlx::query!(
+            "select agency_id, kind_id, speciality, grade, valid_from, valid_until from qualifications
+         where agency_id = any($1) and removed_at is null and vetted_at is not null",
+            ids
+        )
+        .fetch_all(&mut *conn)
+        .await?;
+        for row in qualifications {
+            let held = HeldQualification {
+                kind: row.kind_id.into(),
+                speciality: row.speciality,
+                grade: row.grade,
+                valid_from: row.valid_from,
+                valid_until: row.valid_until,
+            };
+            self.qualifications
+                .entry(row.agency_id)
+                .or_default()
+                .push(held);
+        }
+        let practitioners = sqlx::query!(
+            "select agency_id, certificate, valid_until from practitioners
+         where agency_id = any($1) and removed_at is null and vetted_at is not null",
+            ids
+        )
+        .fetch_all(conn)
+        .await?;
+        for row in practitioners {
+            let held = HeldPractitioner {
+                certificate: row.certificate,
+                valid_until: row.valid_until,
+            };
+            self.practitioners
+                .entry(row.agency_id)
+                .or_default()
+                .push(held);
+        }
+        Ok(())
+    }
 }
 
 /// One candidate. Errors: the agency is not there.

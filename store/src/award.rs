@@ -9,12 +9,11 @@ use market::owner::FundType;
 use market::procurement::Announced;
 use market::selection::Method;
 use market::{
-    AgencyId, AwardId, Fen, OwnerId, PersonId, PolicyId, RequirementId, SelectionId, SignUpId,
-    Timestamp,
+    AgencyId, AwardId, DrawId, Fen, OwnerId, PersonId, PolicyId, RequirementId, SelectionId,
+    SignUpId, Timestamp,
 };
 use serde::Serialize;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
-use uuid::Uuid;
 
 /// An award to announce.
 #[derive(Debug, Clone)]
@@ -207,8 +206,8 @@ pub async fn save(
 /// An award in the list of results.
 #[derive(Debug, Clone, FromRow, Serialize)]
 pub struct AwardRow {
-    pub id: Uuid,
-    pub requirement_id: Uuid,
+    pub id: AwardId,
+    pub requirement_id: RequirementId,
     pub award_no: String,
     pub project_name: String,
     pub owner_name: String,
@@ -222,7 +221,7 @@ pub struct AwardRow {
     pub state: AwardState,
     #[serde(with = "time::serde::rfc3339")]
     pub announced_at: Timestamp,
-    pub draw_id: Option<Uuid>,
+    pub draw_id: Option<DrawId>,
 }
 
 /// What the list of results is narrowed to.
@@ -284,7 +283,7 @@ pub async fn list(
     );
     let rows: Vec<AwardRow> = query.build_query_as().fetch_all(conn).await?;
     Ok(into_page(rows, cursor, size, |row| {
-        (Key::Time(row.announced_at), row.id)
+        (Key::Time(row.announced_at), row.id.0)
     }))
 }
 

@@ -4,7 +4,7 @@
 mod load;
 mod usual;
 
-pub use load::load;
+pub use load::{ItemAddress, load};
 pub use usual::usual_amount;
 
 use crate::Result;

@@ -8,7 +8,6 @@ use market::credit::{
 use market::{AgencyId, CreditEventId, PolicyId, Timestamp};
 use serde::Serialize;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
-use uuid::Uuid;
 
 /// An event to record.
 #[derive(Debug, Clone)]
@@ -148,7 +147,7 @@ pub async fn suspend(conn: &mut PgConnection, agency: AgencyId, until: Timestamp
 /// An event as shown.
 #[derive(Debug, Clone, FromRow, Serialize)]
 pub struct EventRow {
-    pub id: Uuid,
+    pub id: CreditEventId,
     pub agency_name: String,
     pub agency_uscc: String,
     pub code: EventCode,
@@ -227,7 +226,7 @@ pub async fn list(
     );
     let rows: Vec<EventRow> = query.build_query_as().fetch_all(conn).await?;
     Ok(into_page(rows, cursor, size, |row| {
-        (Key::Time(row.effective_at), row.id)
+        (Key::Time(row.effective_at), row.id.0)
     }))
 }
 
@@ -267,7 +266,7 @@ impl RedList<'_> {
             .push(" from agencies a where a.state = 'settled' and a.credit_score >= ")
             .push_bind(self.rules.red_list_score)
             .push(" and a.completed >= ")
-            .push_bind(self.rules.red_list_contracts as i32)
+            .push_bind(market::count::column(self.rules.red_list_contracts))
             .push(
                 " and not exists (select from credit_events e where e.agency_id = a.id and e.points < 0
                      and e.revoked_at is null and e.occurred_at >= ",

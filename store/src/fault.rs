@@ -18,6 +18,35 @@ pub enum Fault {
     Cluster(String),
 }
 
+/// What the constraints say that keep duties and sides apart (`market::duty`).
+fn of_duty(constraint: &str) -> Option<Refusal> {
+    let same_person = |steps| Refusal::SamePerson { steps };
+    let own_body = |step| Refusal::OwnBody { step };
+    let refusal = match constraint {
+        "requirement_editions_two_operators" => same_person("审核和发布"),
+        "requirement_editions_author_apart" => same_person("提交和审核、发布"),
+        "vettings_two_persons" => same_person("经办和复核"),
+        "vettings_author_apart" => same_person("填报、形式核对和资质审核"),
+        "contracts_two_persons" => same_person("录入和确认合同"),
+        "deliverables_two_persons" => same_person("提交和验收成果"),
+        "ratings_two_persons" => same_person("评价和回复"),
+        "owners_checker_is_another" | "agencies_checker_is_another" => same_person("登记和核对"),
+        "requirement_editions_not_own_body" => own_body("审核、发布"),
+        "vettings_not_own_body" => own_body("资质审核"),
+        "checks_not_own_body" => own_body("形式核对"),
+        "mandates_roles_apart" => Refusal::RolesApart {
+            sentence: "同一人不能同时承担互相审核、互相监督的角色。".into(),
+        },
+        "sign_ups_sides_apart" => Refusal::NotEligible {
+            reasons: vec![Ineligibility::RelatedToOwner {
+                how: "有人在本项目期间既代表项目业主、又代表本机构".into(),
+            }],
+        },
+        _ => return None,
+    };
+    Some(refusal)
+}
+
 impl Fault {
     /// The name of the constraint that a write broke, if that was the reason.
     pub fn constraint(&self) -> Option<&str> {
@@ -47,51 +76,10 @@ impl Fault {
             "persons_login_once" => Refusal::at("login", "该登录名已经被使用。"),
             "requirement_editions_one_open" => Refusal::EditionOpen,
             "requirement_editions_taken_back_unaudited" => Refusal::not_now("撤回修改", "审核中"),
-            "requirement_editions_two_operators" => Refusal::SamePerson {
-                steps: "审核和发布",
-            },
             "requirement_editions_as_handed_in" => Refusal::Changed,
             "requirement_files_as_handed_in" => Refusal::not_now("增减附件", "已提交"),
             "requirement_files_published_stay" => Refusal::not_now("移除附件", "已发布"),
-            "requirement_editions_author_apart" => Refusal::SamePerson {
-                steps: "提交和审核、发布",
-            },
-            "vettings_two_persons" => Refusal::SamePerson {
-                steps: "经办和复核",
-            },
-            "vettings_author_apart" => Refusal::SamePerson {
-                steps: "填报、形式核对和资质审核",
-            },
-            "contracts_two_persons" => Refusal::SamePerson {
-                steps: "录入和确认合同",
-            },
-            "deliverables_two_persons" => Refusal::SamePerson {
-                steps: "提交和验收成果",
-            },
-            "ratings_two_persons" => Refusal::SamePerson {
-                steps: "评价和回复",
-            },
-            "owners_checker_is_another" | "agencies_checker_is_another" => Refusal::SamePerson {
-                steps: "登记和核对",
-            },
             "vettings_one_open" => Refusal::not_now("再次提交", "审核中"),
-            "mandates_roles_apart" => Refusal::RolesApart {
-                sentence: "同一人不能同时承担互相审核、互相监督的角色。".into(),
-            },
-            "requirement_editions_not_own_body" => Refusal::OwnBody {
-                step: "审核、发布"
-            },
-            "vettings_not_own_body" => Refusal::OwnBody {
-                step: "资质审核"
-            },
-            "checks_not_own_body" => Refusal::OwnBody {
-                step: "形式核对"
-            },
-            "sign_ups_sides_apart" => Refusal::NotEligible {
-                reasons: vec![Ineligibility::RelatedToOwner {
-                    how: "有人在本项目期间既代表项目业主、又代表本机构".into(),
-                }],
-            },
             "mandates_once" => Refusal::Taken { what: "授权" },
             "awards_one_live" | "selections_once" => Refusal::not_now("再次选取", "已有结果"),
             "contracts_one_per_award" => Refusal::not_now("再次录入合同", "已录入"),
@@ -105,7 +93,7 @@ impl Fault {
                 "id_number",
                 "这个身份证号现在不能登记在本单位名下。请核对号码；确认无误的，请持证书联系运营机构核实。",
             ),
-            _ => return None,
+            constraint => return of_duty(constraint),
         };
         Some(refusal)
     }

@@ -106,7 +106,7 @@ pub struct JournalRow {
 pub struct Filter {
     pub subject: Option<Uuid>,
     pub person: Option<PersonId>,
-    pub action: Option<String>,
+    pub deed: Option<Deed>,
     pub address: Option<String>,
     pub result: Option<Outcome>,
 }
@@ -158,8 +158,8 @@ pub async fn list(
     if let Some(person) = filter.person {
         query.push(" and j.person_id = ").push_bind(person);
     }
-    if let Some(action) = &filter.action {
-        query.push(" and j.action = ").push_bind(action.clone());
+    if let Some(deed) = filter.deed {
+        query.push(" and j.action = ").push_bind(deed.label());
     }
     if let Some(address) = &filter.address {
         query.push(" and j.address = ").push_bind(address.clone());

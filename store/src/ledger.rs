@@ -76,7 +76,7 @@ pub async fn sequence(conn: &mut PgConnection, now: Timestamp) -> Result<usize> 
         let leaf = leaf_hash(&entry.text);
         peaks.push(leaf);
         ids.push(entry.id);
-        positions.push(position as i64);
+        positions.push(position.cast_signed());
         hashes.push(leaf.0.to_vec());
     }
     sqlx::query!(
@@ -94,7 +94,7 @@ pub async fn sequence(conn: &mut PgConnection, now: Timestamp) -> Result<usize> 
     let packed: Vec<u8> = peaks.hashes.iter().flat_map(|hash| hash.0).collect();
     sqlx::query!(
         "insert into ledger_heads (size, root, peaks, sequenced_at) values ($1, $2, $3, $4)",
-        peaks.size as i64,
+        peaks.size.cast_signed(),
         root.0.as_slice(),
         packed,
         now
@@ -113,10 +113,10 @@ async fn newest_head(conn: &mut PgConnection) -> Result<Peaks> {
     };
     let (hashes, rest) = head.peaks.as_chunks::<32>();
     let peaks = Peaks {
-        size: head.size as u64,
+        size: head.size.cast_unsigned(),
         hashes: hashes.iter().map(|hash| Hex32(*hash)).collect(),
     };
-    if !rest.is_empty() || peaks.hashes.len() as u32 != peaks.size.count_ones() {
+    if !rest.is_empty() || market::count::count(&peaks.hashes) != peaks.size.count_ones() {
         return Err(Fault::Inconsistent("the peaks of the ledger's head".into()));
     }
     Ok(peaks)

@@ -3,6 +3,23 @@
 //!
 //! Reads are one function a page and one query where one will do; lists page by keyset ([`page`]).
 
+// Numbers change their type where it is seen what becomes of those that do not fit.
+#![deny(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::cast_lossless
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_sign_loss,
+        clippy::cast_lossless
+    )
+)]
+
 pub mod agency;
 pub mod arrival;
 pub mod attempt;

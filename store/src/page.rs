@@ -113,7 +113,7 @@ impl<T> Queue<T> {
         most: i64,
         count: impl Future<Output = sqlx::Result<i64>>,
     ) -> crate::Result<Queue<T>> {
-        let count = match rows.len() as i64 {
+        let count = match market::count::signed(rows.len()) {
             all if all < most => all,
             _ => count.await?,
         };

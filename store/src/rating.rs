@@ -82,21 +82,32 @@ impl RatingRow {
     }
 }
 
+/// Ratings as shown: which, in which order.
+macro_rules! ratings {
+    ($which:literal, $($argument:tt)*) => {
+        sqlx::query_as!(
+            RatingRow,
+            "select ra.id, ra.contract_id, ra.agency_id, o.name as owner_name, r.project_name, ra.quality,
+                    ra.timeliness, ra.attitude, ra.fee, ra.conduct, ra.mean, ra.comment, ra.rated_at, ra.reply,
+                    ra.replied_at
+             from ratings ra
+             join contracts c on c.id = ra.contract_id
+             join requirements r on r.id = c.requirement_id
+             join owners o on o.id = ra.owner_id
+             where " + $which,
+            $($argument)*
+        )
+    };
+}
+
 /// The newest ratings of an agency.
 pub async fn of_agency(
     conn: &mut PgConnection,
     agency: AgencyId,
     most: i64,
 ) -> Result<Vec<RatingRow>> {
-    Ok(sqlx::query_as!(
-        RatingRow,
-        "select ra.id, ra.contract_id, ra.agency_id, o.name as owner_name, r.project_name, ra.quality, ra.timeliness,
-                ra.attitude, ra.fee, ra.conduct, ra.mean, ra.comment, ra.rated_at, ra.reply, ra.replied_at
-         from ratings ra
-         join contracts c on c.id = ra.contract_id
-         join requirements r on r.id = c.requirement_id
-         join owners o on o.id = ra.owner_id
-         where ra.agency_id = $1 order by ra.rated_at desc, ra.id desc limit $2",
+    Ok(ratings!(
+        "ra.agency_id = $1 order by ra.rated_at desc, ra.id desc limit $2",
         agency as _,
         most
     )
@@ -110,15 +121,8 @@ pub async fn unanswered(
     agency: AgencyId,
     since: Timestamp,
 ) -> Result<Vec<RatingRow>> {
-    Ok(sqlx::query_as!(
-        RatingRow,
-        "select ra.id, ra.contract_id, ra.agency_id, o.name as owner_name, r.project_name, ra.quality, ra.timeliness,
-                ra.attitude, ra.fee, ra.conduct, ra.mean, ra.comment, ra.rated_at, ra.reply, ra.replied_at
-         from ratings ra
-         join contracts c on c.id = ra.contract_id
-         join requirements r on r.id = c.requirement_id
-         join owners o on o.id = ra.owner_id
-         where ra.agency_id = $1 and ra.reply is null and ra.rated_at > $2 order by ra.rated_at, ra.id",
+    Ok(ratings!(
+        "ra.agency_id = $1 and ra.reply is null and ra.rated_at > $2 order by ra.rated_at, ra.id",
         agency as _,
         since
     )
@@ -131,19 +135,9 @@ pub async fn of_contract(
     conn: &mut PgConnection,
     contract: ContractId,
 ) -> Result<Option<RatingRow>> {
-    Ok(sqlx::query_as!(
-        RatingRow,
-        "select ra.id, ra.contract_id, ra.agency_id, o.name as owner_name, r.project_name, ra.quality, ra.timeliness,
-                ra.attitude, ra.fee, ra.conduct, ra.mean, ra.comment, ra.rated_at, ra.reply, ra.replied_at
-         from ratings ra
-         join contracts c on c.id = ra.contract_id
-         join requirements r on r.id = c.requirement_id
-         join owners o on o.id = ra.owner_id
-         where ra.contract_id = $1",
-        contract as _
-    )
-    .fetch_optional(conn)
-    .await?)
+    Ok(ratings!("ra.contract_id = $1", contract as _)
+        .fetch_optional(conn)
+        .await?)
 }
 
 /// How many ratings fall on each of five bars, one star first.
@@ -157,7 +151,10 @@ pub async fn distribution(conn: &mut PgConnection, agency: AgencyId) -> Result<[
     .await?;
     let mut bars = [0; 5];
     for row in rows {
-        bars[(row.stars - 1) as usize] = row.count;
+        let bar = usize::try_from(row.stars - 1).ok();
+        if let Some(bar) = bar.and_then(|bar| bars.get_mut(bar)) {
+            *bar = row.count;
+        }
     }
     Ok(bars)
 }
@@ -196,5 +193,5 @@ pub async fn owed(conn: &mut PgConnection, owner: OwnerId, before: Timestamp) ->
     )
     .fetch_one(conn)
     .await?;
-    Ok(count as u32)
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }

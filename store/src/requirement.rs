@@ -191,7 +191,7 @@ pub async fn next_serial(conn: &mut PgConnection, region: &str, day: time::Date)
     )
     .fetch_one(conn)
     .await?;
-    Ok(last as u32)
+    Ok(market::count::unsigned(last))
 }
 
 /// What a publication fixes.
@@ -332,24 +332,27 @@ pub async fn chosen_since(
     Ok(Fen(sum))
 }
 
+/// A published requirement as the search finds it.
+#[derive(Debug, Clone, Copy)]
+pub struct Findable<'a> {
+    pub id: RequirementId,
+    pub owner_name: &'a str,
+    pub spec: &'a Specification,
+    pub notice_no: &'a str,
+    /// Where it is shown.
+    pub path: &'a str,
+}
+
 /// Puts a published requirement into the search index.
-pub async fn index(
-    conn: &mut PgConnection,
-    id: RequirementId,
-    owner_name: &str,
-    spec: &Specification,
-    notice_no: &str,
-    now: Timestamp,
-) -> Result<()> {
-    let path = format!("/requirements/{id}");
-    let subtitle = format!("{owner_name} · {}", spec.item_name);
+pub async fn index(conn: &mut PgConnection, found: Findable<'_>, now: Timestamp) -> Result<()> {
+    let subtitle = format!("{} · {}", found.owner_name, found.spec.item_name);
     let document = crate::search::Document {
         kind: crate::search::Kind::Requirement,
-        subject: id.0,
-        title: &spec.project_name,
+        subject: found.id.0,
+        title: &found.spec.project_name,
         subtitle: &subtitle,
-        also: notice_no,
-        path: &path,
+        also: found.notice_no,
+        path: found.path,
         rank: 3,
     };
     crate::search::index(conn, document, now).await

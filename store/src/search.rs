@@ -77,6 +77,12 @@ const LONGEST_QUERY: usize = 60;
 const MOST_WORDS: usize = 5;
 /// Hits shown.
 pub const MOST_HITS: i64 = 50;
+
+/// The same as the length of a list.
+fn most_hits() -> usize {
+    usize::try_from(MOST_HITS).unwrap_or(usize::MAX)
+}
+
 /// Hits of one kind that are looked at; beyond them a query is too short to be worth ranking. Where a sample of the
 /// documents (`sampled`) has as many, only the sample is looked at: the lists of a word that is in all names of a
 /// province are long.
@@ -239,7 +245,7 @@ async fn awards(conn: &mut PgConnection, query: &str) -> Result<Found> {
         text: Some(query.to_string()),
         ..AwardFilter::default()
     };
-    let found = crate::award::list(conn, &filter, None, MOST_HITS as usize).await?;
+    let found = crate::award::list(conn, &filter, None, most_hits()).await?;
     let hits = found.rows.into_iter().map(|row| Hit {
         kind: Kind::Requirement,
         title: row.project_name,
@@ -248,7 +254,7 @@ async fn awards(conn: &mut PgConnection, query: &str) -> Result<Found> {
     });
     let hits: Vec<Hit> = hits.collect();
     Ok(Found {
-        count: hits.len() as i64,
+        count: market::count::signed(hits.len()),
         hits,
         ..Found::default()
     })
@@ -388,10 +394,10 @@ async fn near(conn: &mut PgConnection, words: &[String], kinds: &[String]) -> Re
         .filter(|(likeness, _)| *likeness >= LEAST_LIKENESS)
         .collect();
     ranked.sort_by_key(|(likeness, row)| (usize::MAX - likeness, row.rank, row.subject));
-    let count = ranked.len() as i64;
+    let count = market::count::signed(ranked.len());
     let hits = ranked
         .into_iter()
-        .take(MOST_HITS as usize)
+        .take(most_hits())
         .map(|(_, row)| hit(&row.kind, row.title, row.subtitle, row.path))
         .collect::<Result<Vec<_>>>()?;
     Ok(Found {

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::page::{By, Cursor, Key, Order, Page, into_page, push_page};
+use market::count;
 use market::draw::{Evidence, Excluded, Purpose};
 use market::eligibility::{Exclusion, Ineligibility};
 use market::hash::Hex32;
@@ -19,7 +20,10 @@ pub async fn freeze(
     requirement: RequirementId,
     list: &[Frozen],
 ) -> Result<()> {
-    let seqs: Vec<i32> = list.iter().map(|frozen| frozen.seq as i32).collect();
+    let seqs: Vec<i32> = list
+        .iter()
+        .map(|frozen| count::column(frozen.seq))
+        .collect();
     let sign_ups: Vec<Uuid> = list.iter().map(|frozen| frozen.sign_up.0).collect();
     let agencies: Vec<Uuid> = list.iter().map(|frozen| frozen.agency.0).collect();
     let codes: Vec<String> = list.iter().map(|frozen| frozen.uscc.clone()).collect();
@@ -57,7 +61,7 @@ pub async fn frozen(conn: &mut PgConnection, requirement: RequirementId) -> Resu
     rows.into_iter()
         .map(|row| {
             Ok(Frozen {
-                seq: row.seq as u32,
+                seq: count::unsigned(row.seq),
                 sign_up: row.sign_up_id.into(),
                 agency: row.agency_id.into(),
                 uscc: row.uscc,
@@ -258,8 +262,8 @@ pub async fn of_requirement(
 /// A draw in the public list.
 #[derive(Debug, Clone, FromRow, Serialize)]
 pub struct DrawRow {
-    pub id: Uuid,
-    pub requirement_id: Uuid,
+    pub id: DrawId,
+    pub requirement_id: RequirementId,
     pub notice_no: String,
     pub project_name: String,
     pub purpose: Purpose,
@@ -288,7 +292,7 @@ pub async fn draws(
     );
     let rows: Vec<DrawRow> = query.build_query_as().fetch_all(conn).await?;
     Ok(into_page(rows, cursor, size, |row| {
-        (Key::Time(row.drawn_at), row.id)
+        (Key::Time(row.drawn_at), row.id.0)
     }))
 }
 

@@ -86,7 +86,7 @@ pub async fn used(conn: &mut PgConnection, sender: Sender, since: Timestamp) -> 
     )
     .fetch_one(conn)
     .await?;
-    let bytes = |sum: i64| sum.max(0) as u64;
+    let bytes = |sum: i64| u64::try_from(sum).unwrap_or(0);
     Ok(Used {
         person_day: bytes(row.person_day),
         person_all: bytes(row.person_all),
@@ -136,7 +136,7 @@ async fn lock(conn: &mut PgConnection, key: i64) -> Result<()> {
 /// The random half of an identifier.
 fn key_of_id(id: Uuid) -> i64 {
     let (_, random) = id.as_u64_pair();
-    random as i64
+    random.cast_signed()
 }
 
 fn key_of_content(sha256: Hex32) -> i64 {

@@ -2,10 +2,13 @@
 
 use super::{Called, failure, follow};
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::done::Done;
 use crate::reply::Reply;
 use market::award::{Stage, read_decline};
+use market::count::count;
 use market::decision::Decision;
 use market::procurement::{self, Remaining, Succession};
 use market::selection::Place;
@@ -28,7 +31,7 @@ pub(super) async fn next(
     let remaining = Remaining {
         ranking: &ranking,
         had: &had,
-        choices: choices.len() as u32,
+        choices: count(&choices),
         frozen: &entrants,
     };
     let Decision { next, follows } = locked.whole.succeed(remaining, id, now)?;
@@ -133,7 +136,7 @@ pub async fn confirm(desk: &mut Desk, ask: &Ask) -> Called {
     let by = desk.person()?;
     let decision = case.award.confirm(&case.requirement.whole, desk.now)?;
     decided(desk, &case, decision, Some(by)).await?;
-    Ok(Reply::to(format!("/awards/{}?done=confirmed", case.row.id)))
+    Ok(Reply::done(address::award(case.row.id), Done::Confirmed))
 }
 
 /// The agency declines; the backup takes its place.
@@ -144,7 +147,7 @@ pub async fn decline(desk: &mut Desk, ask: &Ask) -> Called {
     let of = &case.requirement.whole;
     let decision = case.award.decline(of, reason, desk.now)?;
     decided(desk, &case, decision, Some(by)).await?;
-    Ok(Reply::to(format!("/awards/{}?done=declined", case.row.id)))
+    Ok(Reply::done(address::award(case.row.id), Done::Declined))
 }
 
 /// The clock: the agency did not answer in time.

@@ -2,8 +2,10 @@
 
 use super::{Called, follow, remember_file, with_file};
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::done::Done;
 use crate::reply::Reply;
 use market::award::contract_may_come;
 use market::contract::{Answer, ContractDetails, Recorded, Side, Stage};
@@ -11,7 +13,7 @@ use market::decision::{Decision, Follows};
 use market::form::{Reader, public};
 use market::journal::{Deed, Subject};
 use market::{AwardId, ContractId, PersonId, Rules};
-use store::contract::{Locked, NewContract, Recording};
+use store::contract::{Locked, NewContract, NewDeliverable, Recording};
 
 /// Which side the person at the desk is on. Errors: neither.
 fn side(desk: &Desk) -> Result<Side, AppError> {
@@ -60,14 +62,10 @@ async fn decided(
     locked: &Locked,
     decision: Decision<Stage>,
     confirmed_by: Option<PersonId>,
-    done: &str,
-) -> Called {
+) -> Result<String, AppError> {
     store::contract::save(desk.conn(), &locked.row, &decision.next, confirmed_by).await?;
     follow::carry_out(desk, decision.follows).await?;
-    Ok(Reply::to(format!(
-        "/contracts/{}?done={done}",
-        locked.row.id
-    )))
+    Ok(address::contract(locked.row.id))
 }
 
 /// Writes the answer on the deliverable; `by` is `None` when silence answers.
@@ -123,7 +121,7 @@ pub async fn record(desk: &mut Desk, ask: &Ask) -> Called {
         requirement: requirement.id,
         owner: award.owner_id,
         agency: award.agency_id,
-        service_workdays: spec.service_workdays as i32,
+        service_workdays: market::count::column(spec.service_workdays),
         policy: award.policy_id,
         recording: Recording {
             details: &details,
@@ -151,7 +149,7 @@ pub async fn record(desk: &mut Desk, ask: &Ask) -> Called {
         &details.name,
     );
     follow::carry_out(desk, line.and(told.follows())).await?;
-    Ok(Reply::to(format!("/contracts/{contract}?done=recorded")))
+    Ok(Reply::done(address::contract(contract), Done::Recorded))
 }
 
 /// Records it anew after an objection.
@@ -182,10 +180,7 @@ pub async fn record_again(desk: &mut Desk, ask: &Ask) -> Called {
         confirm_due_at: confirm_due(&contract.rules, now),
     };
     follow::carry_out(desk, decision.follows.and(told.follows())).await?;
-    Ok(Reply::to(format!(
-        "/contracts/{}?done=recorded",
-        contract.id
-    )))
+    Ok(Reply::done(address::contract(contract.id), Done::Recorded))
 }
 
 /// The other side confirms: the contract is public and the clock starts.
@@ -193,7 +188,8 @@ pub async fn confirm(desk: &mut Desk, ask: &Ask) -> Called {
     let (locked, side) = own(desk, ask).await?;
     let decision = locked.contract.confirm(side, desk.now)?;
     let by = desk.person()?;
-    decided(desk, &locked, decision, Some(by), "confirmed").await
+    let page = decided(desk, &locked, decision, Some(by)).await?;
+    Ok(Reply::done(page, Done::Confirmed))
 }
 
 fn reason(ask: &Ask, field: &str) -> Result<String, AppError> {
@@ -206,7 +202,8 @@ fn reason(ask: &Ask, field: &str) -> Result<String, AppError> {
 pub async fn object(desk: &mut Desk, ask: &Ask) -> Called {
     let (locked, side) = own(desk, ask).await?;
     let decision = locked.contract.object(side, reason(ask, "objection")?)?;
-    decided(desk, &locked, decision, None, "objected").await
+    let page = decided(desk, &locked, decision, None).await?;
+    Ok(Reply::done(page, Done::Objected))
 }
 
 /// The agency hands in a deliverable; the clock pauses.
@@ -221,9 +218,17 @@ pub async fn deliver(desk: &mut Desk, ask: &Ask) -> Called {
     let (note, received) = with_file(ask, "result", read.finish(|| note))?;
     let decision = locked.contract.deliver(now)?;
     let file = remember_file(desk, received).await?;
-    let (id, contract) = (desk.id(), locked.row.id);
-    store::contract::deliver(desk.conn(), id, contract, &note, file, by, now).await?;
-    decided(desk, &locked, decision, None, "delivered").await
+    let new = NewDeliverable {
+        id: desk.id(),
+        contract: locked.row.id,
+        note: &note,
+        file,
+        by,
+        at: now,
+    };
+    store::contract::deliver(desk.conn(), new).await?;
+    let page = decided(desk, &locked, decision, None).await?;
+    Ok(Reply::done(page, Done::Delivered))
 }
 
 /// The owner returns the deliverable; the clock goes on.
@@ -233,7 +238,8 @@ pub async fn send_back(desk: &mut Desk, ask: &Ask) -> Called {
     let Decision { next, follows } = locked.contract.send_back(reason, desk.now)?;
     let by = desk.person()?;
     answered(desk, &locked, &next, Some(by)).await?;
-    decided(desk, &locked, follows.from(next.stage), None, "returned").await
+    let page = decided(desk, &locked, follows.from(next.stage), None).await?;
+    Ok(Reply::done(page, Done::Returned))
 }
 
 /// The owner accepts the deliverable; the clock stops at the delivery.
@@ -242,7 +248,8 @@ pub async fn accept(desk: &mut Desk, ask: &Ask) -> Called {
     let Decision { next, follows } = locked.contract.accept(desk.now)?;
     let by = desk.person()?;
     answered(desk, &locked, &next, Some(by)).await?;
-    decided(desk, &locked, follows.from(next.stage), None, "accepted").await
+    let page = decided(desk, &locked, follows.from(next.stage), None).await?;
+    Ok(Reply::done(page, Done::Accepted))
 }
 
 /// The clock: the owner has been silent.
@@ -264,7 +271,8 @@ pub async fn accept_timeout(desk: &mut Desk, id: ContractId) -> Result<(), AppEr
 pub async fn complete(desk: &mut Desk, ask: &Ask) -> Called {
     let locked = as_owner(desk, ask).await?;
     let decision = locked.contract.complete(desk.now)?;
-    decided(desk, &locked, decision, None, "completed#rate").await
+    let page = decided(desk, &locked, decision, None).await?;
+    Ok(Reply::done(page + "#rate", Done::Completed))
 }
 
 /// The clock: a contract that is seriously overdue is an event even before it is finished.

@@ -3,8 +3,10 @@
 use super::account::{Attempt, Ending};
 use super::{Called, follow, remember_file, with_file};
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::done::Done;
 use crate::reply::Reply;
 use crate::vault::Purpose;
 use market::agency::{
@@ -21,7 +23,9 @@ use market::permit::Role;
 use market::time::day;
 use market::{AgencyId, PractitionerId, Refusal};
 use store::claim::As;
-use store::dossier::{Dossier, FormalCheck, Locked, Named, NewPractitioner, SealedIdentity};
+use store::dossier::{
+    Dossier, FormalCheck, Locked, Named, NewAgency, NewPractitioner, SealedIdentity,
+};
 use store::journal::Outcome;
 use store::mandate::Body;
 
@@ -38,7 +42,15 @@ pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
         Some(received) => Some(super::remember_file_of_nobody(desk, received).await?),
         None => None,
     };
-    store::dossier::register(desk.conn(), id, &region, &details, licence, person, now).await?;
+    let new = NewAgency {
+        id,
+        region: &region,
+        details: &details,
+        licence,
+        by: person,
+        at: now,
+    };
+    store::dossier::register(desk.conn(), new).await?;
     if let Some(file) = licence {
         store::file::give(desk.conn(), file, None, Some(id)).await?;
     }
@@ -85,7 +97,7 @@ pub async fn save_details(desk: &mut Desk, ask: &Ask) -> Called {
     store::dossier::save_details(desk.conn(), &dossier, &details, licence).await?;
     desk.journal(Deed::SaveDetails, Subject::Agency(dossier.id), "")
         .await?;
-    Ok(Reply::to(format!("{PAGE}?done=saved")))
+    Ok(Reply::done(PAGE, Done::Saved))
 }
 
 /// Offers a service type, or changes the offer.
@@ -102,7 +114,7 @@ pub async fn offer(desk: &mut Desk, ask: &Ask) -> Called {
     }
     desk.journal(Deed::OfferService, Subject::Agency(dossier.id), "")
         .await?;
-    Ok(Reply::to(format!("{PAGE}?done=added#services")))
+    Ok(Reply::done(format!("{PAGE}#services"), Done::Added))
 }
 
 /// Adds a qualification with its scan.
@@ -122,7 +134,7 @@ pub async fn add_qualification(desk: &mut Desk, ask: &Ask) -> Called {
         &details.number,
     )
     .await?;
-    Ok(Reply::to(format!("{PAGE}?done=added#qualifications")))
+    Ok(Reply::done(format!("{PAGE}#qualifications"), Done::Added))
 }
 
 /// Takes a qualification off the list.
@@ -134,7 +146,7 @@ pub async fn remove_qualification(desk: &mut Desk, ask: &Ask) -> Called {
     )?;
     desk.journal(Deed::RemoveQualification, Subject::Agency(dossier.id), "")
         .await?;
-    Ok(Reply::to(format!("{PAGE}?done=removed#qualifications")))
+    Ok(Reply::done(format!("{PAGE}#qualifications"), Done::Removed))
 }
 
 /// Adds a practitioner with the scan of the certificate; the identity number is sealed before it is stored.
@@ -201,7 +213,7 @@ pub async fn add_practitioner(desk: &mut Desk, ask: &Ask) -> Called {
     attempt.end(desk, Ending::NotJudged).await?;
     desk.journal(Deed::AddPractitioner, Subject::Agency(dossier.id), "")
         .await?;
-    Ok(Reply::to(format!("{PAGE}?done=added#practitioners")))
+    Ok(Reply::done(format!("{PAGE}#practitioners"), Done::Added))
 }
 
 /// Takes the person off the list of an agency that holds it no longer against the one at the desk.
@@ -232,7 +244,7 @@ pub async fn remove_practitioner(desk: &mut Desk, ask: &Ask) -> Called {
     )?;
     desk.journal(Deed::RemovePractitioner, Subject::Agency(dossier.id), "")
         .await?;
-    Ok(Reply::to(format!("{PAGE}?done=removed#practitioners")))
+    Ok(Reply::done(format!("{PAGE}#practitioners"), Done::Removed))
 }
 
 fn not_found_if_stale(result: store::Result<()>) -> Result<(), AppError> {
@@ -253,7 +265,7 @@ pub async fn commit(desk: &mut Desk, ask: &Ask) -> Called {
     store::dossier::commit(desk.conn(), dossier.id, by, file, now).await?;
     desk.journal(Deed::Commit, Subject::Agency(dossier.id), "")
         .await?;
-    Ok(Reply::to(format!("{PAGE}?done=saved#commitment")))
+    Ok(Reply::done(format!("{PAGE}#commitment"), Done::Saved))
 }
 
 /// Hands in what is new.
@@ -279,7 +291,7 @@ pub async fn submit(desk: &mut Desk, _: &Ask) -> Called {
         }
     };
     follow::carry_out(desk, follows).await?;
-    Ok(Reply::to(format!("{PAGE}?done=submitted")))
+    Ok(Reply::done(PAGE, Done::Submitted))
 }
 
 /// The operator's formal check.
@@ -301,16 +313,17 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
     locked.dossier.state = decision.next.state;
     if locked.dossier.state == AgencyState::Settled {
         super::claim::settle_agency(desk, id, &locked.dossier.uscc).await?;
-        store::dossier::index(desk.conn(), &locked.dossier, now).await?;
+        let path = address::agency(&locked.dossier.uscc);
+        store::dossier::index(desk.conn(), &locked.dossier, &path, now).await?;
     }
     let told = super::claim::checked(&locked.dossier.name, Side::Agency, &judgement);
     let follows = decision.follows.tell(Audience::Agency(id), told);
     follow::carry_out(desk, follows).await?;
     let done = match judgement.verdict {
-        Verdict::Approve => "passed",
-        Verdict::Return => "returned",
+        Verdict::Approve => Done::Passed,
+        Verdict::Return => Done::Returned,
     };
-    Ok(Reply::to(format!("/desk/checks?done={done}")))
+    Ok(Reply::done("/desk/checks", done))
 }
 
 /// A dossier whole, locked.

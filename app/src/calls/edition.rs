@@ -2,8 +2,10 @@
 
 use super::{Called, follow};
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::done::Done;
 use crate::reply::Reply;
 use crate::vault::Purpose;
 use market::bid::key_pair;
@@ -17,7 +19,7 @@ use market::time::day;
 use market::{Refusal, RequirementId};
 use store::edition::{Audit, Edition};
 use store::mandate::Body;
-use store::requirement::{Hold, Publication, Requirement};
+use store::requirement::{Findable, Hold, Publication, Requirement};
 
 /// A requirement with the edition that is on its way, both locked.
 struct Waiting {
@@ -59,7 +61,7 @@ pub async fn begin_audit(desk: &mut Desk, ask: &Ask) -> Called {
         follow::carry_out(desk, decision.follows).await?;
     }
     let id = waiting.requirement.id;
-    Ok(Reply::to(format!("/desk/editions/{id}")))
+    Ok(Reply::to(address::edition(id)))
 }
 
 /// The audit: on to publication, or back with a reason.
@@ -68,8 +70,8 @@ pub async fn audit(desk: &mut Desk, ask: &Ask) -> Called {
     let (by, now, rules) = (desk.person()?, desk.now, desk.rules().await?);
     let judgement = Judgement::read(&ask.form)?;
     let done = match judgement.verdict {
-        Verdict::Approve => "passed",
-        Verdict::Return => "returned",
+        Verdict::Approve => Done::Passed,
+        Verdict::Return => Done::Returned,
     };
     let decision = waiting.handed_in.audit(by, judgement, &rules, now)?;
     let audit = Audit {
@@ -79,7 +81,7 @@ pub async fn audit(desk: &mut Desk, ask: &Ask) -> Called {
     };
     store::edition::save_audit(desk.conn(), &waiting.edition, audit).await?;
     follow::carry_out(desk, decision.follows).await?;
-    Ok(Reply::to(format!("/desk/audits?done={done}")))
+    Ok(Reply::done("/desk/audits", done))
 }
 
 /// The publisher sends it back instead.
@@ -92,7 +94,7 @@ pub async fn send_back(desk: &mut Desk, ask: &Ask) -> Called {
     let (edition, state) = (&waiting.edition, decision.next);
     store::edition::return_unpublished(desk.conn(), edition, state, &note).await?;
     follow::carry_out(desk, decision.follows).await?;
-    Ok(Reply::to("/desk/publications?done=returned"))
+    Ok(Reply::done("/desk/publications", Done::Returned))
 }
 
 /// Publication, of the first edition or of a correction. Never by the person who audited it.
@@ -106,7 +108,7 @@ pub async fn publish(desk: &mut Desk, ask: &Ask) -> Called {
     let state = EditionState::Published;
     store::edition::save_published(desk.conn(), &waiting.edition, state, by, now).await?;
     store::file::publish_of_requirement(desk.conn(), id).await?;
-    Ok(Reply::to(format!("/requirements/{id}?done=published")))
+    Ok(Reply::done(address::requirement(id), Done::Published))
 }
 
 async fn publish_first(desk: &mut Desk, waiting: &Waiting) -> Result<(), AppError> {
@@ -166,6 +168,14 @@ async fn index(
     let owner = store::owner::find(desk.conn(), requirement.owner_id)
         .await?
         .ok_or(AppError::NotFound)?;
-    store::requirement::index(desk.conn(), requirement.id, &owner.name, spec, number, now).await?;
+    let path = address::requirement(requirement.id);
+    let found = Findable {
+        id: requirement.id,
+        owner_name: &owner.name,
+        spec,
+        notice_no: number,
+        path: &path,
+    };
+    store::requirement::index(desk.conn(), found, now).await?;
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::uploads::{Arrived, Effort, GOOD_FOR, Judged, Object, Received, Upload
 use crate::world::World;
 use bytes::Bytes;
 use futures::Stream;
+use market::count;
 use market::journal::{Deed, Subject};
 use market::time::Duration;
 use market::{FileId, Refusal, Timestamp, UploadId};
@@ -88,7 +89,7 @@ async fn judge_and_store(
     Ok(Received {
         upload: upload.id,
         sha256: upload.sha256,
-        size: judged.bytes.len() as u64,
+        size: count::bytes(judged.bytes.len()),
         media_type: judged.media_type.to_string(),
         name: judged.name,
         at: upload.received_at.unix_timestamp(),
@@ -98,11 +99,11 @@ async fn judge_and_store(
 /// Writes that a file is received, if its sender has room for it.
 async fn claim(world: &World, actor: &Actor, judged: &Judged) -> Result<NewUpload, UploadFailure> {
     let mut desk = Desk::writing(world).await.map_err(failed)?;
-    let size = judged.bytes.len() as u64;
+    let size = count::bytes(judged.bytes.len());
     let upload = NewUpload {
         id: desk.id(),
         sha256: judged.sha256(),
-        size: size as i64,
+        size: size.cast_signed(),
         sender: sender(actor),
         received_at: desk.now,
     };
@@ -223,7 +224,7 @@ async fn sweep_one(world: &World, upload: &Expired, swept: &mut Swept) -> Result
 async fn remove(world: &World, object: &Object, swept: &mut Swept) -> Result<(), AppError> {
     world.uploads.remove(object).await.map_err(store_failed)?;
     swept.removed_files += 1;
-    swept.removed_bytes += object.size as i64;
+    swept.removed_bytes += object.size.cast_signed();
     Ok(())
 }
 
@@ -236,6 +237,6 @@ fn is_left_over(object: &Object, now: Timestamp) -> bool {
     let id: Option<uuid::Uuid> = object.stem().parse().ok();
     let began = id
         .and_then(|id| id.get_timestamp())
-        .map(|at| at.to_unix().0 as i64);
+        .map(|at| at.to_unix().0.cast_signed());
     began.is_none_or(|began| now.unix_timestamp() - began > LONGEST_WAY.whole_seconds())
 }

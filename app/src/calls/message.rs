@@ -5,6 +5,7 @@ use super::telling::letter;
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::{Desk, Sending};
+use crate::done::Done;
 use crate::reply::{LocalPath, Reply};
 use crate::vault::Purpose;
 use market::effect::{CODE, Effect, Envelope, Mail, Receiver, mask_mailbox};
@@ -56,7 +57,7 @@ pub async fn read_all(desk: &mut Desk, ask: &Ask) -> Called {
         .and_then(|micros| Timestamp::from_unix_timestamp_nanos(i128::from(micros) * 1_000).ok());
     let until = seen.map_or(now, |seen| seen.min(now));
     store::message::mark_all_read(desk.conn(), person, until, now).await?;
-    Ok(Reply::to("/messages?done=read"))
+    Ok(Reply::done("/messages", Done::Read))
 }
 
 /// Puts one away.
@@ -116,7 +117,7 @@ pub async fn prefer(desk: &mut Desk, ask: &Ask) -> Called {
         store::message::prefer(desk.conn(), person, topic, preference).await?;
     }
     store::message::set_quiet(desk.conn(), person, quiet).await?;
-    Ok(Reply::to(format!("{SETTINGS}?done=saved")))
+    Ok(Reply::done(SETTINGS, Done::Saved))
 }
 
 /// Sends a code to a new address; only who can read it there may have it used.
@@ -160,7 +161,7 @@ pub async fn set_mailbox(desk: &mut Desk, ask: &Ask) -> Called {
         due_at: now,
     };
     desk.send(sending).await?;
-    Ok(Reply::to(format!("{SETTINGS}?done=code_sent#code")))
+    Ok(Reply::done(format!("{SETTINGS}#code"), Done::CodeSent))
 }
 
 /// Confirms the new address by its code. What is wrong is counted, though the form comes back.
@@ -189,7 +190,7 @@ pub async fn confirm_mailbox(desk: &mut Desk, ask: &Ask) -> Called {
     store::message::confirm_mailbox(desk.conn(), person).await?;
     desk.journal(Deed::SetMailbox, Subject::Person(person), "")
         .await?;
-    Ok(Reply::to(format!("{SETTINGS}?done=confirmed")))
+    Ok(Reply::done(SETTINGS, Done::Confirmed))
 }
 
 /// Forgets the address: no more mail.
@@ -198,5 +199,5 @@ pub async fn forget_mailbox(desk: &mut Desk, _: &Ask) -> Called {
     store::message::forget_mailbox(desk.conn(), person).await?;
     desk.journal(Deed::ForgetMailbox, Subject::Person(person), "")
         .await?;
-    Ok(Reply::to(format!("{SETTINGS}?done=removed")))
+    Ok(Reply::done(SETTINGS, Done::Removed))
 }

@@ -91,7 +91,7 @@ async fn add_file(
     let file = store::file::NewFile {
         id,
         sha256: received.sha256,
-        size: received.size as i64,
+        size: received.size.cast_signed(),
         media_type: &received.media_type,
         name: &received.name,
         owner,

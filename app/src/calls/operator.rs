@@ -2,8 +2,10 @@
 
 use super::Called;
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::done::Done;
 use crate::reply::Reply;
 use market::journal::{Deed, Subject};
 use market::{EffectId, JobId};
@@ -17,7 +19,7 @@ pub async fn revive_job(desk: &mut Desk, ask: &Ask) -> Called {
         other => other?,
     }
     desk.journal(Deed::ReviveJob, Subject::Job(id), "").await?;
-    Ok(Reply::to("/desk/jobs?done=revived"))
+    Ok(Reply::done("/desk/jobs", Done::Revived))
 }
 
 /// Has a dead effect sent again.
@@ -30,7 +32,7 @@ pub async fn revive_effect(desk: &mut Desk, ask: &Ask) -> Called {
     }
     desk.journal(Deed::ReviveEffect, Subject::Effect(id), "")
         .await?;
-    Ok(Reply::to(format!("/desk/effects/{id}?done=revived")))
+    Ok(Reply::done(address::effect(id), Done::Revived))
 }
 
 /// Decides that an effect is not sent.
@@ -43,5 +45,5 @@ pub async fn put_away_effect(desk: &mut Desk, ask: &Ask) -> Called {
     }
     desk.journal(Deed::PutAwayEffect, Subject::Effect(id), "")
         .await?;
-    Ok(Reply::to(format!("/desk/effects/{id}?done=put_away")))
+    Ok(Reply::done(address::effect(id), Done::PutAway))
 }

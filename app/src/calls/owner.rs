@@ -1,21 +1,20 @@
 //! Owners: registration, its check by the operator, and trustees.
 
+use super::account::{ChosenBy, NewAccount, add_person};
 use super::{Called, follow};
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
-use crate::passwords;
+use crate::done::Done;
 use crate::reply::Reply;
 use market::contract::Side;
 use market::decision::Follows;
 use market::duty::Act;
-use market::form::{Reader, person};
-use market::identity::parse_own_phone;
 use market::journal::{Deed, Subject};
 use market::judgement::Judgement;
 use market::message::{Audience, RegistrationWaiting};
 use market::owner::{OwnerDetails, OwnerState, check_due};
-use market::password::parse_login;
 use market::permit::Role;
 use market::{MandateId, OwnerId, Timestamp};
 use store::claim::As;
@@ -51,7 +50,7 @@ pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
     let line = Follows::new().line(Deed::RegisterOwner, Subject::Owner(id), &details.name);
     let told = waiting(&details, id, check_due(&rules, now));
     follow::carry_out(desk, line.tell(Audience::Auditors, told)).await?;
-    Ok(Reply::to("/desk?done=registered"))
+    Ok(Reply::done("/desk", Done::Registered))
 }
 
 fn waiting(details: &OwnerDetails, id: OwnerId, check_due_at: Timestamp) -> RegistrationWaiting {
@@ -84,7 +83,7 @@ pub async fn resubmit(desk: &mut Desk, ask: &Ask) -> Called {
     let told = waiting(&details, id, due);
     let follows = decision.follows.tell(Audience::Auditors, told);
     follow::carry_out(desk, follows).await?;
-    Ok(Reply::to("/desk?done=submitted"))
+    Ok(Reply::done("/desk", Done::Submitted))
 }
 
 /// The operator's formal check of a registration.
@@ -102,7 +101,7 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
     store::owner::save_check(desk.conn(), &owner, state, by, &judgement.note, now).await?;
     if state == OwnerState::Active {
         super::claim::settle_owner(desk, id, &owner.uscc).await?;
-        let path = format!("/owners/{}", owner.uscc);
+        let path = address::owner(&owner.uscc);
         let document = Document {
             kind: Kind::Owner,
             subject: id.0,
@@ -118,11 +117,11 @@ pub async fn check(desk: &mut Desk, ask: &Ask) -> Called {
     let follows = decision.follows.tell(Audience::Owner(id), told);
     follow::carry_out(desk, follows).await?;
     let done = if state == OwnerState::Active {
-        "passed"
+        Done::Passed
     } else {
-        "returned"
+        Done::Returned
     };
-    Ok(Reply::to(format!("/desk/checks?done={done}")))
+    Ok(Reply::done("/desk/checks", done))
 }
 
 /// Names a trustee: an account of its own, with a first password that the administrator hands over.
@@ -130,31 +129,12 @@ pub async fn grant_trustee(desk: &mut Desk, ask: &Ask) -> Called {
     let owner = desk.owner()?;
     let (role, body) = (Role::OwnerTrustee, Body::Owner(owner));
     super::mandate::may_add(desk, role, body).await?;
-    let mut read = Reader::new(&ask.form);
-    let name = read.need("person_name", person);
-    let phone = read.need("phone", parse_own_phone);
-    let login = read.need("login", parse_login);
-    let known = [
-        ask.form.get("login"),
-        ask.form.get("person_name"),
-        ask.form.get("phone"),
-    ];
-    let password = read.need("new_password", |text| passwords::parse_new(text, &known));
-    let (name, phone, login, password) =
-        read.finish(|| Some((name?, phone?, login?, password?)))?;
-    let person = super::account::add_person(
-        desk,
-        &login,
-        &name,
-        &phone,
-        password,
-        super::account::ChosenBy::SomebodyElse,
-    )
-    .await?;
+    let account = NewAccount::read(&ask.form)?;
+    let person = add_person(desk, &account, ChosenBy::SomebodyElse).await?;
     super::mandate::add(desk, person, role, body).await?;
-    desk.journal(Deed::GrantTrustee, Subject::Owner(owner), &name)
+    desk.journal(Deed::GrantTrustee, Subject::Owner(owner), &account.name)
         .await?;
-    Ok(Reply::to("/desk/trustees?done=granted"))
+    Ok(Reply::done("/desk/trustees", Done::Granted))
 }
 
 /// Ends a trustee's mandate at once.
@@ -167,7 +147,7 @@ pub async fn end_trustee(desk: &mut Desk, ask: &Ask) -> Called {
     }
     desk.journal(Deed::RevokeTrustee, Subject::Owner(owner), "")
         .await?;
-    Ok(Reply::to("/desk/trustees?done=revoked"))
+    Ok(Reply::done("/desk/trustees", Done::Revoked))
 }
 
 /// The owner at the desk, active. Errors: [`Refusal::BodyNotActive`].

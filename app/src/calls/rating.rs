@@ -2,8 +2,10 @@
 
 use super::{Called, follow};
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::done::Done;
 use crate::reply::Reply;
 use market::decision::Follows;
 use market::journal::{Deed, Subject};
@@ -35,7 +37,7 @@ pub async fn rate(desk: &mut Desk, ask: &Ask) -> Called {
     };
     store::rating::add(desk.conn(), rating).await?;
     follow::carry_out(desk, decision.follows).await?;
-    Ok(Reply::to(format!("/contracts/{id}?done=rated")))
+    Ok(Reply::done(address::contract(id), Done::Rated))
 }
 
 /// The agency's one public answer, within its time.
@@ -60,5 +62,5 @@ pub async fn reply(desk: &mut Desk, ask: &Ask) -> Called {
         .line(Deed::ReplyToRating, Subject::Contract(id), "")
         .tell(Audience::Buyer(contract.requirement_id), told);
     follow::carry_out(desk, follows).await?;
-    Ok(Reply::to(format!("/contracts/{id}?done=replied")))
+    Ok(Reply::done(address::contract(id), Done::Replied))
 }

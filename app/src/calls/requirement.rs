@@ -2,8 +2,10 @@
 
 use super::{Called, follow, own_requirement};
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::done::Done;
 use crate::reply::Reply;
 use market::form::{Reader, public};
 use market::hash::Hex32;
@@ -49,7 +51,7 @@ pub async fn begin(desk: &mut Desk, ask: &Ask) -> Called {
         form.set("service_type", only.to_string());
     }
     let id = create(desk, owner.id, item, &form, None, 0).await?;
-    Ok(Reply::to(format!("/requirements/{id}/edit")))
+    Ok(Reply::to(address::requirement_edit(id)))
 }
 
 async fn create(
@@ -119,10 +121,10 @@ pub async fn save(desk: &mut Desk, ask: &Ask) -> Called {
         );
         return Reply::json(&json!({ "version": version, "saved_at": saved_at }));
     }
-    Ok(Reply::to(format!(
-        "/requirements/{}/edit?done=saved",
-        requirement.id
-    )))
+    Ok(Reply::done(
+        address::requirement_edit(requirement.id),
+        Done::Saved,
+    ))
 }
 
 /// Hands the document in for audit.
@@ -157,7 +159,7 @@ pub async fn submit(desk: &mut Desk, ask: &Ask) -> Called {
     store::edition::submit(desk.conn(), &edition, submission).await?;
     follow::carry_out(desk, decision.follows).await?;
     let id = requirement.id;
-    Ok(Reply::to(format!("/requirements/{id}?done=submitted")))
+    Ok(Reply::done(address::requirement(id), Done::Submitted))
 }
 
 /// Takes back what was handed in, until somebody has begun to audit it.
@@ -171,9 +173,7 @@ pub async fn take_back(desk: &mut Desk, ask: &Ask) -> Called {
     store::edition::take_back(desk.conn(), &edition, decision.next).await?;
     follow::carry_out(desk, decision.follows).await?;
     let id = requirement.id;
-    Ok(Reply::to(format!(
-        "/requirements/{id}/edit?done=taken_back"
-    )))
+    Ok(Reply::done(address::requirement_edit(id), Done::TakenBack))
 }
 
 /// The hash of what is handed in, files and all.
@@ -233,7 +233,7 @@ async fn read_document(
     let around = Circumstances {
         usual,
         owner,
-        failures: requirement.failures as u32,
+        failures: market::count::unsigned(requirement.failures),
         failed_amount: failed_amount.unwrap_or(Fen(0)),
         chosen_last_year,
     };
@@ -276,10 +276,10 @@ pub async fn drop_draft(desk: &mut Desk, ask: &Ask) -> Called {
             store::requirement::save_state(desk.conn(), &requirement, state).await?;
             "/desk/requirements".into()
         }
-        None => format!("/requirements/{}", requirement.id),
+        None => address::requirement(requirement.id),
     };
     follow::carry_out(desk, decision.follows).await?;
-    Ok(Reply::to(format!("{to}?done=dropped")))
+    Ok(Reply::done(to, Done::Dropped))
 }
 
 /// Begins a correction: a new edition that starts as a copy of the published one.
@@ -297,7 +297,7 @@ pub async fn correct(desk: &mut Desk, ask: &Ask) -> Called {
     let next = all.iter().map(|edition| edition.edition).max().unwrap_or(0) + 1;
     store::edition::begin(desk.conn(), id, next, &current.form.0, by, now).await?;
     follow::carry_out(desk, follows).await?;
-    Ok(Reply::to(format!("/requirements/{id}/edit")))
+    Ok(Reply::to(address::requirement_edit(id)))
 }
 
 /// Publishes a failed requirement again: a new one, linked to the old, that starts as its copy.
@@ -312,7 +312,7 @@ pub async fn republish(desk: &mut Desk, ask: &Ask) -> Called {
         .await?
         .ok_or(AppError::NotFound)?;
     if let Some(already) = page.republished_as {
-        return Ok(Reply::to(format!("/requirements/{already}")));
+        return Ok(Reply::to(address::requirement(already)));
     }
     let edition = requirement.edition.ok_or(AppError::NotFound)?;
     let form = store::edition::find(desk.conn(), requirement.id, edition)
@@ -329,7 +329,7 @@ pub async fn republish(desk: &mut Desk, ask: &Ask) -> Called {
         failures,
     )
     .await?;
-    Ok(Reply::to(format!("/requirements/{id}/edit")))
+    Ok(Reply::to(address::requirement_edit(id)))
 }
 
 /// The requirement of the route with the edition that its owner may still change.
@@ -348,9 +348,10 @@ pub async fn attach(desk: &mut Desk, ask: &Ask) -> Called {
     draft::attach(&received.name)?;
     let file = super::remember_file(desk, received).await?;
     store::file::attach(desk.conn(), id, file).await?;
-    Ok(Reply::to(format!(
-        "/requirements/{id}/edit?done=added#files"
-    )))
+    Ok(Reply::done(
+        address::requirement_edit(id) + "#files",
+        Done::Added,
+    ))
 }
 
 /// Takes an unpublished file off again.
@@ -361,7 +362,8 @@ pub async fn detach(desk: &mut Desk, ask: &Ask) -> Called {
         Err(store::Fault::Stale) => return Err(AppError::NotFound),
         other => other?,
     }
-    Ok(Reply::to(format!(
-        "/requirements/{id}/edit?done=removed#files"
-    )))
+    Ok(Reply::done(
+        address::requirement_edit(id) + "#files",
+        Done::Removed,
+    ))
 }

@@ -2,12 +2,14 @@
 
 use super::{Called, award, failure, follow, own_requirement};
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::done::Done;
 use crate::reply::Reply;
 use crate::vault::Purpose;
 use market::decision::Decision;
-use market::draw::Setup;
+use market::draw::{BeaconRule, Setup};
 use market::hash::{Hex32, sha256};
 use market::procurement::{Drawn, Left, Selection};
 use market::selection::direct::Choice;
@@ -50,7 +52,7 @@ fn setup(desk: &Desk, locked: &Locked) -> Result<Setup, AppError> {
     Ok(Setup {
         notice_no: published.notice_no.clone(),
         server_seed: seed,
-        beacon_rule: "none".into(),
+        beacon_rule: BeaconRule::None,
         beacon: String::new(),
     })
 }
@@ -94,11 +96,11 @@ pub async fn choose(desk: &mut Desk, ask: &Ask) -> Called {
         frozen: &frozen,
         had: &award::had(desk, id).await?,
         candidates: &candidates,
-        choices: choices.len() as u32,
+        choices: market::count::count(&choices),
     };
     let decision = locked.whole.choose(choice, &left, by, now)?;
     selected(desk, &locked, decision).await?;
-    Ok(Reply::to(format!("/requirements/{id}?done=chosen")))
+    Ok(Reply::done(address::requirement(id), Done::Chosen))
 }
 
 /// The clock: the owner did not choose in time.

@@ -2,8 +2,10 @@
 
 use super::Called;
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::done::Done;
 use crate::reply::Reply;
 use market::bid::seal;
 use market::eligibility::admit;
@@ -76,11 +78,12 @@ pub async fn sign_up(desk: &mut Desk, ask: &Ask) -> Called {
         .await?;
     // The page says 报名成功 once, to this session, and only if the sign-up is live when it is read, which the receipt
     // tells it. Afterwards the receipt alone speaks.
-    Ok(Reply::to(format!(
-        "/requirements/{}?done=signed_up&receipt={}#mine",
-        requirement.id,
-        sign_up.receipt()
-    )))
+    let page = address::requirement(requirement.id);
+    let receipt = sign_up.receipt();
+    Ok(Reply::done(
+        format!("{page}?receipt={receipt}#mine"),
+        Done::SignedUp,
+    ))
 }
 
 /// Takes one's sign-up back.
@@ -93,10 +96,10 @@ pub async fn withdraw(desk: &mut Desk, ask: &Ask) -> Called {
     store::sign_up::end(desk.conn(), own.id, state, now).await?;
     desk.journal(Deed::Withdraw, Subject::SignUp(own.id), "")
         .await?;
-    Ok(Reply::to(format!(
-        "/requirements/{}?done=withdrawn",
-        requirement.id
-    )))
+    Ok(Reply::done(
+        address::requirement(requirement.id),
+        Done::Withdrawn,
+    ))
 }
 
 /// Judges the agency now. Errors: [`market::Refusal::NotEligible`] with every reason.

@@ -2,8 +2,10 @@
 
 use super::{Called, dossier, follow};
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::done::Done;
 use crate::reply::Reply;
 use market::decision::Follows;
 use market::duty::Act;
@@ -76,7 +78,7 @@ pub async fn opine(desk: &mut Desk, ask: &Ask) -> Called {
     };
     let checkers = Audience::Checkers(vetting.department_id);
     follow::carry_out(desk, decision.follows.tell(checkers, told)).await?;
-    Ok(Reply::to("/desk/vettings?done=opined"))
+    Ok(Reply::done("/desk/vettings", Done::Opined))
 }
 
 /// The checker's decision.
@@ -96,7 +98,7 @@ pub async fn decide(desk: &mut Desk, ask: &Ask) -> Called {
     // What has been vetted now may end some day.
     let follows = follows.job(Job::RemindAgency(agency), at);
     follow::carry_out(desk, follows).await?;
-    Ok(Reply::to("/desk/vettings?done=decided"))
+    Ok(Reply::done("/desk/vettings", Done::Decided))
 }
 
 /// What the agency is told of a decision.
@@ -128,6 +130,7 @@ pub async fn activate(desk: &mut Desk, agency: AgencyId) -> Result<(), AppError>
     };
     let decision = locked.settling.activate(now)?;
     store::dossier::save_moved(desk.conn(), agency, &decision.next, now).await?;
-    store::dossier::index(desk.conn(), &locked.dossier, now).await?;
+    let path = address::agency(&locked.dossier.uscc);
+    store::dossier::index(desk.conn(), &locked.dossier, &path, now).await?;
     follow::carry_out(desk, decision.follows).await
 }

@@ -6,6 +6,7 @@ pub mod messages;
 use super::Shown;
 use super::kept::{crowded_out, sign_in_form};
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::calls::account::find_kept;
 use crate::desk::Desk;
@@ -225,7 +226,8 @@ fn closing(fields: Fields) -> AnyView {
                 {fields.summary()}
                 {note(
                     Tone::Warn,
-                    "注销后不能恢复：所有登录退出，授权终止，手机号删除，姓名隐去。已经办理的事项和操作记录依法保留。您是已核对单位的最后一位管理员时，请先在“增加管理员”里为接手的人开通账号，先由接手的人登录，再注销；还没有核对通过的登记，随账号一起终止。",
+                    "注销后不能恢复：所有登录退出，授权终止，手机号删除，姓名隐去。已经办理的事项和操作记录依法保留。\
+                     您是已核对单位的最后一位管理员时，请先在“增加管理员”里为接手的人开通账号，先由接手的人登录，再注销；还没有核对通过的登记，随账号一起终止。",
                 )}
                 {fields.input("password", "password", "密码", "")}
                 {fields.check("agreed", "我已了解，注销后不能恢复")}
@@ -291,7 +293,7 @@ fn sessions_view(sessions: Vec<SessionRow>, current: Option<SessionId>) -> AnyVi
                 tag(Tone::Ok, "本次登录")
             } else {
                 view! {
-                    <form method="post" action=format!("/account/sessions/{}/end", row.id)>
+                    <form method="post" action=address::session_end(row.id)>
                         <button class="link">"退出"</button>
                     </form>
                 }

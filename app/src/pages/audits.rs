@@ -4,6 +4,7 @@ use super::Shown;
 use super::desk::staff::{edition_head, edition_row};
 use super::desk::waiting_text;
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
@@ -134,7 +135,7 @@ pub async fn edition(desk: &mut Desk, ask: &Ask) -> Shown {
         .into_iter()
         .find(waits);
     let Some(edition) = edition else {
-        return Ok(Reply::to(format!("/requirements/{id}")));
+        return Ok(Reply::to(address::requirement(id)));
     };
     let spec = edition
         .spec
@@ -159,6 +160,56 @@ pub async fn edition(desk: &mut Desk, ask: &Ask) -> Shown {
     }))
 }
 
+/// Wording that may be unfair, with the owner's reason.
+fn suspects(paper: &Paper) -> Option<AnyView> {
+    (!paper.spec.findings.is_empty()).then(|| {
+        let reason = paper.spec.findings_reason.clone().unwrap_or_default();
+        note(
+            Tone::Warn,
+            view! {
+                <p>
+                    <b>"可能不公平的表述"</b>
+                </p>
+                {findings(&paper.spec.findings)}
+                <p>
+                    <b>"业主的理由："</b>
+                    {reason}
+                </p>
+            },
+        )
+    })
+}
+
+/// What a correction changes, and why.
+fn changes(paper: &Paper) -> Option<AnyView> {
+    paper.edition.changes.as_ref().map(|changes| {
+        view! {
+            <section class="card stack">
+                <h2>"更正了什么"</h2>
+                <p>"原因："{paper.edition.correction_reason.clone()}</p>
+                {crate::parts::changes(&changes.0)}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// That nothing has changed since it was handed in, or what that means.
+fn handed_in(paper: &Paper) -> AnyView {
+    match &paper.handed_in {
+        Ok(hash) => view! {
+            <p class="small muted">
+                "内容与附件校验值："<code>{hash.to_string()}</code>"，从提交到发布保持不变"
+            </p>
+        }
+        .into_any(),
+        Err(refusal) => note(
+            Tone::Bad,
+            format!("{}{}", refusal.sentence(), refusal.way_out()),
+        ),
+    }
+}
+
 fn view(paper: Paper) -> AnyView {
     let rows = paper
         .spec
@@ -179,48 +230,11 @@ fn view(paper: Paper) -> AnyView {
     let files: Vec<AnyView> = paper
         .files
         .iter()
-        .map(|file| {
-            view! { <li>{link(format!("/files/{}", file.id), file.name.clone())}</li> }.into_any()
-        })
+        .map(|file| view! { <li>{link(address::file(file.id), file.name.clone())}</li> }.into_any())
         .collect();
     let files = (!files.is_empty()).then(|| card("附件", view! { <ul class="plain">{files}</ul> }));
-    let found = (!paper.spec.findings.is_empty()).then(|| {
-        let reason = paper.spec.findings_reason.clone().unwrap_or_default();
-        note(
-            Tone::Warn,
-            view! {
-                <p>
-                    <b>"可能不公平的表述"</b>
-                </p>
-                {findings(&paper.spec.findings)}
-                <p>
-                    <b>"业主的理由："</b>
-                    {reason}
-                </p>
-            },
-        )
-    });
-    let changes = paper.edition.changes.as_ref().map(|changes| {
-        view! {
-            <section class="card stack">
-                <h2>"更正了什么"</h2>
-                <p>"原因："{paper.edition.correction_reason.clone()}</p>
-                {crate::parts::changes(&changes.0)}
-            </section>
-        }
-    });
-    let handed_in = match &paper.handed_in {
-        Ok(hash) => view! {
-            <p class="small muted">
-                "内容与附件校验值："<code>{hash.to_string()}</code>"，从提交到发布保持不变"
-            </p>
-        }
-        .into_any(),
-        Err(refusal) => note(
-            Tone::Bad,
-            format!("{}{}", refusal.sentence(), refusal.way_out()),
-        ),
-    };
+    let (found, changes) = (suspects(&paper), changes(&paper));
+    let handed_in = handed_in(&paper);
     let queue = if paper.edition.state == EditionState::Audited {
         ("/desk/publications", "公告发布")
     } else {
@@ -245,9 +259,8 @@ fn view(paper: Paper) -> AnyView {
 }
 
 impl Paper {
-    /// The address and the fields of one of the forms.
-    fn form(&self, what: &str) -> (String, Fields) {
-        let action = format!("/desk/editions/{}/{what}", self.page.id);
+    /// The fields of the form that an address takes, with the address.
+    fn form(&self, action: String) -> (String, Fields) {
         let fields = Fields::new(&self.ask, &action, Form::default(), self.once);
         (action, fields)
     }
@@ -266,7 +279,7 @@ fn action(paper: &Paper) -> AnyView {
 fn audit(paper: &Paper) -> AnyView {
     let version = paper.edition.version;
     if let Some(at) = paper.edition.audit_begun_at {
-        let (audit, fields) = paper.form("audit");
+        let (audit, fields) = paper.form(address::edition_audit(paper.page.id));
         let by = paper.edition.audit_begun_by_name.clone();
         return view! {
             <p class="small muted">{by}" 于 "{instant(at)}" 开始审核，业主已不能撤回。"</p>
@@ -274,7 +287,7 @@ fn audit(paper: &Paper) -> AnyView {
         }
         .into_any();
     }
-    let (begin, fields) = paper.form("begin");
+    let (begin, fields) = paper.form(address::edition_begin(paper.page.id));
     view! {
         <section class="card stack">
             <h2>"审核"</h2>
@@ -293,7 +306,10 @@ fn audit(paper: &Paper) -> AnyView {
 
 fn publish(paper: &Paper) -> AnyView {
     let version = Some(paper.edition.version);
-    let ((publish, publishing), (back, returning)) = (paper.form("publish"), paper.form("return"));
+    let ((publish, publishing), (back, returning)) = (
+        paper.form(address::edition_publish(paper.page.id)),
+        paper.form(address::edition_return(paper.page.id)),
+    );
     let returns = paper.ask.trouble_at(&back).is_some();
     let same = paper
         .is_own_audit

@@ -170,9 +170,42 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
     }))
 }
 
+/// What the award is and until when its steps run.
+fn outcome(case: &AwardCase) -> Vec<(&'static str, AnyView)> {
+    let (award, amount) = (&case.award, case.award.amount_fen);
+    vec![
+        (
+            "中选机构",
+            link(
+                format!("/agencies/{}", award.agency_uscc),
+                award.agency_name.clone(),
+            ),
+        ),
+        ("统一社会信用代码", mono(award.agency_uscc.clone())),
+        (
+            "中选金额",
+            text(format!("{} 元（{}）", amount.yuan(), amount.capitals())),
+        ),
+        ("选取方式", text(case.spec.method_words())),
+        ("项目业主", text(award.owner_name.clone())),
+        ("公布时间", instant(award.announced_at)),
+        ("公示期至", until(award.publicity_ends_at)),
+        ("机构确认期至", until(award.confirm_by_at)),
+        ("机构答复时间", maybe_instant(award.answered_at)),
+        ("通知书发出", maybe_instant(award.issued_at)),
+        (
+            "依据的政策",
+            link(
+                format!("/policies/{}#award", award.policy_name),
+                format!("版本 {}", award.policy_name),
+            ),
+        ),
+        ("监督电话", text(case.spec.complaint_phone.clone())),
+    ]
+}
+
 fn page_view(case: AwardCase) -> AnyView {
     let award = &case.award;
-    let amount = award.amount_fen;
     let answer = if case.is_mine && award.state == AwardState::Announced {
         answer(&case)
     } else {
@@ -217,36 +250,7 @@ fn page_view(case: AwardCase) -> AnyView {
                 {next_step(&case)}
                 {formal}
             </aside>
-            <div class="stack">
-                {card(
-                    "结果",
-                    facts(
-                        vec![
-                            (
-                                "中选机构",
-                                link(format!("/agencies/{}", award.agency_uscc), award.agency_name.clone()),
-                            ),
-                            ("统一社会信用代码", mono(award.agency_uscc.clone())),
-                            ("中选金额", text(format!("{} 元（{}）", amount.yuan(), amount.capitals()))),
-                            ("选取方式", text(case.spec.method_words())),
-                            ("项目业主", text(award.owner_name.clone())),
-                            ("公布时间", instant(award.announced_at)),
-                            ("公示期至", until(award.publicity_ends_at)),
-                            ("机构确认期至", until(award.confirm_by_at)),
-                            ("机构答复时间", maybe_instant(award.answered_at)),
-                            ("通知书发出", maybe_instant(award.issued_at)),
-                            (
-                                "依据的政策",
-                                link(
-                                    format!("/policies/{}#award", award.policy_name),
-                                    format!("版本 {}", award.policy_name),
-                                ),
-                            ),
-                            ("监督电话", text(case.spec.complaint_phone.clone())),
-                        ],
-                    ),
-                )}
-            </div>
+            <div class="stack">{card("结果", facts(outcome(&case)))}</div>
             <aside class="stack" aria-label="说明">
                 <section class="card stack-s">
                     <p>{link(format!("/requirements/{}", award.requirement_id), "项目全过程")}</p>

@@ -3,6 +3,7 @@
 use super::Shown;
 use super::desk::waiting_text;
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::choices;
 use crate::desk::Desk;
@@ -44,9 +45,6 @@ fn list_view(
     rules: &Rules,
     now: market::Timestamp,
 ) -> AnyView {
-    let none =
-        |is_empty: bool| is_empty.then(|| view! { <p class="pad muted">"没有等办的事。"</p> });
-    let (no_owners, no_dossiers) = (none(owners.rows.is_empty()), none(dossiers.rows.is_empty()));
     let counts = (
         waiting_text(owners.count, owners.rows.len()),
         waiting_text(dossiers.count, dossiers.rows.len()),
@@ -54,79 +52,82 @@ fn list_view(
     let owners: Vec<AnyView> = owners
         .rows
         .into_iter()
-        .map(|row| {
-            view! {
-                <tr>
-                    <td>{row.name}<br /><span class="small muted mono">{row.uscc}</span></td>
-                    <td data-h="性质">{row.kind.label()}</td>
-                    <td data-h="期限">{due(row.check_due_at, now, rules)}</td>
-                    <td data-h="办理">
-                        <a class="btn" href=format!("/desk/checks/owners/{}", row.id)>
-                            "核对"
-                        </a>
-                    </td>
-                </tr>
-            }
-            .into_any()
-        })
+        .map(|row| owner_row(row, rules, now))
         .collect();
     let dossiers: Vec<AnyView> = dossiers
         .rows
         .into_iter()
-        .map(|row| {
-            view! {
-                <tr>
-                    <td>{row.name}<br /><span class="small muted mono">{row.uscc}</span></td>
-                    <td data-h="服务类型">{row.services}</td>
-                    <td data-h="期限">{row.due_at.map(|at| due(at, now, rules))}</td>
-                    <td data-h="办理">
-                        <a class="btn" href=format!("/desk/checks/agencies/{}", row.id)>
-                            "核对"
-                        </a>
-                    </td>
-                </tr>
-            }
-            .into_any()
-        })
+        .map(|row| dossier_row(row, rules, now))
         .collect();
     view! {
         {crumbs(&[("/desk", "工作台")], "登记与入驻核对")}
         {done(ask)}
         <h1>"登记与入驻核对"</h1>
+        {waiting_list("业主登记", ["单位", "性质"], counts.0, owners)}
+        {waiting_list("机构入驻资料", ["机构", "服务类型"], counts.1, dossiers)}
+    }
+    .into_any()
+}
+
+fn owner_row(row: Owner, rules: &Rules, now: market::Timestamp) -> AnyView {
+    view! {
+        <tr>
+            <td>{row.name}<br /><span class="small muted mono">{row.uscc}</span></td>
+            <td data-h="性质">{row.kind.label()}</td>
+            <td data-h="期限">{due(row.check_due_at, now, rules)}</td>
+            <td data-h="办理">
+                <a class="btn" href=address::owner_check(row.id)>
+                    "核对"
+                </a>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn dossier_row(row: WaitingDossier, rules: &Rules, now: market::Timestamp) -> AnyView {
+    view! {
+        <tr>
+            <td>{row.name}<br /><span class="small muted mono">{row.uscc}</span></td>
+            <td data-h="服务类型">{row.services}</td>
+            <td data-h="期限">{row.due_at.map(|at| due(at, now, rules))}</td>
+            <td data-h="办理">
+                <a class="btn" href=address::agency_check(row.id)>
+                    "核对"
+                </a>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What waits, under the two headings of its own and those that both lists have.
+fn waiting_list(
+    title: &'static str,
+    own: [&'static str; 2],
+    count: String,
+    rows: Vec<AnyView>,
+) -> AnyView {
+    let none = rows
+        .is_empty()
+        .then(|| view! { <p class="pad muted">"没有等办的事。"</p> });
+    view! {
         <section class="card flush">
             <div class="row between">
-                <h2>"业主登记"</h2>
-                <p class="small muted">{counts.0}</p>
+                <h2>{title}</h2>
+                <p class="small muted">{count}</p>
             </div>
-            {no_owners}
+            {none}
             <table class="as-cards">
                 <thead>
                     <tr>
-                        <th>"单位"</th>
-                        <th>"性质"</th>
+                        <th>{own[0]}</th>
+                        <th>{own[1]}</th>
                         <th>"期限"</th>
                         <th>"办理"</th>
                     </tr>
                 </thead>
-                <tbody>{owners}</tbody>
-            </table>
-        </section>
-        <section class="card flush">
-            <div class="row between">
-                <h2>"机构入驻资料"</h2>
-                <p class="small muted">{counts.1}</p>
-            </div>
-            {no_dossiers}
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"机构"</th>
-                        <th>"服务类型"</th>
-                        <th>"期限"</th>
-                        <th>"办理"</th>
-                    </tr>
-                </thead>
-                <tbody>{dossiers}</tbody>
+                <tbody>{rows}</tbody>
             </table>
         </section>
     }
@@ -169,7 +170,7 @@ pub async fn owner(desk: &mut Desk, ask: &Ask) -> Shown {
         .await?
         .ok_or(AppError::NotFound)?;
     let rivals = store::claim::rivals(desk.conn(), &owner.uscc, As::Owner, id.0).await?;
-    let action = format!("/desk/checks/owners/{id}");
+    let action = address::owner_check(id);
     let fields = Fields::new(ask, &action, Form::default(), desk.id());
     let may = desk.acting()?.role == Role::OperatorAuditor
         && owner.state == market::owner::OwnerState::Pending;
@@ -223,7 +224,7 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
     let qualifications = store::agency::qualifications(desk.conn(), id, false).await?;
     let practitioners = store::agency::practitioners(desk.conn(), id, false).await?;
     let rivals = store::claim::rivals(desk.conn(), &dossier.uscc, As::Agency, id.0).await?;
-    let action = format!("/desk/checks/agencies/{id}");
+    let action = address::agency_check(id);
     let fields = Fields::new(ask, &action, Form::default(), desk.id());
     let waits = services
         .iter()
@@ -264,7 +265,7 @@ pub fn irregular_code(is_irregular: bool, licence: Option<FileId>) -> AnyView {
     if !is_irregular {
         return nothing();
     }
-    let scan = licence.map(|file| link(format!("/files/{file}"), "证照扫描件"));
+    let scan = licence.map(|file| link(address::file(file), "证照扫描件"));
     note(
         Tone::Warn,
         view! {
@@ -320,7 +321,7 @@ fn rivals_note(rivals: Vec<Rival>, path: &'static str) -> AnyView {
 /// The body's details, for those who check.
 pub fn dossier_head(dossier: &Dossier) -> AnyView {
     let letter = dossier.commitment_file_id.map_or(text("未上传"), |file| {
-        link(format!("/files/{file}"), "盖章扫描件")
+        link(address::file(file), "盖章扫描件")
     });
     card(
         "基本情况",
@@ -364,7 +365,7 @@ pub fn certificate_scan(file: Option<FileId>) -> Option<AnyView> {
     Some(
         view! {
             <br />
-            {link(format!("/files/{file}"), "执业证扫描件")}
+            {link(address::file(file), "执业证扫描件")}
         }
         .into_any(),
     )
@@ -377,108 +378,95 @@ pub fn dossier_parts(
     practitioners: Vec<PractitionerRow>,
     full: bool,
 ) -> AnyView {
-    let services: Vec<AnyView> = services
-        .into_iter()
-        .map(|row| {
-            view! {
-                <tr>
-                    <td>{row.name}</td>
-                    <td data-h="状态">{row.state.tag()}</td>
-                    <td data-h="服务承诺">{row.promise}</td>
-                    <td data-h="收费参考">{row.fee_reference}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    let qualifications: Vec<AnyView> = qualifications
-        .into_iter()
-        .map(|row| {
-            let name = if row.speciality.is_empty() { row.kind_name } else { format!("{}（{}）", row.kind_name, row.speciality) };
-            let until = row.valid_until.map_or("长期".to_string(), date_text);
-            let state = if row.vetted_at.is_some() { "已审核" } else { "待审核" };
-            view! {
-                <tr>
-                    <td>{name}<br /><span class="small muted">{row.number}" · "{row.issuer}</span></td>
-                    <td data-h="等级">{row.grade.label()}</td>
-                    <td data-h="有效期">{date_text(row.valid_from)}" 至 "{until}</td>
-                    <td data-h="扫描件">{link(format!("/files/{}", row.file_id), row.file_name)}</td>
-                    <td data-h="状态">{state}</td>
-                </tr>
-            }.into_any()
-        })
-        .collect();
+    let services: Vec<AnyView> = services.into_iter().map(service_row).collect();
+    let qualifications: Vec<AnyView> = qualifications.into_iter().map(qualification_row).collect();
     let practitioners: Vec<AnyView> = practitioners
         .into_iter()
-        .map(|row| {
-            let name = if full { row.name } else { mask_name(&row.name) };
-            let until = row.valid_until.map_or("长期".to_string(), date_text);
-            let state = if row.vetted_at.is_some() { "已审核" } else { "待审核" };
-            view! {
-                <tr>
-                    <td>{name}<br /><span class="small muted mono">{row.id_number_masked}</span></td>
-                    <td data-h="证书">
-                        {row.certificate}<br /><span class="small muted">{row.certificate_number}</span>
-                        {certificate_scan(row.certificate_file_id)}
-                    </td>
-                    <td data-h="服务类型">{row.service_name}</td>
-                    <td data-h="有效期至">{until}</td>
-                    <td data-h="状态">{state}</td>
-                </tr>
-            }.into_any()
-        })
+        .map(|row| practitioner_row(row, full))
+        .collect();
+    view! {
+        {part("服务类型", &["服务类型", "状态", "服务承诺", "收费参考"], services)}
+        {part("资质", &["资质", "等级", "有效期", "扫描件", "状态"], qualifications)}
+        {part("执业人员", &["姓名", "证书", "服务类型", "有效期至", "状态"], practitioners)}
+    }
+    .into_any()
+}
+
+/// A part of a dossier: its rows under its headings.
+fn part(title: &'static str, headings: &[&'static str], rows: Vec<AnyView>) -> AnyView {
+    let headings: Vec<AnyView> = headings
+        .iter()
+        .map(|heading| view! { <th>{*heading}</th> }.into_any())
         .collect();
     view! {
         <section class="card flush">
             <div class="row">
-                <h2>"服务类型"</h2>
+                <h2>{title}</h2>
             </div>
             <table class="as-cards">
                 <thead>
-                    <tr>
-                        <th>"服务类型"</th>
-                        <th>"状态"</th>
-                        <th>"服务承诺"</th>
-                        <th>"收费参考"</th>
-                    </tr>
+                    <tr>{headings}</tr>
                 </thead>
-                <tbody>{services}</tbody>
+                <tbody>{rows}</tbody>
             </table>
         </section>
-        <section class="card flush">
-            <div class="row">
-                <h2>"资质"</h2>
-            </div>
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"资质"</th>
-                        <th>"等级"</th>
-                        <th>"有效期"</th>
-                        <th>"扫描件"</th>
-                        <th>"状态"</th>
-                    </tr>
-                </thead>
-                <tbody>{qualifications}</tbody>
-            </table>
-        </section>
-        <section class="card flush">
-            <div class="row">
-                <h2>"执业人员"</h2>
-            </div>
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"姓名"</th>
-                        <th>"证书"</th>
-                        <th>"服务类型"</th>
-                        <th>"有效期至"</th>
-                        <th>"状态"</th>
-                    </tr>
-                </thead>
-                <tbody>{practitioners}</tbody>
-            </table>
-        </section>
+    }
+    .into_any()
+}
+
+fn service_row(row: ServiceRow) -> AnyView {
+    view! {
+        <tr>
+            <td>{row.name}</td>
+            <td data-h="状态">{row.state.tag()}</td>
+            <td data-h="服务承诺">{row.promise}</td>
+            <td data-h="收费参考">{row.fee_reference}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn vetted(at: Option<market::Timestamp>) -> &'static str {
+    if at.is_some() {
+        "已审核"
+    } else {
+        "待审核"
+    }
+}
+
+fn qualification_row(row: QualificationRow) -> AnyView {
+    let name = if row.speciality.is_empty() {
+        row.kind_name
+    } else {
+        format!("{}（{}）", row.kind_name, row.speciality)
+    };
+    let until = row.valid_until.map_or("长期".to_string(), date_text);
+    view! {
+        <tr>
+            <td>{name}<br /><span class="small muted">{row.number}" · "{row.issuer}</span></td>
+            <td data-h="等级">{row.grade.label()}</td>
+            <td data-h="有效期">{date_text(row.valid_from)}" 至 "{until}</td>
+            <td data-h="扫描件">{link(address::file(row.file_id), row.file_name)}</td>
+            <td data-h="状态">{vetted(row.vetted_at)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn practitioner_row(row: PractitionerRow, full: bool) -> AnyView {
+    let name = if full { row.name } else { mask_name(&row.name) };
+    let until = row.valid_until.map_or("长期".to_string(), date_text);
+    view! {
+        <tr>
+            <td>{name}<br /><span class="small muted mono">{row.id_number_masked}</span></td>
+            <td data-h="证书">
+                {row.certificate}<br /><span class="small muted">{row.certificate_number}</span>
+                {certificate_scan(row.certificate_file_id)}
+            </td>
+            <td data-h="服务类型">{row.service_name}</td>
+            <td data-h="有效期至">{until}</td>
+            <td data-h="状态">{vetted(row.vetted_at)}</td>
+        </tr>
     }
     .into_any()
 }

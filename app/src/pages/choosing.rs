@@ -2,6 +2,7 @@
 
 use super::Shown;
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
@@ -36,7 +37,7 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
         .collect();
     let list = judged(desk, &page, list).await?;
     let (rules, now) = (desk.rules().await?, desk.now);
-    let action = format!("/requirements/{id}/choose");
+    let action = address::requirement_choose(id);
     let fields = Fields::new(ask, &action, Form::default(), desk.id());
     Ok(Reply::page("选定机构", Section::Desk, move || {
         view(page, list, fields, action, rules, now)
@@ -88,7 +89,7 @@ fn told(one: Judged) -> Told {
     } else {
         tag(Tone::Ok, "符合条件")
     };
-    let name = link(format!("/agencies/{}", row.uscc), row.agency_name);
+    let name = link(address::agency(&row.uscc), row.agency_name);
     let label = view! {
         <b>{name}</b>
         " "
@@ -123,7 +124,7 @@ fn view(
     let until = page.choice_due_at.map(|at| due(at, now, &rules));
     let choices = list.into_iter().map(told).collect();
     view! {
-        {crumbs(&[("/desk", "工作台"), (&format!("/requirements/{}", page.id), &name)], "选定机构")}
+        {crumbs(&[("/desk", "工作台"), (&address::requirement(page.id), &name)], "选定机构")}
         <h1>"从合格的报名机构中选定"</h1>
         <p class="row">"期限 "{until}</p>
         {note(
@@ -143,7 +144,7 @@ fn view(
             {fields.text_area("reason", "选定的理由", "写明事实，至少十个字。理由公开。", 4)}
             <div class="row">
                 <button class="btn main">"选定并公示"</button>
-                <a class="btn" href=format!("/requirements/{}", page.id)>
+                <a class="btn" href=address::requirement(page.id)>
                     "再看看"
                 </a>
             </div>

@@ -230,19 +230,9 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
     Ok(Reply::page(title, Section::Results, move || view(case)))
 }
 
-fn view(case: Case) -> AnyView {
+/// What was agreed, by whom and when.
+fn terms(case: &Case) -> Vec<(&'static str, AnyView)> {
     let contract = &case.contract;
-    let objection = contract.objection.clone().map(|why| {
-        crate::parts::note(
-            crate::parts::Tone::Warn,
-            view! {
-                <p>
-                    <b>"对方的异议："</b>
-                    {why}
-                </p>
-            },
-        )
-    });
     let file = case.sees_files.then(|| {
         (
             "合同文本",
@@ -296,6 +286,22 @@ fn view(case: Case) -> AnyView {
         ),
     ];
     rows.extend(file);
+    rows
+}
+
+fn view(case: Case) -> AnyView {
+    let contract = &case.contract;
+    let objection = contract.objection.clone().map(|why| {
+        crate::parts::note(
+            crate::parts::Tone::Warn,
+            view! {
+                <p>
+                    <b>"对方的异议："</b>
+                    {why}
+                </p>
+            },
+        )
+    });
     view! {
         {crumbs(
             &[
@@ -314,7 +320,7 @@ fn view(case: Case) -> AnyView {
                 {forms::actions(&case)}
             </aside>
             <div class="stack">
-                {card("合同", facts(rows))} {clock(&case)} {deliverables(&case)} {rating(&case)}
+                {card("合同", facts(terms(&case)))} {clock(&case)} {deliverables(&case)} {rating(&case)}
             </div>
         </div>
     }

@@ -9,6 +9,7 @@ pub use sign_ups::page as sign_ups;
 
 use super::Shown;
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
@@ -21,7 +22,7 @@ use market::permit::Role;
 use market::{Form, Timestamp};
 use store::mandate::TrusteeRow;
 use store::page::Page;
-use store::requirement::{OwnRow, Stage};
+use store::requirement::{OwnRow, Progress};
 
 /// `/desk`
 pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
@@ -87,7 +88,7 @@ fn queue(title: &'static str, count: i64, rows: Vec<AnyView>, head: AnyView) -> 
 
 /// How many wait, and how many of them are listed when those are fewer.
 pub(super) fn waiting_text(count: i64, listed: usize) -> String {
-    if count > listed as i64 {
+    if count > market::count::signed(listed) {
         format!("{count} 件，先列出最急的 {listed} 件")
     } else {
         format!("{count} 件")
@@ -97,7 +98,7 @@ pub(super) fn waiting_text(count: i64, listed: usize) -> String {
 /// `/desk/requirements`
 pub async fn requirements(desk: &mut Desk, ask: &Ask) -> Shown {
     let (owner, only) = (desk.owner()?, desk.only_own());
-    let stage = ask.query("stage").and_then(Stage::parse);
+    let stage = ask.query("stage").and_then(Progress::parse);
     let cursor = ask.cursor();
     let page =
         store::requirement::of_owner(desk.conn(), owner, only, stage, cursor.as_ref()).await?;
@@ -107,11 +108,33 @@ pub async fn requirements(desk: &mut Desk, ask: &Ask) -> Shown {
     }))
 }
 
-fn requirements_view(ask: &Ask, chosen: Option<Stage>, page: Page<OwnRow>) -> AnyView {
+fn requirement_row(row: OwnRow) -> AnyView {
+    let name = if row.project_name.is_empty() {
+        "（还没有填项目名称）".to_string()
+    } else {
+        row.project_name
+    };
+    let edition = row.edition_state.map(|state| state.tag());
+    let until = row.deadline_at.map(crate::parts::until);
+    view! {
+        <tr>
+            <td>
+                {link(address::requirement(row.id), name)}<br />
+                <span class="small muted">{row.item_name}" · "{row.created_by_name}</span>
+            </td>
+            <td data-h="状态">{row.state.tag()}" "{edition}</td>
+            <td data-h="建立">{instant(row.created_at)}</td>
+            <td data-h="报名截止">{until}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn requirements_view(ask: &Ask, chosen: Option<Progress>, page: Page<OwnRow>) -> AnyView {
     let tabs: Vec<AnyView> = std::iter::once((None, "全部"))
-        .chain(Stage::ALL.map(|stage| (Some(stage), stage.label())))
+        .chain(Progress::ALL.map(|stage| (Some(stage), stage.label())))
         .map(|(stage, label)| {
-            let href = ask.link(&[("stage", stage.map(Stage::code)), ("at", None)]);
+            let href = ask.link(&[("stage", stage.map(Progress::code)), ("at", None)]);
             let current = (stage == chosen).then_some("true");
             view! {
                 <a href=href aria-current=current>
@@ -121,31 +144,7 @@ fn requirements_view(ask: &Ask, chosen: Option<Stage>, page: Page<OwnRow>) -> An
             .into_any()
         })
         .collect();
-    let rows: Vec<AnyView> = page
-        .rows
-        .into_iter()
-        .map(|row| {
-            let name = if row.project_name.is_empty() {
-                "（还没有填项目名称）".to_string()
-            } else {
-                row.project_name
-            };
-            let edition = row.edition_state.map(|state| state.tag());
-            let until = row.deadline_at.map(crate::parts::until);
-            view! {
-                <tr>
-                    <td>
-                        {link(format!("/requirements/{}", row.id), name)}<br />
-                        <span class="small muted">{row.item_name}" · "{row.created_by_name}</span>
-                    </td>
-                    <td data-h="状态">{row.state.tag()}" "{edition}</td>
-                    <td data-h="建立">{instant(row.created_at)}</td>
-                    <td data-h="报名截止">{until}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
+    let rows: Vec<AnyView> = page.rows.into_iter().map(requirement_row).collect();
     let body = if rows.is_empty() && chosen.is_some() {
         empty("没有这样的需求", "换一个分类看看。", None)
     } else if rows.is_empty() {
@@ -207,7 +206,7 @@ fn trustees_view(ask: &Ask, list: Vec<TrusteeRow>, fields: Fields) -> AnyView {
                 view! {
                     <details>
                         <summary class="small">"终止授权"</summary>
-                        <form method="post" action=format!("/desk/trustees/{}/end", row.id)>
+                        <form method="post" action=address::trustee_end(row.id)>
                             <p class="small">
                                 "终止后立即不能再以本单位名义办理，已办的事不受影响。"
                             </p>

@@ -3,6 +3,7 @@
 use super::Shown;
 use super::checks::certificate_scan;
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
@@ -152,39 +153,34 @@ fn details(loaded: &Loaded) -> AnyView {
     .into_any()
 }
 
-fn services(loaded: &Loaded) -> AnyView {
-    let rows: Vec<AnyView> = loaded
-        .services
-        .iter()
-        .map(|row| {
-            let note = (!row.note.is_empty()).then(|| {
-                view! {
-                    <br />
-                    <span class="small">"意见："{row.note.clone()}</span>
-                }
-            });
-            let publicity = (row.state == ServiceState::Publicity).then(|| {
-                row.activates_at.map(|at| {
-                    view! {
-                        " "
-                        <span class="small">"公示至 "{until(at)}</span>
-                    }
-                })
-            });
+fn service_row(row: &ServiceRow) -> AnyView {
+    let note = (!row.note.is_empty()).then(|| {
+        view! {
+            <br />
+            <span class="small">"意见："{row.note.clone()}</span>
+        }
+    });
+    let publicity = (row.state == ServiceState::Publicity).then(|| {
+        row.activates_at.map(|at| {
             view! {
-                <tr>
-                    <td>
-                        {row.name.clone()}<br />
-                        <span class="small muted">{row.department_name.clone()}" 审核"</span>
-                    </td>
-                    <td data-h="状态">{row.state.tag()}{publicity}{note}</td>
-                    <td data-h="服务承诺">{row.promise.clone()}</td>
-                    <td data-h="收费参考">{row.fee_reference.clone()}</td>
-                </tr>
+                " "
+                <span class="small">"公示至 "{until(at)}</span>
             }
-            .into_any()
         })
-        .collect();
+    });
+    view! {
+        <tr>
+            <td>{row.name.clone()}<br /> <span class="small muted">{row.department_name.clone()}" 审核"</span></td>
+            <td data-h="状态">{row.state.tag()}{publicity}{note}</td>
+            <td data-h="服务承诺">{row.promise.clone()}</td>
+            <td data-h="收费参考">{row.fee_reference.clone()}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn services(loaded: &Loaded) -> AnyView {
+    let rows: Vec<AnyView> = loaded.services.iter().map(service_row).collect();
     let action = "/desk/dossier/services";
     let fields = fields(loaded, action, Form::default());
     let taken = |t: &ServiceTypeRow| {
@@ -290,28 +286,8 @@ fn vetted(at: Option<market::Timestamp>) -> AnyView {
     }
 }
 
-fn qualifications(loaded: &Loaded) -> AnyView {
-    let rows: Vec<AnyView> = loaded
-        .qualifications
-        .iter()
-        .map(|row| {
-            let name = if row.speciality.is_empty() { row.kind_name.clone() } else { format!("{}（{}）", row.kind_name, row.speciality) };
-            let until = row.valid_until.map_or("长期".to_string(), date_text);
-            view! {
-                <tr>
-                    <td>{name}<br /><span class="small muted">{row.number.clone()}</span></td>
-                    <td data-h="等级">{row.grade.label()}</td>
-                    <td data-h="有效期至">{until}</td>
-                    <td data-h="扫描件">{link(format!("/files/{}", row.file_id), row.file_name.clone())}</td>
-                    <td data-h="审核">{vetted(row.vetted_at)}</td>
-                    <td data-h="操作">{remove(format!("/desk/dossier/qualifications/{}/remove", row.id))}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    let action = "/desk/dossier/qualifications";
-    let fields = fields(loaded, action, Form::default());
+/// The kinds of qualification to choose from, by service type.
+fn kinds(loaded: &Loaded) -> Vec<(String, Vec<Choice>)> {
     let mut groups: Vec<(String, Vec<Choice>)> = Vec::new();
     for (service, kind) in &loaded.kinds {
         let specialities = if kind.specialities.is_empty() {
@@ -325,6 +301,38 @@ fn qualifications(loaded: &Loaded) -> AnyView {
             None => groups.push((service.clone(), vec![choice])),
         }
     }
+    groups
+}
+
+fn qualification_row(row: &QualificationRow) -> AnyView {
+    let name = if row.speciality.is_empty() {
+        row.kind_name.clone()
+    } else {
+        format!("{}（{}）", row.kind_name, row.speciality)
+    };
+    let until = row.valid_until.map_or("长期".to_string(), date_text);
+    view! {
+        <tr>
+            <td>{name}<br /><span class="small muted">{row.number.clone()}</span></td>
+            <td data-h="等级">{row.grade.label()}</td>
+            <td data-h="有效期至">{until}</td>
+            <td data-h="扫描件">{link(address::file(row.file_id), row.file_name.clone())}</td>
+            <td data-h="审核">{vetted(row.vetted_at)}</td>
+            <td data-h="操作">{remove(address::qualification_remove(row.id))}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn qualifications(loaded: &Loaded) -> AnyView {
+    let rows: Vec<AnyView> = loaded
+        .qualifications
+        .iter()
+        .map(qualification_row)
+        .collect();
+    let action = "/desk/dossier/qualifications";
+    let fields = fields(loaded, action, Form::default());
+    let groups = kinds(loaded);
     let grades = QualificationGrade::ALL
         .iter()
         .map(|grade| Choice::new(grade.code(), grade.label()))
@@ -388,31 +396,26 @@ fn qualifications(loaded: &Loaded) -> AnyView {
     .into_any()
 }
 
+fn practitioner_row(row: &PractitionerRow) -> AnyView {
+    let until = row.valid_until.map_or("长期".to_string(), date_text);
+    view! {
+        <tr>
+            <td>{row.name.clone()}<br /><span class="small muted mono">{row.id_number_masked.clone()}</span></td>
+            <td data-h="证书">
+                {row.certificate.clone()}<br /> <span class="small muted">{row.certificate_number.clone()}</span>
+                {certificate_scan(row.certificate_file_id)}
+            </td>
+            <td data-h="服务类型">{row.service_name.clone()}</td>
+            <td data-h="有效期至">{until}</td>
+            <td data-h="审核">{vetted(row.vetted_at)}</td>
+            <td data-h="操作">{remove(address::practitioner_remove(row.id))}</td>
+        </tr>
+    }
+    .into_any()
+}
+
 fn practitioners(loaded: &Loaded) -> AnyView {
-    let rows: Vec<AnyView> = loaded
-        .practitioners
-        .iter()
-        .map(|row| {
-            let until = row.valid_until.map_or("长期".to_string(), date_text);
-            view! {
-                <tr>
-                    <td>
-                        {row.name.clone()}<br /><span class="small muted mono">{row.id_number_masked.clone()}</span>
-                    </td>
-                    <td data-h="证书">
-                        {row.certificate.clone()}<br />
-                        <span class="small muted">{row.certificate_number.clone()}</span>
-                        {certificate_scan(row.certificate_file_id)}
-                    </td>
-                    <td data-h="服务类型">{row.service_name.clone()}</td>
-                    <td data-h="有效期至">{until}</td>
-                    <td data-h="审核">{vetted(row.vetted_at)}</td>
-                    <td data-h="操作">{remove(format!("/desk/dossier/practitioners/{}/remove", row.id))}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
+    let rows: Vec<AnyView> = loaded.practitioners.iter().map(practitioner_row).collect();
     let action = "/desk/dossier/practitioners";
     let fields = fields(loaded, action, Form::default());
     let types = loaded
@@ -473,7 +476,7 @@ fn commitment(loaded: &Loaded) -> AnyView {
         .map(|clause| view! { <li>{*clause}</li> }.into_any())
         .collect();
     let signed = dossier.committed_at.zip(dossier.commitment_file_id).map(|(at, file)| {
-        view! { <p>{tag(Tone::Ok, "已签署")}" "{instant(at)}" · "{link(format!("/files/{file}"), "盖章扫描件")}</p> }
+        view! { <p>{tag(Tone::Ok, "已签署")}" "{instant(at)}" · "{link(address::file(file), "盖章扫描件")}</p> }
     });
     let is_signed = signed.is_some();
     let action = "/desk/dossier/commitment";

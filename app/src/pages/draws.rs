@@ -9,7 +9,7 @@ use crate::parts::list::{Columns, Listed, Noun, load};
 use crate::parts::{Tone, card, crumbs, facts, instant, link, mono, tag, text};
 use crate::reply::Reply;
 use leptos::prelude::*;
-use market::draw::{Evidence, Pick, beacon_trust};
+use market::draw::{Evidence, Pick};
 use market::time::stamp_seconds;
 use std::collections::BTreeMap;
 use store::page::{Cursor, Page};
@@ -144,7 +144,7 @@ fn page_view(
                 {excluded(&evidence, &names)}
                 <section class="card stack-s">
                     <h2>"怎样信任这次抽取"</h2>
-                    <p class="small">{beacon_trust(&evidence.beacon_rule)}</p>
+                    <p class="small">{evidence.beacon_rule.trust()}</p>
                     <p class="small">
                         "种子在公告发布时已承诺（"{draw.published_at.map(instant)}
                         "），名单在截止时冻结（"{draw.frozen_at.map(instant)}

@@ -2,6 +2,7 @@
 
 use super::Shown;
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::choices;
 use crate::desk::Desk;
@@ -104,7 +105,7 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
         .into_iter()
         .find(|edition| edition.state.after(EditionAction::Save).is_ok());
     let Some(edition) = open else {
-        return Ok(Reply::to(format!("/requirements/{id}")));
+        return Ok(Reply::to(address::requirement(id)));
     };
     let terms = crate::calls::requirement::item_terms(desk, requirement.item_id).await?;
     // Three buttons post this form; whichever was refused, its values come back. Attachments are another form.
@@ -150,7 +151,7 @@ fn view(draft: Draft) -> AnyView {
             },
         )
     });
-    let path = format!("/requirements/{id}");
+    let path = address::requirement(id);
     let drop = if is_correction {
         "放弃更正"
     } else {
@@ -503,8 +504,8 @@ fn attachments(draft: &Draft) -> AnyView {
         .map(|file| {
             view! {
                 <li class="row between">
-                    <span>{link(format!("/files/{}", file.id), file.name.clone())}</span>
-                    <form method="post" action=format!("/requirements/{id}/files/{}/remove", file.id)>
+                    <span>{link(address::file(file.id), file.name.clone())}</span>
+                    <form method="post" action=address::requirement_file_remove(id, file.id)>
                         <button class="link">"移除"</button>
                     </form>
                 </li>
@@ -512,7 +513,7 @@ fn attachments(draft: &Draft) -> AnyView {
             .into_any()
         })
         .collect();
-    let action = format!("/requirements/{id}/files");
+    let action = address::requirement_files(id);
     let fields = Fields::new(&draft.ask, &action, Form::default(), draft.attach_once);
     view! {
         <section class="card stack" id="files">

@@ -21,7 +21,7 @@ pub async fn journal(desk: &mut Desk, ask: &Ask) -> Shown {
     let filter = Filter {
         subject: ask.query("subject").and_then(|id| id.parse().ok()),
         person: ask.query("person").and_then(|id| id.parse().ok()),
-        action: ask.query("action").map(spelled),
+        deed: ask.query("deed").and_then(Deed::parse),
         address: ask.query("address").map(spelled),
         result: ask
             .query("result")
@@ -34,7 +34,7 @@ pub async fn journal(desk: &mut Desk, ask: &Ask) -> Shown {
     }))
 }
 
-/// What is looked for among acts, numbers, names and addresses: without blanks and full width.
+/// What is looked for among numbers, names and addresses: without blanks and full width.
 fn spelled(typed: &str) -> String {
     let plain = market::typed::plain(typed);
     plain.chars().filter(|c| !c.is_whitespace()).collect()
@@ -117,7 +117,7 @@ fn journal_view(ask: &Ask, page: Page<JournalRow>) -> AnyView {
         }
         .into_any()
     };
-    let is_filtered = ["subject", "person", "action", "address", "result"]
+    let is_filtered = ["subject", "person", "deed", "address", "result"]
         .into_iter()
         .any(|name| ask.query(name).is_some());
     let results: Vec<AnyView> = Outcome::ALL
@@ -134,13 +134,25 @@ fn journal_view(ask: &Ask, page: Page<JournalRow>) -> AnyView {
         .collect();
     let deeds: Vec<AnyView> = Deed::ALL
         .iter()
-        .map(|deed| view! { <option value=deed.label()></option> }.into_any())
+        .map(|deed| {
+            let chosen = ask.query("deed") == Some(deed.code());
+            view! {
+                <option value=deed.code() selected=chosen>
+                    {deed.label()}
+                </option>
+            }
+            .into_any()
+        })
         .collect();
     let typed = |name: &str| ask.query(name).unwrap_or_default().to_string();
     let filters = view! {
         <form method="get" action="/desk/journal" class="row" role="search">
-            <label>"做了什么 "<input name="action" value=typed("action") list="actions" /></label>
-            <datalist id="actions">{deeds}</datalist>
+            <label>
+                "做了什么 "<select name="deed">
+                    <option value="">"全部"</option>
+                    {deeds}
+                </select>
+            </label>
             <label>"网络地址 "<input name="address" value=typed("address") /></label>
             <label>
                 "结果 "<select name="result">

@@ -2,6 +2,7 @@
 
 use super::Shown;
 use crate::AppError;
+use crate::address;
 use crate::ask::{Ask, encode};
 use crate::desk::Desk;
 use crate::layout::Section;
@@ -58,14 +59,14 @@ async fn place(desk: &mut Desk, prefix: &str, typed: &str) -> Result<Option<Stri
         return Ok(None);
     }
     match prefix {
-        "/ledger/" => return Ok(key.parse::<i64>().ok().map(|n| format!("/ledger/{n}"))),
+        "/ledger/" => return Ok(key.parse().ok().map(address::ledger_entry)),
         "/policies/" => {
             let region = desk.world.site.region.clone();
             let versions = store::policy::versions(desk.conn(), &region).await?;
             let found = versions
                 .into_iter()
                 .find(|version| market::number::key(&version.name) == key);
-            return Ok(found.map(|version| format!("/policies/{}", version.name)));
+            return Ok(found.map(|version| address::policy(&version.name)));
         }
         _ => {}
     }
@@ -82,11 +83,11 @@ async fn place(desk: &mut Desk, prefix: &str, typed: &str) -> Result<Option<Stri
 
 fn address(found: &Numbered) -> String {
     match found {
-        Numbered::Award(number) => format!("/verify/{number}"),
-        Numbered::Requirement(id) => format!("/requirements/{id}"),
-        Numbered::Item(code) => format!("/items/{code}"),
-        Numbered::Agency(uscc) => format!("/agencies/{uscc}"),
-        Numbered::Owner(uscc) => format!("/owners/{uscc}"),
+        Numbered::Award(number) => address::verify(number),
+        Numbered::Requirement(id) => address::requirement(*id),
+        Numbered::Item(code) => address::item(code),
+        Numbered::Agency(uscc) => address::agency(uscc),
+        Numbered::Owner(uscc) => address::owner(uscc),
     }
 }
 

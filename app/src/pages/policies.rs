@@ -2,6 +2,7 @@
 
 use super::Shown;
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
@@ -56,10 +57,11 @@ fn view(
             let mark = (version.id == in_force).then(|| tag(Tone::Ok, "现行"));
             view! {
                 <li>
-                    {link(format!("/policies/{}", version.name), version.name.clone())}" "{mark}<br />
+                    {link(address::policy(&version.name), version.name.clone())}" "{mark}<br />
                     <span class="small muted">{instant(version.effective_from)}" 起施行"</span>
                 </li>
-            }.into_any()
+            }
+            .into_any()
         })
         .collect();
     let Some(version) = versions.iter().find(|version| version.id == shown) else {

@@ -7,6 +7,7 @@ mod taking_part;
 
 use super::Shown;
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::{Actor, Desk};
 use crate::layout::Section;
@@ -206,7 +207,7 @@ fn view(case: Case) -> AnyView {
     });
     view! {
         {crumbs(
-            &[("/requirements", "采购公告"), (&format!("/items/{}", case.page.item_code), &case.page.item_name)],
+            &[("/requirements", "采购公告"), (&address::item(&case.page.item_code), &case.page.item_name)],
             &name,
         )}
         {taking_part::said(&case)}
@@ -233,11 +234,14 @@ fn view(case: Case) -> AnyView {
 
 /// Links to the requirement before and after a failure.
 fn relations(case: &Case) -> AnyView {
-    let before = case.page.republished_from.map(|id| view! { <p>"本公告是"{link(format!("/requirements/{id}"), "此前流标的公告")}"的重新发布。"</p> });
+    let before = case.page.republished_from.map(|id| {
+        let failed = link(address::requirement(id), "此前流标的公告");
+        view! { <p>"本公告是"{failed}"的重新发布。"</p> }
+    });
     let after = case
         .page
         .republished_as
-        .map(|id| view! { <p>"已"{link(format!("/requirements/{id}"), "重新发布")}"。"</p> });
+        .map(|id| view! { <p>"已"{link(address::requirement(id), "重新发布")}"。"</p> });
     if before.is_none() && after.is_none() {
         ().into_any()
     } else {
@@ -251,13 +255,11 @@ fn relations(case: &Case) -> AnyView {
     }
 }
 
-/// The course of the matter.
-fn steps(case: &Case) -> Vec<(&'static str, String, Step)> {
+/// How many steps of the course are behind it.
+fn reached(case: &Case) -> usize {
     use RequirementState as S;
     let page = &case.page;
-    let at = |at: Option<Timestamp>| at.map(stamp_short).unwrap_or_default();
-    let live = case.awards.iter().find(|award| award.state.is_live());
-    let reached = match page.state {
+    match page.state {
         S::Preparing | S::Voided => 0,
         S::Published => 1,
         S::Frozen | S::Choosing => 2,
@@ -272,7 +274,14 @@ fn steps(case: &Case) -> Vec<(&'static str, String, Step)> {
             (_, true) => 2,
             (_, false) => 3,
         },
-    };
+    }
+}
+
+/// The steps of the course, each with its instant or period.
+fn stations(case: &Case) -> [(&'static str, String); 7] {
+    let page = &case.page;
+    let at = |at: Option<Timestamp>| at.map(stamp_short).unwrap_or_default();
+    let live = case.awards.iter().find(|award| award.state.is_live());
     let rated = case
         .contract
         .as_ref()
@@ -281,7 +290,7 @@ fn steps(case: &Case) -> Vec<(&'static str, String, Step)> {
         .spec
         .as_ref()
         .map_or("选取", |spec| spec.method.kind().words.stage);
-    let names = [
+    [
         ("公告发布", at(page.published_at)),
         (
             "报名",
@@ -314,22 +323,47 @@ fn steps(case: &Case) -> Vec<(&'static str, String, Step)> {
                 String::new()
             },
         ),
-    ];
-    names
+    ]
+}
+
+/// The course of the matter.
+fn steps(case: &Case) -> Vec<(&'static str, String, Step)> {
+    use RequirementState as S;
+    let (state, reached) = (case.page.state, reached(case));
+    stations(case)
         .into_iter()
         .enumerate()
         .map(|(i, (name, when))| {
             let step = match i.cmp(&reached) {
                 std::cmp::Ordering::Less => Step::Done,
-                std::cmp::Ordering::Equal if matches!(page.state, S::Failed | S::Voided) => {
-                    Step::Broken
-                }
+                std::cmp::Ordering::Equal if matches!(state, S::Failed | S::Voided) => Step::Broken,
                 std::cmp::Ordering::Equal => Step::Now,
                 std::cmp::Ordering::Greater => Step::Later,
             };
             (name, when, step)
         })
         .collect()
+}
+
+/// The files that belong to the notice.
+fn attachments(case: &Case) -> AnyView {
+    let files: Vec<AnyView> = case
+        .files
+        .iter()
+        .map(|file| {
+            view! {
+                {link(address::file(file.id), file.name.clone())}
+                " "
+                <span class="small muted">{format!("{:.1} MB", file.size as f64 / 1_048_576.0)}</span>
+                <br />
+            }.into_any()
+        })
+        .collect();
+    if files.is_empty() {
+        text("无")
+    } else {
+        files.into_any()
+    }
 }
 
 fn document(case: &Case) -> AnyView {
@@ -353,12 +387,12 @@ fn document(case: &Case) -> AnyView {
         <span class="small muted">{median}</span>
     };
     let item = view! {
-        {link(format!("/items/{}", page.item_code), page.item_name.clone())}
+        {link(address::item(&page.item_code), page.item_name.clone())}
         <br />
         <span class="small muted">{page.legal_basis.clone()}{market::service_item::NO_DESIGNATION}</span>
     };
     let owner = view! {
-        {link(format!("/owners/{}", page.owner_uscc), page.owner_name.clone())}
+        {link(address::owner(&page.owner_uscc), page.owner_name.clone())}
         "（"
         {page.owner_kind.label()}
         "）"
@@ -370,23 +404,7 @@ fn document(case: &Case) -> AnyView {
             .map(|(_, value)| value)
             .unwrap_or_default()
     };
-    let files: Vec<AnyView> = case
-        .files
-        .iter()
-        .map(|file| {
-            view! {
-                {link(format!("/files/{}", file.id), file.name.clone())}
-                " "
-                <span class="small muted">{format!("{:.1} MB", file.size as f64 / 1_048_576.0)}</span>
-                <br />
-            }.into_any()
-        })
-        .collect();
-    let files = if files.is_empty() {
-        text("无")
-    } else {
-        files.into_any()
-    };
+    let files = attachments(case);
     card(
         "需求",
         facts(vec![
@@ -565,7 +583,10 @@ fn records(case: &Case) -> AnyView {
     let notices: Vec<AnyView> = case
         .notices
         .iter()
-        .map(|notice| view! { <li>{instant(notice.published_at)}" "{link(format!("/notices/{}", notice.id), notice.title.clone())}</li> }.into_any())
+        .map(|notice| {
+            let title = link(address::notice(notice.id), notice.title.clone());
+            view! { <li>{instant(notice.published_at)}" "{title}</li> }.into_any()
+        })
         .collect();
     let entries: Vec<AnyView> = case
         .entries
@@ -573,7 +594,7 @@ fn records(case: &Case) -> AnyView {
         .map(|entry| {
             let place = match entry.position {
                 Some(position) => link(
-                    format!("/ledger/{position}"),
+                    address::ledger_entry(position),
                     format!("账本第 {position} 条"),
                 ),
                 None => text("即将写入账本"),

@@ -20,9 +20,9 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
     }))
 }
 
-fn view(ask: &Ask, query: String, found: Found) -> AnyView {
+fn tabs(ask: &Ask) -> Vec<AnyView> {
     let chosen = ask.query("kind");
-    let tabs: Vec<AnyView> = std::iter::once((None, "全部"))
+    std::iter::once((None, "全部"))
         .chain(Kind::ALL.map(|kind| (Some(kind.code()), kind.label())))
         .map(|(kind, label)| {
             view! {
@@ -32,8 +32,12 @@ fn view(ask: &Ask, query: String, found: Found) -> AnyView {
             }
             .into_any()
         })
-        .collect();
-    let shown = found.hits.len() as i64;
+        .collect()
+}
+
+fn view(ask: &Ask, query: String, found: Found) -> AnyView {
+    let tabs = tabs(ask);
+    let shown = market::count::signed(found.hits.len());
     let near = found.is_near.then(|| {
         note(
             Tone::Go,
@@ -65,7 +69,10 @@ fn view(ask: &Ask, query: String, found: Found) -> AnyView {
             Some(("/items".into(), "查看事项清单")),
         ),
         _ => {
-            let more = (found.count > shown).then(|| view! { <p class="small muted pad">{format!("只显示前 {MOST_HITS} 条，请输入更具体的词。")}</p> });
+            let more = (found.count > shown).then(|| {
+                let only = format!("只显示前 {MOST_HITS} 条，请输入更具体的词。");
+                view! { <p class="small muted pad">{only}</p> }
+            });
             view! {
                 {near}
                 <ul class="plain results">{rows}</ul>

@@ -5,6 +5,7 @@ use super::checks::{dossier_head, dossier_parts, judgement};
 use super::desk::staff::{vetting_head, vetting_row};
 use super::desk::waiting_text;
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
@@ -31,7 +32,7 @@ pub async fn list(desk: &mut Desk, ask: &Ask) -> Shown {
     let opined = store::vetting::waiting(desk.conn(), id, VettingState::Opined).await?;
     let decided = store::vetting::decided(desk.conn(), id).await?;
     let decided = Queue {
-        count: decided.len() as i64,
+        count: market::count::signed(decided.len()),
         rows: decided,
     };
     let (rules, now, ask) = (desk.rules().await?, desk.now, ask.clone());
@@ -230,7 +231,7 @@ fn action(file: &File) -> AnyView {
     match (file.vetting.state, file.role) {
         (VettingState::Waiting, Role::DepartmentClerk) => judgement(
             &file.fields,
-            format!("/desk/vettings/{id}/opinion"),
+            address::vetting_opinion(id),
             version,
             "经办意见",
             "提交意见",
@@ -240,7 +241,7 @@ fn action(file: &File) -> AnyView {
         }
         (VettingState::Opined, Role::DepartmentChecker) => judgement(
             &file.fields,
-            format!("/desk/vettings/{id}/decision"),
+            address::vetting_decision(id),
             version,
             "复核决定",
             "作出决定",

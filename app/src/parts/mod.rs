@@ -231,47 +231,14 @@ pub fn nothing() -> AnyView {
     ().into_any()
 }
 
-/// What a redirect says when it arrives, from a fixed table. Only the session whose form led here is told, and once.
+/// What a redirect says when it arrives. Only the session whose form led here is told, and once.
 pub fn done(ask: &Ask) -> AnyView {
-    let done = ask.done.clone().unwrap_or_default();
-    let sentence = match done.as_str() {
-        "saved" => "已保存。",
-        "submitted" => "已提交，进度在工作台和本页都能看到。",
-        "registered" => "登记已提交，运营机构核对后即可办理。",
-        "taken_back" => "已撤回，改好后请重新提交审核。",
-        "dropped" => "草稿已作废。",
-        "returned" => "已退回。",
-        "passed" => "已通过。",
-        "published" => "公告已发布。",
-        "withdrawn" => "报名已撤回。",
-        "confirmed" => "已确认。",
-        "declined" => "已登记放弃，由候补递补。",
-        "chosen" => "已选定，结果公示开始。",
-        "recorded" => "合同已录入，等待对方确认。",
-        "objected" => "异议已提交，请双方核对后重新录入。",
-        "delivered" => "成果已提交，服务期限停止计时。",
-        "accepted" => "已验收，请办结合同。",
-        "completed" => "合同已办结，请评价。",
-        "rated" => "评价已公开，感谢。",
-        "replied" => "回复已公开。",
-        "opined" => "经办意见已提交，等待复核。",
-        "decided" => "复核决定已生效。",
-        "password" => "密码已修改，其他设备上的登录已全部退出。",
-        "first_password" => "初始密码已重新设置，请当面交给本人。",
-        "ended" => "已退出该登录。",
-        "granted" => "已授权。",
-        "revoked" => "授权已终止。",
-        "added" => "已添加。",
-        "removed" => "已移除。",
-        "revived" => "已重新开始。",
-        "put_away" => "这一件不再发送。",
-        "read" => "已全部标为已读。",
-        "code_sent" => "确认码已发出，请到邮箱查看。",
-        _ => return nothing(),
+    let Some(done) = ask.done else {
+        return nothing();
     };
     view! {
-        <div class="note ok" role="status" data-done=done>
-            {sentence}
+        <div class="note ok" role="status" data-done=done.code()>
+            {done.sentence()}
         </div>
     }
     .into_any()

@@ -11,7 +11,7 @@ use crate::fact;
 use crate::job::Job;
 use crate::journal::{Deed, Subject};
 use crate::message::{self, Audience, Message};
-use crate::notice::Announcement;
+use crate::notice::{Announcement, SignedContract};
 use crate::owner::FundType;
 use crate::rating::{Scores, mean_text};
 use crate::time::date_text;
@@ -181,12 +181,14 @@ impl Contract {
         };
         let notice = Announcement::Contract {
             project: self.project.clone(),
-            name: self.details.name.clone(),
-            owner_name: self.owner_name.clone(),
-            agency_name: self.agency_name.clone(),
-            amount: self.details.amount,
-            signed_on,
-            service_workdays: self.service_workdays,
+            contract: SignedContract {
+                name: self.details.name.clone(),
+                owner_name: self.owner_name.clone(),
+                agency_name: self.agency_name.clone(),
+                amount: self.details.amount,
+                signed_on,
+                service_workdays: self.service_workdays,
+            },
         };
         Ok(self
             .line(Deed::ConfirmContract, "")

@@ -28,9 +28,9 @@ fn setup(beacon: &str) -> Setup {
         notice_no: "ZJXY420606202603150001".into(),
         server_seed: Hex32::parse(&format!("{half}{half}")).expect("hex"),
         beacon_rule: if beacon.is_empty() {
-            "none".into()
+            BeaconRule::None
         } else {
-            "drand-quicknet".into()
+            BeaconRule::DrandQuicknet
         },
         beacon: beacon.into(),
     }
@@ -233,4 +233,16 @@ fn every_entrant_wins_its_share() {
             "{won} of {expected}"
         );
     }
+}
+
+#[test]
+fn a_beacon_rule_is_published_under_its_code() {
+    for rule in BeaconRule::ALL {
+        assert_eq!(BeaconRule::parse(rule.code()), Some(rule));
+        assert_eq!(
+            serde_json::to_value(rule).expect("a text"),
+            serde_json::Value::from(rule.code())
+        );
+    }
+    assert_eq!(BeaconRule::parse("dice"), None);
 }

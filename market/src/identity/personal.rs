@@ -343,9 +343,9 @@ fn is_card(digits: &str) -> bool {
     let sum: u32 = digits
         .bytes()
         .rev()
-        .enumerate()
-        .map(|(i, c)| {
-            let digit = u32::from(c - b'0') * (1 + i as u32 % 2);
+        .zip([1, 2].into_iter().cycle())
+        .map(|(c, weight)| {
+            let digit = u32::from(c - b'0') * weight;
             digit / 10 + digit % 10
         })
         .sum();

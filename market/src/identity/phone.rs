@@ -101,7 +101,11 @@ fn in_digits(text: &str) -> String {
     if plain.contains(|c: char| c.is_ascii_digit()) {
         return plain;
     }
-    let digit = |c| digit(c).map_or(c, |digit| char::from(b'0' + digit as u8));
+    let digit = |c| {
+        digit(c)
+            .and_then(|digit| char::from_digit(digit, 10))
+            .unwrap_or(c)
+    };
     plain.chars().map(digit).collect()
 }
 

@@ -28,7 +28,10 @@ pub fn parse(text: &str) -> Result<Fen, String> {
     }
     match read(text) {
         Ok(0) => Err("金额必须大于零。".to_string()),
-        Ok(value) => Ok(Fen((value / FEN) as i64)),
+        Ok(value) => {
+            let fen = i64::try_from(value / FEN);
+            fen.map(Fen).map_err(|_| sentence(NO_AMOUNT, text))
+        }
         Err(no) => Err(sentence(no, text)),
     }
 }

@@ -15,6 +15,59 @@ pub struct AwardParties {
     pub amount: Fen,
 }
 
+/// Who has won, and until when it is said in public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelectionResult {
+    pub is_backup: bool,
+    pub parties: AwardParties,
+    pub method: String,
+    pub selected_at: Timestamp,
+    pub publicity_ends_at: Timestamp,
+    pub complaint_phone: String,
+}
+
+impl SelectionResult {
+    fn rows(&self) -> Vec<(&'static str, String)> {
+        let (parties, amount) = (&self.parties, self.parties.amount);
+        vec![
+            ("中选机构", parties.agency_name.clone()),
+            ("统一社会信用代码", parties.agency_uscc.clone()),
+            (
+                "中选金额",
+                format!("{} 元（{}）", amount.yuan(), amount.capitals()),
+            ),
+            ("选取方式", self.method.clone()),
+            ("选取时间", stamp(self.selected_at)),
+            ("公示期至", stamp_end(self.publicity_ends_at)),
+            ("监督电话", self.complaint_phone.clone()),
+        ]
+    }
+}
+
+/// A contract that both sides have confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedContract {
+    pub name: String,
+    pub owner_name: String,
+    pub agency_name: String,
+    pub amount: Fen,
+    pub signed_on: Date,
+    pub service_workdays: u32,
+}
+
+impl SignedContract {
+    fn rows(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("合同名称", self.name.clone()),
+            ("项目业主", self.owner_name.clone()),
+            ("中介机构", self.agency_name.clone()),
+            ("合同金额", format!("{} 元", self.amount.yuan())),
+            ("签订日期", date_text(self.signed_on)),
+            ("服务时限", format!("{} 个工作日", self.service_workdays)),
+        ]
+    }
+}
+
 /// A notice, before it is one.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Announcement {
@@ -41,12 +94,7 @@ pub enum Announcement {
     },
     Result {
         project: String,
-        is_backup: bool,
-        parties: AwardParties,
-        method: String,
-        at: Timestamp,
-        publicity_ends_at: Timestamp,
-        complaint_phone: String,
+        result: SelectionResult,
     },
     AwardNotice {
         project: String,
@@ -59,12 +107,7 @@ pub enum Announcement {
     },
     Contract {
         project: String,
-        name: String,
-        owner_name: String,
-        agency_name: String,
-        amount: Fen,
-        signed_on: Date,
-        service_workdays: u32,
+        contract: SignedContract,
     },
 }
 
@@ -100,10 +143,12 @@ impl Announcement {
                 project, edition, ..
             } => format!("【{project}】更正公告（第 {edition} 版）"),
             Self::Extension { project, .. } => format!("【{project}】报名延期公告"),
-            Self::Result {
-                project, is_backup, ..
-            } => {
-                let backup = if *is_backup { "（候补递补）" } else { "" };
+            Self::Result { project, result } => {
+                let backup = if result.is_backup {
+                    "（候补递补）"
+                } else {
+                    ""
+                };
                 format!("【{project}】中选公告{backup}")
             }
             Self::AwardNotice { project, .. } => format!("【{project}】中选通知书"),
@@ -159,28 +204,7 @@ impl Announcement {
                 rows.extend(schedule_rows(schedule));
                 rows
             }
-            Self::Result {
-                parties,
-                method,
-                at,
-                publicity_ends_at,
-                complaint_phone,
-                ..
-            } => {
-                let amount = parties.amount;
-                vec![
-                    ("中选机构", parties.agency_name.clone()),
-                    ("统一社会信用代码", parties.agency_uscc.clone()),
-                    (
-                        "中选金额",
-                        format!("{} 元（{}）", amount.yuan(), amount.capitals()),
-                    ),
-                    ("选取方式", method.clone()),
-                    ("选取时间", stamp(*at)),
-                    ("公示期至", stamp_end(*publicity_ends_at)),
-                    ("监督电话", complaint_phone.clone()),
-                ]
-            }
+            Self::Result { result, .. } => result.rows(),
             Self::AwardNotice {
                 award_no, parties, ..
             } => vec![
@@ -195,22 +219,7 @@ impl Announcement {
                     "项目业主可以重新发布，新公告与本公告相互链接。".to_string(),
                 ),
             ],
-            Self::Contract {
-                name,
-                owner_name,
-                agency_name,
-                amount,
-                signed_on,
-                service_workdays,
-                ..
-            } => vec![
-                ("合同名称", name.clone()),
-                ("项目业主", owner_name.clone()),
-                ("中介机构", agency_name.clone()),
-                ("合同金额", format!("{} 元", amount.yuan())),
-                ("签订日期", date_text(*signed_on)),
-                ("服务时限", format!("{service_workdays} 个工作日")),
-            ],
+            Self::Contract { contract, .. } => contract.rows(),
         }
     }
 }

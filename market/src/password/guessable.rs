@@ -196,7 +196,7 @@ fn substance(piece: &str) -> usize {
     }
     let chars: Vec<char> = piece.chars().collect();
     let step = |pair: &[char]| match pair {
-        [a, b] => (*b as i32) - (*a as i32),
+        [a, b] => i64::from(u32::from(*b)) - i64::from(u32::from(*a)),
         _ => 9,
     };
     let mut count = 0;

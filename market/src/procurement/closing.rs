@@ -2,6 +2,7 @@
 
 use super::{Failed, Procurement, Stage};
 use crate::bid::{BidFault, SecretKey, open};
+use crate::count::count;
 use crate::decision::{Decision, Follows};
 use crate::draw::{Entrant, entrants_hash};
 use crate::eligibility::{Candidate, Exclusion, Ineligibility, ineligibility, related};
@@ -11,7 +12,7 @@ use crate::job::Job;
 use crate::journal::Deed;
 use crate::message::{self, Audience};
 use crate::notice::Announcement;
-use crate::requirement::{self, RequirementAction, Schedule, close};
+use crate::requirement::{AtDeadline, RequirementAction, Schedule, Turnout, close};
 use crate::selection::Frozen;
 use crate::sign_up::Received;
 use crate::{Fen, Refusal, SignUpId, Timestamp};
@@ -90,26 +91,26 @@ impl Procurement {
         if !self.is_due(now) {
             return Ok(None);
         }
-        let (rules, least) = (&self.rules, self.least());
-        let found = close(
-            &rules.policy,
-            &rules.clock(),
-            self.schedule.deadline_at,
-            now,
-            judged.eligible.len() as u32,
-            least,
-            self.extensions,
-        );
-        Ok(Some(match found? {
-            requirement::Closing::Freeze => Closing::Freeze,
-            requirement::Closing::Extend(schedule) => Closing::Extend(self.extend(schedule)),
-            requirement::Closing::Fail => {
-                let reason = format!("截止时符合条件的报名机构不足 {least} 家。");
-                let excluded = self.tell_excluded(judged);
-                let Decision { next, follows } = self.fail(reason)?;
-                Closing::Fail(excluded.and(follows).from(next))
-            }
-        }))
+        let rules = &self.rules;
+        let turnout = Turnout {
+            deadline_at: self.schedule.deadline_at,
+            eligible: count(&judged.eligible),
+            least: self.least(),
+            extensions_used: self.extensions,
+        };
+        Ok(Some(
+            match close(&rules.policy, &rules.clock(), turnout, now)? {
+                AtDeadline::Freeze => Closing::Freeze,
+                AtDeadline::Extend(schedule) => Closing::Extend(self.extend(schedule)),
+                AtDeadline::Fail => {
+                    let least = turnout.least;
+                    let reason = format!("截止时符合条件的报名机构不足 {least} 家。");
+                    let excluded = self.tell_excluded(judged);
+                    let Decision { next, follows } = self.fail(reason)?;
+                    Closing::Fail(excluded.and(follows).from(next))
+                }
+            },
+        ))
     }
 
     fn extend(&self, schedule: Schedule) -> Decision<Schedule> {
@@ -172,7 +173,7 @@ impl Procurement {
         });
         let published = fact::Freezing {
             entrants_hash: hash,
-            count: entrants.len() as u32,
+            count: count(&entrants),
             excluded: excluded.collect(),
         };
         let mut follows = self.line(Deed::Freeze, "");

@@ -70,7 +70,7 @@ impl Procurement {
             excluded,
             terms: self.document.terms(),
             least: self.least(),
-            places: 1 + self.backups as usize,
+            places: 1 + crate::count::place(self.backups),
         };
         Ok(match self.method().select(&field) {
             Selected::Ranked(outcome) => {

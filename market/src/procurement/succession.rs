@@ -2,6 +2,7 @@
 
 use super::{Failed, Procurement, Stage};
 use crate::award::{AwardTimes, award_no, times};
+use crate::count::count;
 use crate::credit::EventCode;
 use crate::decision::{Decision, Follows};
 use crate::eligibility::{Candidate, Ineligibility, ineligibility};
@@ -9,7 +10,7 @@ use crate::fact;
 use crate::job::Job;
 use crate::journal::Deed;
 use crate::message::{self, Audience};
-use crate::notice::{Announcement, AwardParties};
+use crate::notice::{Announcement, AwardParties, SelectionResult};
 use crate::requirement::RequirementAction;
 use crate::selection::{Frozen, Place};
 use crate::{AgencyId, AwardId, Refusal, SignUpId, Timestamp};
@@ -67,7 +68,7 @@ impl Procurement {
             let conditions = &self.document.conditions;
             let reasons = ineligibility(candidate, conditions, &self.buyer, now);
             if reasons.is_empty() {
-                let ordinal = remaining.had.len() as u32 + 1;
+                let ordinal = count(remaining.had) + 1;
                 let announced = self.announce(place, candidate, ordinal, id, now)?;
                 let told = match ordinal {
                     1 => self.tell_others(&remaining, place, candidate, &skipped),
@@ -174,16 +175,18 @@ impl Procurement {
         };
         let notice = Announcement::Result {
             project: document.project_name.clone(),
-            is_backup: ordinal > 1,
-            parties: AwardParties {
-                agency_name: candidate.name.clone(),
-                agency_uscc: candidate.uscc.to_string(),
-                amount: place.amount,
+            result: SelectionResult {
+                is_backup: ordinal > 1,
+                parties: AwardParties {
+                    agency_name: candidate.name.clone(),
+                    agency_uscc: candidate.uscc.to_string(),
+                    amount: place.amount,
+                },
+                method: document.method_words(),
+                selected_at: now,
+                publicity_ends_at: times.publicity_ends_at,
+                complaint_phone: document.complaint_phone.clone(),
             },
-            method: document.method_words(),
-            at: now,
-            publicity_ends_at: times.publicity_ends_at,
-            complaint_phone: document.complaint_phone.clone(),
         };
         Ok(Follows::new()
             .fact(&about, published)

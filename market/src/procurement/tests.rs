@@ -6,7 +6,7 @@ use crate::bid::{key_pair, seal};
 use crate::calendar::Calendar;
 use crate::chance::Chance;
 use crate::credit::Grade;
-use crate::draw::Setup;
+use crate::draw::{BeaconRule, Setup};
 use crate::eligibility::{Candidate, HeldService};
 use crate::fact::{Fact, Opened};
 use crate::hash::sha256;
@@ -256,7 +256,7 @@ fn setup() -> Setup {
     Setup {
         notice_no: "ZJXY420606202603160001".into(),
         server_seed: sha256(b"seed"),
-        beacon_rule: "none".into(),
+        beacon_rule: BeaconRule::None,
         beacon: String::new(),
     }
 }

@@ -215,9 +215,20 @@ pub fn with_draw(policy: &Policy, deadline_at: Timestamp) -> Schedule {
     }
 }
 
+/// What the deadline finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turnout {
+    pub deadline_at: Timestamp,
+    /// Those eligible at the deadline.
+    pub eligible: u32,
+    /// So many there must be.
+    pub least: u32,
+    pub extensions_used: u32,
+}
+
 /// What the deadline brings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Closing {
+pub enum AtDeadline {
     /// Enough entrants: freeze the list.
     Freeze,
     /// Too few, and an extension is left.
@@ -231,23 +242,22 @@ pub enum Closing {
 pub fn close(
     policy: &Policy,
     clock: &Clock<'_>,
-    deadline_at: Timestamp,
+    turnout: Turnout,
     now: Timestamp,
-    eligible: u32,
-    least: u32,
-    extensions_used: u32,
-) -> Result<Closing, Refusal> {
-    if now < deadline_at {
-        return Err(Refusal::TooEarly { until: deadline_at });
+) -> Result<AtDeadline, Refusal> {
+    if now < turnout.deadline_at {
+        return Err(Refusal::TooEarly {
+            until: turnout.deadline_at,
+        });
     }
-    if eligible >= least.max(1) {
-        return Ok(Closing::Freeze);
+    if turnout.eligible >= turnout.least.max(1) {
+        return Ok(AtDeadline::Freeze);
     }
-    if extensions_used < policy.publication.extensions {
+    if turnout.extensions_used < policy.publication.extensions {
         let later = clock.deadline(now, policy.publication.extension_workdays);
-        return Ok(Closing::Extend(with_draw(policy, later)));
+        return Ok(AtDeadline::Extend(with_draw(policy, later)));
     }
-    Ok(Closing::Fail)
+    Ok(AtDeadline::Fail)
 }
 
 /// The number of a notice: `ZJXY` + region + date + four digits.
@@ -352,19 +362,25 @@ mod tests {
             calendar: &calendar,
             pace: policy.pace,
         };
-        let at = |eligible, extensions| close(&policy, &clock, NOW, NOW, eligible, 3, extensions);
-        assert_eq!(at(3, 0), Ok(Closing::Freeze));
+        let turnout = |eligible, least, extensions_used| Turnout {
+            deadline_at: NOW,
+            eligible,
+            least,
+            extensions_used,
+        };
+        let at = |eligible, used| close(&policy, &clock, turnout(eligible, 3, used), NOW);
+        assert_eq!(at(3, 0), Ok(AtDeadline::Freeze));
         assert!(
-            matches!(at(2, 0), Ok(Closing::Extend(s)) if s.deadline_at == datetime!(2026-03-19 15:00 +8))
+            matches!(at(2, 0), Ok(AtDeadline::Extend(s)) if s.deadline_at == datetime!(2026-03-19 15:00 +8))
         );
-        assert_eq!(at(2, 1), Ok(Closing::Fail));
-        assert_eq!(at(0, 1), Ok(Closing::Fail));
+        assert_eq!(at(2, 1), Ok(AtDeadline::Fail));
+        assert_eq!(at(0, 1), Ok(AtDeadline::Fail));
         assert_eq!(
-            close(&policy, &clock, NOW, NOW, 0, 0, 1),
-            Ok(Closing::Fail),
+            close(&policy, &clock, turnout(0, 0, 1), NOW),
+            Ok(AtDeadline::Fail),
             "nobody is never enough"
         );
-        let early = close(&policy, &clock, NOW, NOW - Duration::SECOND, 9, 3, 0);
+        let early = close(&policy, &clock, turnout(9, 3, 0), NOW - Duration::SECOND);
         assert!(matches!(early, Err(Refusal::TooEarly { .. })));
     }
 

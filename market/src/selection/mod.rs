@@ -89,7 +89,7 @@ impl Method {
             return Selected::ByOwner;
         };
         if kind.bid == Bid::Sealed {
-            let valid = bids::valid(field).len() as u32;
+            let valid = crate::count::count(&bids::valid(field));
             let least = field.least.max(1);
             if valid < least {
                 return Selected::TooFew { valid, least };
@@ -264,7 +264,7 @@ pub(crate) mod fixtures {
         Setup {
             notice_no: "ZJXY420606202603150001".into(),
             server_seed: sha256(&seed.to_be_bytes()),
-            beacon_rule: "none".into(),
+            beacon_rule: crate::draw::BeaconRule::None,
             beacon: String::new(),
         }
     }

@@ -45,11 +45,11 @@ pub(super) fn read(read: &mut Reader<'_>) -> Option<Bounds> {
             .into_iter()
             .map(|(share, both)| Some((share, both?)))
             .collect::<Option<_>>()?,
-        places: places? as usize,
-        connections: connections? as usize,
-        head: Duration::from_secs(head? as u64),
-        grace: Duration::from_secs(grace? as u64),
-        pace: pace? as u32,
+        places: places?,
+        connections: connections?,
+        head: Duration::from_secs(head?),
+        grace: Duration::from_secs(grace?),
+        pace: pace?,
     })
 }
 

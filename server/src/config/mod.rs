@@ -13,8 +13,10 @@ pub use uploads::UploadStore;
 
 use app::uploads::Scanner;
 use market::upload::Room;
+use std::fmt::Display;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 /// Everything that can be set. See docs/operations.md.
 #[derive(Debug, Clone)]
@@ -105,10 +107,13 @@ impl Reader<'_> {
         url
     }
 
-    fn number(&mut self, key: &'static str, least: i64, most: i64) -> Option<i64> {
+    fn number<T>(&mut self, key: &'static str, least: T, most: T) -> Option<T>
+    where
+        T: FromStr + PartialOrd + Display,
+    {
         let expected = format!("a number from {least} to {most}");
         self.read(key, &expected, |value| {
-            value.parse().ok().filter(|n| (least..=most).contains(n))
+            value.parse().ok().filter(|n| *n >= least && *n <= most)
         })
     }
 
@@ -130,35 +135,18 @@ impl Config {
             values,
             mistakes: Vec::new(),
         };
-        let listen: Option<SocketAddr> = read.read(
-            "listen",
-            "an address and port such as 127.0.0.1:3000",
-            |value| value.parse().ok(),
-        );
+        let listen = read_listen(&mut read);
         let data = PathBuf::from(values.get("data"));
-        let database_url = read.database("database_url");
-        let database_owner_url = read.database("database_owner_url");
-        if database_owner_url.is_some() && database_url.is_none() {
-            read.wrong(
-                "database_owner_url",
-                "needs a database_url; the private PostgreSQL has its owner",
-            );
-        }
+        let (database_url, database_owner_url) = read_databases(&mut read);
         let connections = read.number("connections", 2, 200);
-        let key_file = match values.get("key_file") {
-            "" => data.join("installation.key"),
-            path => PathBuf::from(path),
-        };
+        let key_file = key_file(values.get("key_file"), &data);
         let uploads = uploads::read_store(&mut read, &data);
         let scanner = uploads::read_scanner(&mut read);
         let upload_room = uploads::read_room(&mut read);
         let mail = outbound::read_mail(&mut read);
         let sms = outbound::read_sms(&mut read);
         let public_url = read_public_url(&mut read, listen);
-        let region = read.read("region", "a GB/T 2260 code of six digits", |value| {
-            (value.len() == 6 && value.bytes().all(|c| c.is_ascii_digit()))
-                .then(|| value.to_string())
-        });
+        let region = read_region(&mut read);
         let texts = ["site_name", "region_name", "host", "host_phone"].map(|key| read.text(key));
         let trusted_proxy = read.flag("trusted_proxy");
         let bounds = bounds::read(&mut read);
@@ -171,15 +159,7 @@ impl Config {
             read.flag("demo_accounts"),
             read.flag("log_json"),
         );
-        let log = read.read(
-            "log",
-            "a log filter such as info or server=debug",
-            |value| {
-                tracing_subscriber::EnvFilter::try_new(value)
-                    .ok()
-                    .map(|_| value.to_string())
-            },
-        );
+        let log = read_log(&mut read);
         let mistakes = read.mistakes;
         let build = || {
             let [site_name, region_name, host, host_phone] = texts;
@@ -189,7 +169,7 @@ impl Config {
                 data,
                 database_url,
                 database_owner_url,
-                connections: connections? as u32,
+                connections: connections?,
                 key_file,
                 uploads: uploads?,
                 scanner: scanner?,
@@ -217,12 +197,7 @@ impl Config {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        build().ok_or_else(|| {
-            vec![Mistake {
-                key: "configuration".into(),
-                sentence: "incomplete".into(),
-            }]
-        })
+        build().ok_or_else(incomplete)
     }
 }
 
@@ -245,6 +220,58 @@ impl Config {
     }
 }
 
+/// What is missing without a mistake that says so.
+fn incomplete() -> Vec<Mistake> {
+    vec![Mistake {
+        key: "configuration".into(),
+        sentence: "incomplete".into(),
+    }]
+}
+
+fn read_listen(read: &mut Reader<'_>) -> Option<SocketAddr> {
+    let expected = "an address and port such as 127.0.0.1:3000";
+    read.read("listen", expected, |value| value.parse().ok())
+}
+
+/// The database and its owner's way into it.
+fn read_databases(read: &mut Reader<'_>) -> (Option<String>, Option<String>) {
+    let database_url = read.database("database_url");
+    let database_owner_url = read.database("database_owner_url");
+    if database_owner_url.is_some() && database_url.is_none() {
+        read.wrong(
+            "database_owner_url",
+            "needs a database_url; the private PostgreSQL has its owner",
+        );
+    }
+    (database_url, database_owner_url)
+}
+
+/// The file of the installation's key: as told, or in the folder of data.
+fn key_file(told: &str, data: &Path) -> PathBuf {
+    match told {
+        "" => data.join("installation.key"),
+        path => PathBuf::from(path),
+    }
+}
+
+fn read_region(read: &mut Reader<'_>) -> Option<String> {
+    read.read("region", "a GB/T 2260 code of six digits", |value| {
+        (value.len() == 6 && value.bytes().all(|c| c.is_ascii_digit())).then(|| value.to_string())
+    })
+}
+
+fn read_log(read: &mut Reader<'_>) -> Option<String> {
+    read.read(
+        "log",
+        "a log filter such as info or server=debug",
+        |value| {
+            tracing_subscriber::EnvFilter::try_new(value)
+                .ok()
+                .map(|_| value.to_string())
+        },
+    )
+}
+
 fn read_public_url(read: &mut Reader<'_>, listen: Option<SocketAddr>) -> Option<String> {
     match (read.values.get("public_url"), listen) {
         ("", Some(listen)) => Some(format!("http://{listen}")),
@@ -263,9 +290,7 @@ fn read_public_url(read: &mut Reader<'_>, listen: Option<SocketAddr>) -> Option<
 fn read_places(read: &mut Reader<'_>) -> Option<usize> {
     match read.values.get("password_places") {
         "" => Some(crate::system::password_places()),
-        _ => read
-            .number("password_places", 1, 64)
-            .map(|places| places as usize),
+        _ => read.number("password_places", 1, 64),
     }
 }
 

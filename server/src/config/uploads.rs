@@ -61,9 +61,9 @@ pub(super) fn read_scanner(read: &mut Reader<'_>) -> Option<Option<Scanner>> {
 /// How much may be uploaded.
 pub(super) fn read_room(read: &mut Reader<'_>) -> Option<Room> {
     const MEGABYTE: u64 = 1024 * 1024;
-    const MOST_A_DAY: i64 = 1_000_000;
-    const MOST: i64 = 100_000_000;
-    let mut bytes = |key, most| Some(read.number(key, 10, most)? as u64 * MEGABYTE);
+    const MOST_A_DAY: u64 = 1_000_000;
+    const MOST: u64 = 100_000_000;
+    let mut bytes = |key, most| Some(read.number(key, 10, most)? * MEGABYTE);
     let (person_day, person_all) = (
         bytes("upload_person_day_mb", MOST_A_DAY),
         bytes("upload_person_mb", MOST),
@@ -75,7 +75,7 @@ pub(super) fn read_room(read: &mut Reader<'_>) -> Option<Room> {
     let newcomer_all = bytes("upload_newcomer_mb", MOST);
     let waiting = read
         .number("upload_waiting_mb", 100, MOST)
-        .map(|count| count as u64 * MEGABYTE);
+        .map(|count| count * MEGABYTE);
     Some(Room {
         person_day: person_day?,
         person_all: person_all?,

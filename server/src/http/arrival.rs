@@ -3,6 +3,7 @@
 use app::AppError;
 use app::ask::Ask;
 use app::desk::Desk;
+use app::done::Done;
 use app::reply::Reply;
 use market::time::Duration;
 use uuid::Uuid;
@@ -50,14 +51,15 @@ pub async fn leave(desk: &mut Desk, reply: Reply) -> Result<Reply, AppError> {
 }
 
 /// What the address's token says to this session.
-pub async fn take(desk: &mut Desk, ask: &Ask) -> Result<Option<String>, AppError> {
+pub async fn take(desk: &mut Desk, ask: &Ask) -> Result<Option<Done>, AppError> {
     let token = ask.query("done").and_then(|token| token.parse().ok());
     let session = desk.actor.as_ref().and_then(|actor| actor.session);
     let Some((token, session)) = token.zip(session) else {
         return Ok(None);
     };
     let since = desk.now - LONGEST_WAY;
-    Ok(store::arrival::take(desk.conn(), token, session, &ask.path, since).await?)
+    let said = store::arrival::take(desk.conn(), token, session, &ask.path, since).await?;
+    Ok(said.as_deref().and_then(Done::parse))
 }
 
 #[cfg(test)]

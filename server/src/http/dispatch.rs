@@ -427,7 +427,7 @@ pub async fn log(request: Request, next: Next) -> Response {
         .unwrap_or_else(|| "-".into());
     let began = std::time::Instant::now();
     let response = next.run(request).await;
-    let milliseconds = began.elapsed().as_millis() as u64;
+    let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(%method, route, status = response.status().as_u16(), milliseconds, "request");
     response
 }

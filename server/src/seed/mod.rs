@@ -26,6 +26,7 @@ pub async fn catalogue(world: &World) -> Result<(), Trouble> {
         desk.conn(),
         (&region, &name),
         POLICY_FROM,
+        app::address::item,
         now,
         chance.as_mut(),
     )

@@ -10,19 +10,24 @@ use market::{MandateId, PersonId};
 use store::mandate::{Body, NewMandate};
 use store::person::NewPerson;
 
+/// Somebody of a department, the operator or the supervisors, as the command line gives it.
+#[derive(Debug, Clone, Copy)]
+pub struct Staff<'a> {
+    pub login: &'a str,
+    pub name: &'a str,
+    pub phone: &'a str,
+    /// The code of a role.
+    pub role: &'a str,
+    /// Code or name, for roles of a department.
+    pub department: Option<&'a str>,
+}
+
 /// Adds a person of a department, the operator or the supervisors.
 /// Errors: a weak password, a role of another kind, an unknown department, a login that is taken.
-pub async fn add_staff(
-    world: &World,
-    login: &str,
-    name: &str,
-    phone: &str,
-    role: &str,
-    department: Option<&str>,
-    password: &str,
-) -> Result<(), Trouble> {
-    let login = market::password::parse_login(login)?;
-    let phone = market::identity::parse_phone(phone)?;
+pub async fn add_staff(world: &World, staff: Staff<'_>, password: &str) -> Result<(), Trouble> {
+    let (name, role) = (staff.name, staff.role);
+    let login = market::password::parse_login(staff.login)?;
+    let phone = market::identity::parse_phone(staff.phone)?;
     let password = passwords::parse_new(
         password,
         &[
@@ -35,7 +40,7 @@ pub async fn add_staff(
     )?;
     let role = Role::parse(role).map_err(|_| format!("there is no role {role}"))?;
     let mut desk = Desk::writing(world).await?;
-    let body = staff_body(&mut desk, role, department).await?;
+    let body = staff_body(&mut desk, role, staff.department).await?;
     let (id, mandate): (PersonId, MandateId) = (desk.id(), desk.id());
     let password_hash = hashed(&mut desk, password).await?;
     let now = desk.now;

@@ -4,7 +4,7 @@ use crate::browser::{Browser, PDF, Page, TypedForm};
 use crate::house::{House, MONDAY};
 use market::Uscc;
 use market::time::Duration;
-use server::seed::people::add_staff;
+use server::seed::people::{Staff, add_staff};
 
 pub const PASSWORD: &str = "檀溪-Fountain-7381-雨";
 /// What somebody else sets, and its person changes before anything else.
@@ -54,16 +54,14 @@ pub async fn arrive(house: &House) {
         ("checker", "王核", "department_checker", Some("zr")),
         ("supervisor", "冯督", "supervisor", None),
     ] {
-        let added = add_staff(
-            &house.world,
+        let staff = Staff {
             login,
             name,
-            "13807100001",
+            phone: "13807100001",
             role,
             department,
-            FIRST_PASSWORD,
-        )
-        .await;
+        };
+        let added = add_staff(&house.world, staff, FIRST_PASSWORD).await;
         added.unwrap_or_else(|error| panic!("{login}: {error}"));
         change_first_password(house, login).await;
     }

@@ -138,44 +138,7 @@ async fn whatever_form_it_was_in_a_file_that_arrived_stays_when_another_field_is
     page.shows("扫描等2张.pdf");
     practitioner(&house, &mut newcomer, &mut seen, &page).await;
 
-    let id = publish(&house, "owner1", "random").await;
-    for login in AGENCIES {
-        sign_up(&house, login, &id, None).await;
-    }
-    draw(&house, &id).await;
-    let (award, login) = win(&house, &id).await;
-    let mut agency = house.as_(login).await;
-    let path = format!("/awards/{award}/contract");
-    let form = agency
-        .get(&path)
-        .await
-        .form(&path)
-        .with("content", "放线和验线测量。");
-    let wrong = |form: TypedForm| form.with("amount", "1");
-    let right = |form: TypedForm| form.with("amount", "48000");
-    let contract = stays(&mut agency, &mut seen, form, "scan", wrong, right)
-        .await
-        .id();
-    let path = format!("/contracts/{contract}");
-    let mut owner = house.as_("owner1").await;
-    let form = owner.get(&path).await.form(&format!("{path}/object"));
-    owner
-        .submit(form.with("objection", "成果份数应为六份，请补充。"))
-        .await;
-    let form = agency.get(&path).await.form(&format!("{path}/record"));
-    let right = |form: TypedForm| {
-        form.with("amount", "48000")
-            .with("content", "放线和验线测量，成果六份。")
-    };
-    stays(&mut agency, &mut seen, form, "scan", wrong, right).await;
-    let form = owner.get(&path).await.form(&format!("{path}/confirm"));
-    owner.submit(form).await;
-    let form = agency.get(&path).await.form(&format!("{path}/deliver"));
-    let wrong = |form: TypedForm| form.with("note", "");
-    let right = |form: TypedForm| form.with("note", "报告六份已送达，由业主签收。");
-    stays(&mut agency, &mut seen, form, "result", wrong, right)
-        .await
-        .shows("扫描等2张.pdf");
+    contract(&house, &mut seen).await;
 
     // The one form that has nothing but its file.
     let mut owner = house.as_("owner1").await;
@@ -192,6 +155,48 @@ async fn whatever_form_it_was_in_a_file_that_arrived_stays_when_another_field_is
         "every form with files is tried"
     );
     house.close().await;
+}
+
+/// The forms of a contract: recorded, recorded again after an objection, delivered.
+async fn contract(house: &House, seen: &mut BTreeSet<&'static str>) {
+    let id = publish(house, "owner1", "random").await;
+    for login in AGENCIES {
+        sign_up(house, login, &id, None).await;
+    }
+    draw(house, &id).await;
+    let (award, login) = win(house, &id).await;
+    let mut agency = house.as_(login).await;
+    let path = format!("/awards/{award}/contract");
+    let form = agency
+        .get(&path)
+        .await
+        .form(&path)
+        .with("content", "放线和验线测量。");
+    let wrong = |form: TypedForm| form.with("amount", "1");
+    let right = |form: TypedForm| form.with("amount", "48000");
+    let contract = stays(&mut agency, seen, form, "scan", wrong, right)
+        .await
+        .id();
+    let path = format!("/contracts/{contract}");
+    let mut owner = house.as_("owner1").await;
+    let form = owner.get(&path).await.form(&format!("{path}/object"));
+    owner
+        .submit(form.with("objection", "成果份数应为六份，请补充。"))
+        .await;
+    let form = agency.get(&path).await.form(&format!("{path}/record"));
+    let right = |form: TypedForm| {
+        form.with("amount", "48000")
+            .with("content", "放线和验线测量，成果六份。")
+    };
+    stays(&mut agency, seen, form, "scan", wrong, right).await;
+    let form = owner.get(&path).await.form(&format!("{path}/confirm"));
+    owner.submit(form).await;
+    let form = agency.get(&path).await.form(&format!("{path}/deliver"));
+    let wrong = |form: TypedForm| form.with("note", "");
+    let right = |form: TypedForm| form.with("note", "报告六份已送达，由业主签收。");
+    stays(&mut agency, seen, form, "result", wrong, right)
+        .await
+        .shows("扫描等2张.pdf");
 }
 
 #[tokio::test]

@@ -203,7 +203,7 @@ async fn an_island_is_told_and_a_link_keeps_its_filters() {
             .is_some_and(|text| text.contains("没有保存"))
     );
     let page = browser
-        .get("/desk/journal?result=refused&action=登录")
+        .get("/desk/journal?result=refused&deed=SignIn")
         .await;
     let form = page
         .form("/sign-in")

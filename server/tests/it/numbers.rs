@@ -100,7 +100,7 @@ async fn every_spelling_of_a_number_leads_to_its_page() {
     browser.get(&verified).await.shows("真实有效");
     // Where one searches by words.
     let (agency, owner) = (agency_code(1), owner_code(1));
-    for (list, number, place) in [
+    let searches = [
         ("/awards", &award_no, format!("/awards/{award}")),
         ("/search", &award_no, verified.clone()),
         ("/search", &notice_no, project.clone()),
@@ -108,13 +108,8 @@ async fn every_spelling_of_a_number_leads_to_its_page() {
         ("/search", &owner, format!("/owners/{owner}")),
         ("/agencies", &agency, format!("/agencies/{agency}")),
         ("/requirements", &notice_no, project.clone()),
-    ] {
-        for typed in spellings(number) {
-            let page = browser.get(&format!("{list}?q={}", encode(&typed))).await;
-            let found = page.links(&place);
-            assert!(!found.is_empty(), "{list}?q={typed}: {}", page.words());
-        }
-    }
+    ];
+    are_found(&mut browser, &searches).await;
     // Without its letters, without its last figure, as a whole address.
     let digits = award_no.trim_start_matches("ZX").to_string();
     for (typed, place) in [
@@ -130,11 +125,26 @@ async fn every_spelling_of_a_number_leads_to_its_page() {
             .await;
         assert_eq!(&page.path, place, "{typed}");
     }
+    others_lead_there_or_nowhere(&mut browser, &verified).await;
+    house.close().await;
+}
+
+/// Each list finds its number in every spelling.
+async fn are_found(browser: &mut Browser, searches: &[(&str, &String, String)]) {
+    for (list, number, place) in searches {
+        for typed in spellings(number) {
+            let page = browser.get(&format!("{list}?q={}", encode(&typed))).await;
+            let found = page.links(place);
+            assert!(!found.is_empty(), "{list}?q={typed}: {}", page.words());
+        }
+    }
+}
+
+/// With slashes after it, versions of the policy and entries of the ledger, too; another host never.
+async fn others_lead_there_or_nowhere(browser: &mut Browser, verified: &str) {
     for slash in ["/", "//"] {
-        assert_eq!(
-            browser.get(&format!("{verified}{slash}")).await.path,
-            verified
-        );
+        let page = browser.get(&format!("{verified}{slash}")).await;
+        assert_eq!(page.path, verified);
     }
     for host in ["//evil.example/", "/\\evil.example/", "///"] {
         let page = browser.ask(host).await;
@@ -149,7 +159,6 @@ async fn every_spelling_of_a_number_leads_to_its_page() {
     let upper = policy.to_uppercase().replace("/POLICIES/", "/policies/");
     assert_eq!(browser.get(&format!("{upper}%E3%80%82")).await.path, policy);
     assert_eq!(browser.get("/ledger/%EF%BC%91").await.path, "/ledger/1");
-    house.close().await;
 }
 
 #[tokio::test]

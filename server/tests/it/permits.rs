@@ -177,15 +177,14 @@ async fn other_peoples_matters_are_not_there() {
 #[tokio::test]
 async fn a_department_sees_only_its_own_vettings() {
     let house = House::open().await;
-    let added = server::seed::people::add_staff(
-        &house.world,
-        "other",
-        "他局",
-        "13807100008",
-        "department_clerk",
-        Some("hj"),
-        cast::FIRST_PASSWORD,
-    );
+    let staff = server::seed::people::Staff {
+        login: "other",
+        name: "他局",
+        phone: "13807100008",
+        role: "department_clerk",
+        department: Some("hj"),
+    };
+    let added = server::seed::people::add_staff(&house.world, staff, cast::FIRST_PASSWORD);
     added.await.expect("a clerk of another department");
     cast::change_first_password(&house, "other").await;
     let vetting = house.as_("clerk").await;

@@ -33,16 +33,14 @@ async fn passwords_that_everybody_tries_first_are_refused_at_every_form() {
         );
     }
     for weak in ["Admin@123456", "demo-Hanjiang-2026"] {
-        let world = &house.world;
-        let added = server::seed::people::add_staff(
-            world,
-            "new.one",
-            "新人",
-            "13807100001",
-            "supervisor",
-            None,
-            weak,
-        );
+        let staff = server::seed::people::Staff {
+            login: "new.one",
+            name: "新人",
+            phone: "13807100001",
+            role: "supervisor",
+            department: None,
+        };
+        let added = server::seed::people::add_staff(&house.world, staff, weak);
         assert!(added.await.is_err(), "{weak}");
     }
     house.close().await;

@@ -1,6 +1,6 @@
 //! From publication to the notice of award by each method, and what happens when too few come.
 
-use crate::browser::Page;
+use crate::browser::{Browser, Page};
 use crate::cast::{
     self, AGENCIES, award, deadline, draw, publish, publish_with, requirement, sign_up, win,
 };
@@ -72,7 +72,13 @@ async fn a_random_draw_from_the_notice_to_the_award() {
         .shows("候补 1")
         .shows(&evidence.server_seed.to_string());
 
-    let (award, login) = win(&house, &id).await;
+    is_on_paper(&house, &id, &evidence).await;
+    house.close().await;
+}
+
+/// The one drawn has a notice of award that can be verified.
+async fn is_on_paper(house: &House, id: &str, evidence: &Evidence) {
+    let (award, login) = win(house, id).await;
     let drawn = &evidence.picks[0].uscc;
     let n = AGENCIES
         .iter()
@@ -88,7 +94,7 @@ async fn a_random_draw_from_the_notice_to_the_award() {
         .shows("中选通知书")
         .shows("48,000.00")
         .shows("肆万捌仟元整");
-    let number = cast::award_no(&house, &award).await;
+    let number = cast::award_no(house, &award).await;
     paper.shows(&format!("http://market.test/verify/{number}"));
     house
         .browser()
@@ -101,7 +107,6 @@ async fn a_random_draw_from_the_notice_to_the_award() {
         "{}",
         forged.words()
     );
-    house.close().await;
 }
 
 #[tokio::test]
@@ -262,11 +267,9 @@ async fn nobody_signs_up_and_the_requirement_fails_after_its_extension() {
     house.close().await;
 }
 
-#[tokio::test]
-async fn the_owner_chooses_directly_with_a_reason_and_within_the_cap() {
-    let house = House::open().await;
-    let mut owner = house.as_("owner1").await;
-    let (page, id) = cast::begin(&house, &mut owner).await;
+/// A requirement for a direct choice, published after a price above the cap was refused.
+async fn within_the_cap(house: &House, owner: &mut Browser) -> String {
+    let (page, id) = cast::begin(house, owner).await;
     let form = cast::document(page.form(&format!("/requirements/{id}/submit")), "direct")
         .with("amount", "5.1万");
     let page = owner.refused(form).await;
@@ -279,7 +282,15 @@ async fn the_owner_chooses_directly_with_a_reason_and_within_the_cap() {
         .form(&format!("/requirements/{id}/submit"))
         .with("amount", "3万");
     owner.submit(form).await;
-    cast::audit_and_publish(&house, &id).await;
+    cast::audit_and_publish(house, &id).await;
+    id
+}
+
+#[tokio::test]
+async fn the_owner_chooses_directly_with_a_reason_and_within_the_cap() {
+    let house = House::open().await;
+    let mut owner = house.as_("owner1").await;
+    let id = within_the_cap(&house, &mut owner).await;
     sign_up(&house, "agency1", &id, None).await;
     sign_up(&house, "agency2", &id, None).await;
     house.advance_to(deadline(&house, &id).await).await;

@@ -6,3 +6,4 @@ mod colours;
 mod names;
 mod settings;
 mod tree;
+mod views;

@@ -18,12 +18,16 @@ const DEPARTMENTS: &str = include_str!("../../data/departments.tsv");
 const EVERYDAY_WORDS: &str = include_str!("../../data/everyday_words.tsv");
 const HOLIDAYS: &str = include_str!("../../data/holidays.tsv");
 
+/// Where an item is shown, by its code: the search leads there.
+pub type ItemAddress = fn(&str) -> String;
+
 /// Loads region, holidays, the standard policy, departments, types, items and kinds, in one transaction of the
 /// caller's. `effective_from` is when the standard policy begins to rule an empty installation.
 pub async fn load(
     conn: &mut PgConnection,
     region: (&str, &str),
     effective_from: Timestamp,
+    item_address: ItemAddress,
     now: Timestamp,
     chance: &mut dyn Chance,
 ) -> Result<()> {
@@ -47,7 +51,7 @@ pub async fn load(
     .await?;
     let departments = load_departments(conn, region.0, now, chance).await?;
     let types = load_types(conn, &departments, now, chance).await?;
-    load_items(conn, &departments, &types, now, chance).await?;
+    load_items(conn, &departments, &types, item_address, now, chance).await?;
     load_kinds(conn, &types.by_code, now, chance).await
 }
 
@@ -148,10 +152,28 @@ async fn load_types(
     Ok(types)
 }
 
+impl Types {
+    /// Gives an item its service types. Errors: the data names none for it.
+    async fn give(&self, conn: &mut PgConnection, item: Uuid, code: &str) -> Result<()> {
+        let missing = || wrong(format!("{code} has no service type"));
+        for service_type in self.of_item.get(code).ok_or_else(missing)? {
+            sqlx::query!(
+                "insert into service_item_types (item_id, service_type_id) values ($1, $2) on conflict do nothing",
+                item,
+                service_type
+            )
+            .execute(&mut *conn)
+            .await?;
+        }
+        Ok(())
+    }
+}
+
 async fn load_items(
     conn: &mut PgConnection,
     departments: &BTreeMap<&'static str, Uuid>,
     types: &Types,
+    address: ItemAddress,
     now: Timestamp,
     chance: &mut dyn Chance,
 ) -> Result<()> {
@@ -177,10 +199,7 @@ async fn load_items(
             .find_map(|name| departments.get(name))
             .ok_or_else(|| wrong(format!("{code}: nobody is {competent}")))?;
         let (commissioned_by, self_do_allowed) = read_commissioned_by(by).map_err(wrong)?;
-        let limit: Option<i32> = match limit {
-            "" => None,
-            days => Some(days.parse().map_err(|_| wrong(format!("{code}: {days}")))?),
-        };
+        let limit = read_limit(code, limit)?;
         let id = sqlx::query_scalar!(
             "insert into service_items (id, code, name, category, legal_basis, competent_department, department_id,
                  approval_item, qualification_required, commissioned_by, self_do_allowed, time_limit_workdays, fee_basis)
@@ -208,20 +227,8 @@ async fn load_items(
         )
         .fetch_one(&mut *conn)
         .await?;
-        for service_type in types
-            .of_item
-            .get(code)
-            .ok_or_else(|| wrong(format!("{code} has no service type")))?
-        {
-            sqlx::query!(
-                "insert into service_item_types (item_id, service_type_id) values ($1, $2) on conflict do nothing",
-                id,
-                service_type
-            )
-            .execute(&mut *conn)
-            .await?;
-        }
-        let path = format!("/items/{code}");
+        types.give(&mut *conn, id, code).await?;
+        let path = address(code);
         let words = everyday.get(code).copied().unwrap_or_default();
         let also = format!("{code} {approval} {words}");
         let document = Document {
@@ -236,6 +243,17 @@ async fn load_items(
         index(conn, document, now).await?;
     }
     Ok(())
+}
+
+/// A legal limit in workdays, where there is one.
+fn read_limit(code: &str, days: &str) -> Result<Option<i32>> {
+    match days {
+        "" => Ok(None),
+        days => match days.parse() {
+            Ok(days) => Ok(Some(days)),
+            Err(_) => Err(wrong(format!("{code}: {days}"))),
+        },
+    }
 }
 
 async fn load_kinds(

@@ -117,7 +117,7 @@ fn sip_1_3(bytes: &[u8]) -> u64 {
     ];
     let mut whole = bytes.to_vec();
     whole.resize(bytes.len() / 8 * 8 + 7, 0);
-    whole.push(bytes.len() as u8);
+    whole.push(u8::try_from(bytes.len() % 256).unwrap_or(0));
     for chunk in whole.chunks_exact(8) {
         let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
         v[3] ^= word;

@@ -6,25 +6,28 @@ use market::contract::DeliverableState;
 use market::{ContractId, DeliverableId, FileId, PersonId, Timestamp};
 use sqlx::PgConnection;
 
+/// A deliverable to hand in.
+#[derive(Debug, Clone)]
+pub struct NewDeliverable<'a> {
+    pub id: DeliverableId,
+    pub contract: ContractId,
+    pub note: &'a str,
+    pub file: FileId,
+    pub by: PersonId,
+    pub at: Timestamp,
+}
+
 /// Hands in a deliverable. Errors: `deliverables_one_open`.
-pub async fn deliver(
-    conn: &mut PgConnection,
-    id: DeliverableId,
-    contract: ContractId,
-    note: &str,
-    file: FileId,
-    by: PersonId,
-    now: Timestamp,
-) -> Result<()> {
+pub async fn deliver(conn: &mut PgConnection, new: NewDeliverable<'_>) -> Result<()> {
     sqlx::query!(
         "insert into deliverables (id, contract_id, round, note, file_id, state, delivered_by, delivered_at)
          values ($1, $2, (select count(*)::integer + 1 from deliverables where contract_id = $2), $3, $4, 'submitted', $5, $6)",
-        id as _,
-        contract as _,
-        note,
-        file as _,
-        by as _,
-        now
+        new.id as _,
+        new.contract as _,
+        new.note,
+        new.file as _,
+        new.by as _,
+        new.at
     )
     .execute(conn)
     .await?;

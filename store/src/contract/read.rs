@@ -7,12 +7,11 @@ use market::time::Date;
 use market::{AgencyId, ContractId, Fen, OwnerId, PersonId, Timestamp};
 use serde::Serialize;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
-use uuid::Uuid;
 
 /// A contract in a list.
 #[derive(Debug, Clone, FromRow, Serialize)]
 pub struct ContractRow {
-    pub id: Uuid,
+    pub id: ContractId,
     pub name: String,
     pub project_name: String,
     pub owner_name: String,
@@ -127,7 +126,7 @@ pub async fn list(
     );
     let rows: Vec<ContractRow> = query.build_query_as().fetch_all(conn).await?;
     Ok(into_page(rows, cursor, size, |row| {
-        (Key::Time(row.recorded_at), row.id)
+        (Key::Time(row.recorded_at), row.id.0)
     }))
 }
 

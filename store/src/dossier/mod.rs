@@ -14,23 +14,28 @@ use market::time::Date;
 use market::{AgencyId, Fen, FileId, PersonId, Timestamp};
 use sqlx::PgConnection;
 
+/// An agency to register.
+#[derive(Debug, Clone)]
+pub struct NewAgency<'a> {
+    pub id: AgencyId,
+    pub region: &'a str,
+    pub details: &'a AgencyDetails,
+    /// The scan of its licence.
+    pub licence: Option<FileId>,
+    pub by: PersonId,
+    pub at: Timestamp,
+}
+
 /// Registers an agency with an empty dossier. Errors: `agencies_claim_once`.
-pub async fn register(
-    conn: &mut PgConnection,
-    id: AgencyId,
-    region: &str,
-    details: &AgencyDetails,
-    licence: Option<FileId>,
-    by: PersonId,
-    now: Timestamp,
-) -> Result<()> {
+pub async fn register(conn: &mut PgConnection, new: NewAgency<'_>) -> Result<()> {
+    let details = new.details;
     sqlx::query!(
         "insert into agencies (id, region_code, uscc, name, nature, legal_representative, founded_on,
              registered_capital_fen, address, contact_name, contact_phone, introduction, state, registered_by, registered_at,
              code_is_irregular, licence_file_id)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'draft', $13, $14, $15, $16)",
-        id as _,
-        region,
+        new.id as _,
+        new.region,
         details.uscc.as_str(),
         details.name,
         details.nature as _,
@@ -41,10 +46,10 @@ pub async fn register(
         details.contact_name,
         details.contact_phone,
         details.introduction,
-        by as _,
-        now,
+        new.by as _,
+        new.at,
         details.uscc.is_irregular(),
-        licence as _
+        new.licence as _
     )
     .execute(conn)
     .await?;
@@ -214,7 +219,12 @@ pub async fn waiting(conn: &mut PgConnection) -> Result<Queue<WaitingDossier>> {
 }
 
 /// Puts an agency into the search index, or renews its entry.
-pub async fn index(conn: &mut PgConnection, dossier: &Dossier, now: Timestamp) -> Result<()> {
+pub async fn index(
+    conn: &mut PgConnection,
+    dossier: &Dossier,
+    path: &str,
+    now: Timestamp,
+) -> Result<()> {
     if dossier.state != AgencyState::Settled {
         return Err(Fault::Inconsistent(
             "only a settled agency is indexed".into(),
@@ -227,7 +237,6 @@ pub async fn index(conn: &mut PgConnection, dossier: &Dossier, now: Timestamp) -
     )
     .fetch_one(&mut *conn)
     .await?;
-    let path = format!("/agencies/{}", dossier.uscc);
     let subtitle = services.unwrap_or_else(|| "已入驻".into());
     let document = crate::search::Document {
         kind: crate::search::Kind::Agency,
@@ -235,7 +244,7 @@ pub async fn index(conn: &mut PgConnection, dossier: &Dossier, now: Timestamp) -
         title: &dossier.name,
         subtitle: &subtitle,
         also: &dossier.uscc,
-        path: &path,
+        path,
         rank: 2,
     };
     crate::search::index(conn, document, now).await

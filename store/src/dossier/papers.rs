@@ -4,6 +4,7 @@ use crate::Result;
 use crate::fault::one_row;
 use market::agency::{PractitionerDetails, QualificationDetails};
 use market::claim::Employer;
+use market::count;
 use market::hash::Hex32;
 use market::identity::mask_name;
 use market::message::expiry::Paper;
@@ -125,7 +126,7 @@ pub async fn add_practitioner(conn: &mut PgConnection, new: NewPractitioner<'_>)
         details.certificate,
         details.certificate_number,
         details.valid_until,
-        details.practice_years as i32,
+        count::column(details.practice_years),
         new.added_at,
         new.certificate as _
     )

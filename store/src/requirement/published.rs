@@ -3,6 +3,7 @@
 use super::{Hold, Published, Requirement, lock};
 use crate::fault::{natural, one_row, present};
 use crate::{Fault, Result};
+use market::count;
 use market::procurement::{Failed, FrozenList, Procurement, Stage};
 use market::requirement::{RequirementState, Schedule, Specification};
 use market::{RequirementId, Timestamp};
@@ -129,7 +130,7 @@ pub async fn freeze(
         list.stage.state() as _,
         now,
         list.hash.0.as_slice(),
-        list.entrants.len() as i32,
+        count::column(count::count(&list.entrants)),
         due_at
     )
     .execute(conn)

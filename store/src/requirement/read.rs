@@ -41,7 +41,7 @@ impl RequirementFilter {
 /// A published requirement in a list. Nothing in it says how many have signed up.
 #[derive(Debug, Clone, FromRow, Serialize)]
 pub struct RequirementRow {
-    pub id: Uuid,
+    pub id: RequirementId,
     pub notice_no: String,
     pub project_name: String,
     pub owner_name: String,
@@ -113,7 +113,7 @@ pub async fn list(
     );
     let rows: Vec<RequirementRow> = query.build_query_as().fetch_all(conn).await?;
     Ok(into_page(rows, cursor, size, |row| {
-        (Key::Time(row.published_at), row.id)
+        (Key::Time(row.published_at), row.id.0)
     }))
 }
 
@@ -241,51 +241,51 @@ pub struct OwnRow {
 
 /// How far an owner's requirement is, as its desk counts them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
+pub enum Progress {
     Drafts,
     InAudit,
     Published,
     Choosing,
 }
 
-impl Stage {
+impl Progress {
     /// Every stage, in their order.
-    pub const ALL: [Stage; 4] = [
-        Stage::Drafts,
-        Stage::InAudit,
-        Stage::Published,
-        Stage::Choosing,
+    pub const ALL: [Progress; 4] = [
+        Progress::Drafts,
+        Progress::InAudit,
+        Progress::Published,
+        Progress::Choosing,
     ];
 
     /// As addresses name it.
     pub fn code(self) -> &'static str {
         match self {
-            Stage::Drafts => "drafts",
-            Stage::InAudit => "audit",
-            Stage::Published => "published",
-            Stage::Choosing => "choosing",
+            Progress::Drafts => "drafts",
+            Progress::InAudit => "audit",
+            Progress::Published => "published",
+            Progress::Choosing => "choosing",
         }
     }
 
     pub fn label(self) -> &'static str {
         match self {
-            Stage::Drafts => "草稿和退回",
-            Stage::InAudit => "审核发布中",
-            Stage::Published => "报名中",
-            Stage::Choosing => "等我选定",
+            Progress::Drafts => "草稿和退回",
+            Progress::InAudit => "审核发布中",
+            Progress::Published => "报名中",
+            Progress::Choosing => "等我选定",
         }
     }
 
-    pub fn parse(code: &str) -> Option<Stage> {
-        Stage::ALL.into_iter().find(|stage| stage.code() == code)
+    pub fn parse(code: &str) -> Option<Progress> {
+        Progress::ALL.into_iter().find(|stage| stage.code() == code)
     }
 
     fn condition(self) -> &'static str {
         match self {
-            Stage::Drafts => " and e.state in ('draft', 'returned')",
-            Stage::InAudit => " and e.state in ('submitted', 'audited')",
-            Stage::Published => " and r.state = 'published'",
-            Stage::Choosing => " and r.state = 'choosing'",
+            Progress::Drafts => " and e.state in ('draft', 'returned')",
+            Progress::InAudit => " and e.state in ('submitted', 'audited')",
+            Progress::Published => " and r.state = 'published'",
+            Progress::Choosing => " and r.state = 'choosing'",
         }
     }
 }
@@ -295,7 +295,7 @@ pub async fn of_owner(
     conn: &mut PgConnection,
     owner: OwnerId,
     only: Option<PersonId>,
-    stage: Option<Stage>,
+    stage: Option<Progress>,
     cursor: Option<&Cursor>,
 ) -> Result<Page<OwnRow>> {
     let mut query = QueryBuilder::<Postgres>::new(
@@ -313,7 +313,7 @@ pub async fn of_owner(
     if let Some(person) = only {
         query.push(" and r.created_by = ").push_bind(person);
     }
-    query.push(stage.map_or("", Stage::condition));
+    query.push(stage.map_or("", Progress::condition));
     push_page(
         &mut query,
         By::Time("r.created_at"),
@@ -399,12 +399,12 @@ pub struct OwnerFigures {
 
 impl OwnerFigures {
     /// How many requirements are at a stage.
-    pub fn at(&self, stage: Stage) -> i64 {
+    pub fn at(&self, stage: Progress) -> i64 {
         match stage {
-            Stage::Drafts => self.drafts,
-            Stage::InAudit => self.in_audit,
-            Stage::Published => self.published,
-            Stage::Choosing => self.choosing,
+            Progress::Drafts => self.drafts,
+            Progress::InAudit => self.in_audit,
+            Progress::Published => self.published,
+            Progress::Choosing => self.choosing,
         }
     }
 }

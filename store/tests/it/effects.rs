@@ -311,6 +311,10 @@ async fn a_kind_is_served_apart_and_effects_are_found_by_what_the_desk_knows() {
         .expect("an answer");
     assert_eq!(claimed.expect("without waiting for the mail").id, sms);
     let receiver = Some(Receiver::person(one).key().to_string());
+    let text = |text: &str| Filter {
+        text: Some(text.into()),
+        ..Filter::default()
+    };
     for (filter, expected) in [
         (Filter::default(), vec![elsewhere, sms, mail]),
         (
@@ -341,41 +345,11 @@ async fn a_kind_is_served_apart_and_effects_are_found_by_what_the_desk_knows() {
             },
             vec![sms, mail],
         ),
-        (
-            Filter {
-                text: Some("第2分".into()),
-                ..Filter::default()
-            },
-            vec![elsewhere],
-        ),
-        (
-            Filter {
-                text: Some("AWARD".into()),
-                ..Filter::default()
-            },
-            vec![sms],
-        ),
-        (
-            Filter {
-                text: Some("ch***".into()),
-                ..Filter::default()
-            },
-            vec![elsewhere, sms, mail],
-        ),
-        (
-            Filter {
-                text: Some(mail.to_string()),
-                ..Filter::default()
-            },
-            vec![mail],
-        ),
-        (
-            Filter {
-                text: Some("没有".into()),
-                ..Filter::default()
-            },
-            vec![],
-        ),
+        (text("第2分"), vec![elsewhere]),
+        (text("AWARD"), vec![sms]),
+        (text("ch***"), vec![elsewhere, sms, mail]),
+        (text(&mail.to_string()), vec![mail]),
+        (text("没有"), vec![]),
     ] {
         let page = list(&mut conn, &filter, None).await.expect("a list");
         // All were written at one instant: their order is that of their ids, which is chance.

@@ -38,6 +38,7 @@ pub async fn catalogue() -> (TestDatabase, Counting) {
         &mut conn,
         (REGION, "示范区"),
         NOW - time::Duration::days(100),
+        item_address,
         NOW,
         &mut chance,
     )
@@ -132,4 +133,9 @@ pub async fn owner(database: &TestDatabase, chance: &mut Counting) -> OwnerId {
         .await
         .expect("registered");
     id
+}
+
+/// Where an item would be shown.
+pub fn item_address(code: &str) -> String {
+    format!("/items/{code}")
 }

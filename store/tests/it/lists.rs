@@ -24,7 +24,7 @@ async fn every_order_pages_through_all_rows_there_and_back() {
             let page = list(&mut conn, &filter, cursor.as_ref(), 10)
                 .await
                 .expect("a page");
-            there.push(page.rows.iter().map(|row| row.id).collect());
+            there.push(page.rows.iter().map(|row| row.id.0).collect());
             assert_eq!(page.previous.is_some(), there.len() > 1, "{code}");
             match page.next {
                 Some(next) => at = Some(next),
@@ -39,7 +39,7 @@ async fn every_order_pages_through_all_rows_there_and_back() {
             let page = list(&mut conn, &filter, Some(&cursor), 10)
                 .await
                 .expect("a page");
-            back.insert(0, page.rows.iter().map(|row| row.id).collect());
+            back.insert(0, page.rows.iter().map(|row| row.id.0).collect());
             last = page.previous;
         }
         assert_eq!(back, there, "{code}");

@@ -1,6 +1,6 @@
 //! Policies of every version are read from the database, and a newer standard takes the place of an older one.
 
-use crate::fixture::{Counting, NOW, REGION};
+use crate::fixture::{Counting, NOW, REGION, item_address};
 use market::policy::Policy;
 use market::selection::Method;
 use store::testing::TestDatabase;
@@ -37,9 +37,16 @@ async fn a_policy_of_before_is_read_and_a_newer_standard_takes_its_place() {
     assert!(!offered.is_empty() && offered.len() < Method::ALL.len());
 
     let mut chance = Counting::default();
-    store::catalogue::load(&mut conn, (REGION, "示范区"), NOW, NOW, &mut chance)
-        .await
-        .expect("the catalogue");
+    store::catalogue::load(
+        &mut conn,
+        (REGION, "示范区"),
+        NOW,
+        item_address,
+        NOW,
+        &mut chance,
+    )
+    .await
+    .expect("the catalogue");
     let after = store::policy::in_force(&mut conn, REGION, NOW)
         .await
         .expect("a policy");

@@ -194,6 +194,7 @@ async fn loading_the_catalogue_twice_changes_nothing() {
         &mut conn,
         (crate::fixture::REGION, "示范区"),
         now,
+        crate::fixture::item_address,
         now,
         &mut chance,
     )

@@ -27,35 +27,25 @@ use market::identity::parse_own_phone;
 use market::journal::{Deed, Subject};
 use market::password::parse_login;
 use market::time::Duration;
-use market::{MandateId, PersonId};
+use market::{Form, MandateId, PersonId, Problems};
 
 /// Opens an account and signs it in.
 pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
     let site = desk.world.site.clone();
     let mut read = Reader::new(&ask.form);
-    let name = read.need("person_name", person);
-    let phone = read.need("phone", parse_own_phone);
-    let login = read.need("login", parse_login);
-    let known = [
-        ask.form.get("login"),
-        ask.form.get("person_name"),
-        ask.form.get("phone"),
-        &site.name,
-        &site.region_name,
-    ];
-    let password = read.need("new_password", |text| passwords::parse_new(text, &known));
-    if password.is_some() && ask.form.get("new_password") != ask.form.get("new_password_again") {
+    let typed = TypedAccount::read(&mut read, &ask.form, &[&site.name, &site.region_name]);
+    let is_repeated = ask.form.get("new_password") == ask.form.get("new_password_again");
+    if typed.password.is_some() && !is_repeated {
         read.wrong("new_password_again", "两次输入的密码不一样。");
     }
     read.agreed("agreed", "请阅读并同意个人信息的使用说明。");
-    let (name, phone, login, password) =
-        read.finish(|| Some((name?, phone?, login?, password?)))?;
-    let id = add_person(desk, &login, &name, &phone, password, ChosenBy::Itself).await?;
+    let account = read.finish(|| typed.whole())?;
+    let id = add_person(desk, &account, ChosenBy::Itself).await?;
     session::open(desk, ask, id, None).await?;
     desk.actor = Some(Actor {
         session: None,
         person: id,
-        name,
+        name: account.name,
         acting: None,
         must_change_password: false,
         unread: 0,
@@ -63,6 +53,59 @@ pub async fn register(desk: &mut Desk, ask: &Ask) -> Called {
     desk.journal(Deed::RegisterPerson, Subject::Person(id), "")
         .await?;
     Ok(Reply::to("/register"))
+}
+
+/// An account to open.
+#[derive(Clone)]
+pub struct NewAccount {
+    pub name: String,
+    pub phone: String,
+    pub login: String,
+    pub password: String,
+}
+
+impl NewAccount {
+    /// Reads the form that somebody fills in for another. Errors: every mistake.
+    pub fn read(form: &Form) -> Result<NewAccount, Problems> {
+        let mut read = Reader::new(form);
+        let typed = TypedAccount::read(&mut read, form, &[]);
+        read.finish(|| typed.whole())
+    }
+}
+
+/// The fields of the form, as far as they could be read.
+struct TypedAccount {
+    name: Option<String>,
+    phone: Option<String>,
+    login: Option<String>,
+    password: Option<String>,
+}
+
+impl TypedAccount {
+    /// The password repeats neither the other fields nor what stands in `also`.
+    fn read(read: &mut Reader<'_>, form: &Form, also: &[&str]) -> TypedAccount {
+        let mut known = vec![
+            form.get("login"),
+            form.get("person_name"),
+            form.get("phone"),
+        ];
+        known.extend(also);
+        TypedAccount {
+            name: read.need("person_name", person),
+            phone: read.need("phone", parse_own_phone),
+            login: read.need("login", parse_login),
+            password: read.need("new_password", |text| passwords::parse_new(text, &known)),
+        }
+    }
+
+    fn whole(self) -> Option<NewAccount> {
+        Some(NewAccount {
+            name: self.name?,
+            phone: self.phone?,
+            login: self.login?,
+            password: self.password?,
+        })
+    }
 }
 
 /// Who has chosen a password.
@@ -76,20 +119,17 @@ pub enum ChosenBy {
 /// Adds a person with a hashed password.
 pub async fn add_person(
     desk: &mut Desk,
-    login: &str,
-    name: &str,
-    phone: &str,
-    password: String,
+    account: &NewAccount,
     chosen_by: ChosenBy,
 ) -> Result<PersonId, AppError> {
-    let password_hash = password::hashed(desk, password).await?;
+    let password_hash = password::hashed(desk, account.password.clone()).await?;
     let id: PersonId = desk.id();
     let vault = desk.world.vault.clone();
-    let phone = vault.seal_phone(id, phone, desk.chance());
+    let phone = vault.seal_phone(id, &account.phone, desk.chance());
     let person = store::person::NewPerson {
         id,
-        login,
-        name,
+        login: &account.login,
+        name: &account.name,
         phone: &phone,
         password_hash: &password_hash,
         must_change_password: chosen_by == ChosenBy::SomebodyElse,

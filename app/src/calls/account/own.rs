@@ -6,6 +6,7 @@ use super::session::{COOKIE, keep_cookie};
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::done::Done;
 use crate::reply::Reply;
 use crate::world::World;
 use market::agency::{AgencyState, DossierAction};
@@ -33,7 +34,7 @@ pub async fn correct_phone(desk: &mut Desk, ask: &Ask) -> Called {
     store::person::set_phone(desk.conn(), person, &phone).await?;
     desk.journal(Deed::CorrectPhone, Subject::Person(person), "")
         .await?;
-    Ok(Reply::to("/account?done=saved"))
+    Ok(Reply::done("/account", Done::Saved))
 }
 
 /// Everything that is held on the person, as a file.

@@ -6,6 +6,7 @@ use super::session;
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::done::Done;
 use crate::passwords;
 use crate::reply::Reply;
 use market::form::Reader;
@@ -74,5 +75,5 @@ pub async fn change(desk: &mut Desk, ask: &Ask) -> Called {
     }
     desk.journal(Deed::ChangePassword, Subject::Person(person), "")
         .await?;
-    Ok(Reply::to("/account?done=password"))
+    Ok(Reply::done("/account", Done::Password))
 }

@@ -4,6 +4,7 @@ use super::super::Called;
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::done::Done;
 use crate::reply::Reply;
 use cookie::{Cookie, SameSite};
 use market::hash::sha256;
@@ -129,7 +130,7 @@ pub async fn end(desk: &mut Desk, ask: &Ask) -> Called {
             other?;
             desk.journal(Deed::EndSession, Subject::Person(person), "")
                 .await?;
-            Ok(Reply::to("/account?done=ended"))
+            Ok(Reply::done("/account", Done::Ended))
         }
     }
 }

@@ -4,6 +4,7 @@ use super::super::Called;
 use super::attempt::Attempt;
 use super::{kept, session};
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::{Actor, Desk};
 use crate::records::{Kind, Who};
@@ -75,7 +76,7 @@ pub async fn sign_in(desk: &mut Desk, ask: &Ask) -> Called {
     desk.journal(Deed::SignIn, Subject::Person(found.id), "")
         .await?;
     if let Ok(id) = ask.form.get("kept").parse::<Uuid>() {
-        return Ok(Reply::to(format!("/kept/{id}")));
+        return Ok(Reply::to(address::kept_form(id)));
     }
     Ok(match mandates {
         0 => Reply::to("/register"),

@@ -1,18 +1,17 @@
 //! The administrators of the own body: who takes over, before the first one goes, and who does not act for it any more.
 
 use super::super::{Called, mandate};
-use super::{ChosenBy, add_person, hashed};
+use super::{ChosenBy, NewAccount, add_person, hashed};
 use crate::AppError;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::done::Done;
 use crate::passwords;
 use crate::reply::Reply;
 use market::MandateId;
 use market::colleague;
-use market::form::{Reader, person};
-use market::identity::parse_own_phone;
+use market::form::Reader;
 use market::journal::{Deed, Subject};
-use market::password::parse_login;
 use store::mandate::{AdministratorRow, Body};
 
 /// Names an administrator of the body at the desk: an account of its own, with a first password that is handed over.
@@ -20,23 +19,12 @@ pub async fn name_administrator(desk: &mut Desk, ask: &Ask) -> Called {
     let role = desk.acting()?.role;
     let (body, subject) = own_body(desk)?;
     mandate::may_add(desk, role, body).await?;
-    let mut read = Reader::new(&ask.form);
-    let name = read.need("person_name", person);
-    let phone = read.need("phone", parse_own_phone);
-    let login = read.need("login", parse_login);
-    let known = [
-        ask.form.get("login"),
-        ask.form.get("person_name"),
-        ask.form.get("phone"),
-    ];
-    let password = read.need("new_password", |text| passwords::parse_new(text, &known));
-    let (name, phone, login, password) =
-        read.finish(|| Some((name?, phone?, login?, password?)))?;
-    let chosen_by = ChosenBy::SomebodyElse;
-    let person = add_person(desk, &login, &name, &phone, password, chosen_by).await?;
+    let account = NewAccount::read(&ask.form)?;
+    let person = add_person(desk, &account, ChosenBy::SomebodyElse).await?;
     mandate::add(desk, person, role, body).await?;
-    desk.journal(Deed::AddAdministrator, subject, &name).await?;
-    Ok(Reply::to("/account?done=granted"))
+    desk.journal(Deed::AddAdministrator, subject, &account.name)
+        .await?;
+    Ok(Reply::done("/account", Done::Granted))
 }
 
 /// Ends the role of another administrator at once. What was done in it stays.
@@ -48,7 +36,7 @@ pub async fn end_administrator(desk: &mut Desk, ask: &Ask) -> Called {
     store::mandate::end(desk.conn(), other.id, now).await?;
     desk.journal(Deed::EndAdministrator, subject, &other.name)
         .await?;
-    Ok(Reply::to("/account?done=revoked"))
+    Ok(Reply::done("/account", Done::Revoked))
 }
 
 /// Gives an administrator who has never had a password of its own another first one.
@@ -69,7 +57,7 @@ pub async fn give_first_password(desk: &mut Desk, ask: &Ask) -> Called {
     let note = format!("{}：重新设置初始密码", other.name);
     desk.journal(Deed::ResetPassword, Subject::Person(person), &note)
         .await?;
-    Ok(Reply::to("/account?done=first_password"))
+    Ok(Reply::done("/account", Done::FirstPassword))
 }
 
 /// The body at the desk that has administrators.

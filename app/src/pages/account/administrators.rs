@@ -1,6 +1,7 @@
 //! The administrators of the body at the desk: who they are, ending the role of one, naming another.
 
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::calls::account::own_body;
 use crate::desk::Desk;
@@ -34,7 +35,7 @@ pub(super) async fn load(desk: &mut Desk, ask: &Ask) -> Result<Option<Administra
     let rows = store::mandate::administrators(desk.conn(), acting.role, body).await?;
     let mut with_forms = Vec::new();
     for row in rows {
-        let action = format!("/account/administrators/{}/password", row.id);
+        let action = address::administrator_password(row.id);
         let fields = Fields::new(ask, &action, Form::default(), desk.id());
         let first = First {
             fields: fields.named(&format!("first-{}", row.id)),
@@ -105,7 +106,6 @@ fn administrator(row: AdministratorRow, own: MandateId, first: &First) -> AnyVie
 
 /// What may be done about another administrator.
 fn others(row: &AdministratorRow, begun: Begun, first: &First) -> AnyView {
-    let action = format!("/account/administrators/{}", row.id);
     let what_follows = format!(
         "终止后，{}立即不能再以本单位名义办理，已办的事不受影响；需要恢复的，只能用新的登录名再增加。",
         row.name
@@ -115,7 +115,7 @@ fn others(row: &AdministratorRow, begun: Begun, first: &First) -> AnyView {
         view! {
             <details open=first.is_refused>
                 <summary class="small">"重新设置初始密码"</summary>
-                <form method="post" action=format!("{action}/password") class="stack-s">
+                <form method="post" action=address::administrator_password(row.id) class="stack-s">
                     {fields.hidden(None)}
                     {fields.summary()}
                     {fields
@@ -134,7 +134,7 @@ fn others(row: &AdministratorRow, begun: Begun, first: &First) -> AnyView {
         {first_password}
         <details>
             <summary class="small">"终止管理员"</summary>
-            <form method="post" action=format!("{action}/end")>
+            <form method="post" action=address::administrator_end(row.id)>
                 <p class="small">{what_follows}</p>
                 <button class="btn danger">"确认终止"</button>
             </form>

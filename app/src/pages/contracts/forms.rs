@@ -3,6 +3,7 @@
 use super::super::Shown;
 use super::Case;
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
@@ -26,16 +27,16 @@ pub async fn record(desk: &mut Desk, ask: &Ask) -> Shown {
         return Err(AppError::NotFound);
     }
     if let Some(contract) = award.contract_id {
-        return Ok(Reply::to(format!("/contracts/{contract}")));
+        return Ok(Reply::to(address::contract(contract)));
     }
     if award.state != AwardState::Issued {
-        return Ok(Reply::to(format!("/awards/{id}")));
+        return Ok(Reply::to(address::award(id)));
     }
     let requirement = store::requirement::find(desk.conn(), award.requirement_id)
         .await?
         .ok_or(AppError::NotFound)?;
     let rules = store::policy::version(desk.conn(), award.policy_id).await?;
-    let action = format!("/awards/{id}/contract");
+    let action = address::award_contract(id);
     let stored: Form = [
         ("name", format!("{}服务合同", requirement.project_name)),
         ("amount", award.amount_fen.plain()),
@@ -44,7 +45,7 @@ pub async fn record(desk: &mut Desk, ask: &Ask) -> Shown {
     .into_iter()
     .collect();
     let fields = Fields::new(ask, &action, stored, desk.id());
-    let (now, path) = (desk.now, format!("/awards/{id}"));
+    let (now, path) = (desk.now, address::award(id));
     let sign_due = award
         .issued_at
         .map(|at| market::contract::sign_due(&rules.policy, &rules.clock(), at));
@@ -126,10 +127,7 @@ fn open(case: &Case, action: &str) -> bool {
 
 fn confirm(case: &Case) -> AnyView {
     let id = case.contract.id;
-    let (yes, no) = (
-        format!("/contracts/{id}/confirm"),
-        format!("/contracts/{id}/object"),
-    );
+    let (yes, no) = (address::contract_confirm(id), address::contract_object(id));
     let (agree, object) = (fields(case, &yes), fields(case, &no));
     let is_open = open(case, &no);
     view! {
@@ -158,7 +156,7 @@ fn confirm(case: &Case) -> AnyView {
 
 fn again(case: &Case) -> AnyView {
     let contract = &case.contract;
-    let action = format!("/contracts/{}/record", contract.id);
+    let action = address::contract_record(contract.id);
     let stored: Form = [
         ("name", contract.name.clone()),
         ("amount", contract.amount_fen.plain()),
@@ -178,7 +176,7 @@ fn again(case: &Case) -> AnyView {
 }
 
 fn deliver(case: &Case) -> AnyView {
-    let action = format!("/contracts/{}/deliver", case.contract.id);
+    let action = address::contract_deliver(case.contract.id);
     let fields = fields(case, &action);
     view! {
         <section class="card stack">
@@ -197,10 +195,7 @@ fn deliver(case: &Case) -> AnyView {
 
 fn accept(case: &Case) -> AnyView {
     let id = case.contract.id;
-    let (yes, no) = (
-        format!("/contracts/{id}/accept"),
-        format!("/contracts/{id}/return"),
-    );
+    let (yes, no) = (address::contract_accept(id), address::contract_return(id));
     let (agree, back) = (fields(case, &yes), fields(case, &no));
     let is_open = open(case, &no);
     let until = case
@@ -237,7 +232,7 @@ fn accept(case: &Case) -> AnyView {
 }
 
 fn complete(case: &Case) -> AnyView {
-    let action = format!("/contracts/{}/complete", case.contract.id);
+    let action = address::contract_complete(case.contract.id);
     let fields = fields(case, &action);
     view! {
         <section class="card stack">
@@ -254,7 +249,7 @@ fn complete(case: &Case) -> AnyView {
 }
 
 fn rate(case: &Case) -> AnyView {
-    let action = format!("/contracts/{}/rating", case.contract.id);
+    let action = address::contract_rating(case.contract.id);
     let fields = fields(case, &action);
     let levels = || {
         LEVELS
@@ -296,7 +291,7 @@ fn rate(case: &Case) -> AnyView {
 }
 
 fn reply(case: &Case) -> AnyView {
-    let action = format!("/contracts/{}/reply", case.contract.id);
+    let action = address::contract_reply(case.contract.id);
     let fields = fields(case, &action);
     view! {
         <section class="card stack">

@@ -3,6 +3,7 @@
 use super::super::Shown;
 use super::{due_cell, frame, head, links, queue, remark};
 use crate::AppError;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
@@ -25,7 +26,7 @@ use store::credit::EventRow;
 use store::page::Queue;
 use store::policy::Rules;
 use store::rating::RatingRow;
-use store::requirement::{OwnerFigures, RequirementRow, Stage, WaitingRequirement};
+use store::requirement::{OwnerFigures, Progress, RequirementRow, WaitingRequirement};
 use store::vetting::AgencyVetting;
 
 /// How long ahead the desk reminds of the end of a qualification.
@@ -73,10 +74,9 @@ struct OwnerDesk {
     is_admin: bool,
 }
 
-fn owner_view(desk: OwnerDesk) -> AnyView {
-    let (counts, rules, now) = (desk.figures, desk.rules, desk.now);
-    let counts_of = (desk.requirements.count, desk.contracts.count);
-    let registration = match desk.state {
+/// Where the registration stands, until it is confirmed.
+fn registration(state: OwnerState) -> AnyView {
+    match state {
         OwnerState::Active => ().into_any(),
         OwnerState::Pending => remark(
             Tone::Go,
@@ -90,8 +90,12 @@ fn owner_view(desk: OwnerDesk) -> AnyView {
             "/desk/registration",
             "去补正",
         ),
-    };
-    let mut cells: Vec<_> = Stage::ALL
+    }
+}
+
+/// The figures of an owner's desk, each with the rows behind it.
+fn owner_cells(counts: &OwnerFigures, to_record: i64) -> Vec<(String, &'static str, String)> {
+    let mut cells: Vec<_> = Progress::ALL
         .into_iter()
         .map(|stage| {
             let href = format!("/desk/requirements?stage={}", stage.code());
@@ -100,7 +104,7 @@ fn owner_view(desk: OwnerDesk) -> AnyView {
         .collect();
     cells.extend([
         (
-            desk.awards.count.to_string(),
+            to_record.to_string(),
             "待录入合同",
             "/desk#to-record".into(),
         ),
@@ -125,6 +129,16 @@ fn owner_view(desk: OwnerDesk) -> AnyView {
             "/desk/contracts?state=completed".into(),
         ),
     ]);
+    cells
+}
+
+fn owner_view(desk: OwnerDesk) -> AnyView {
+    let (counts, rules, now) = (desk.figures, desk.rules, desk.now);
+    let counts_of = (desk.requirements.count, desk.contracts.count);
+    let (registration, cells) = (
+        registration(desk.state),
+        owner_cells(&counts, desk.awards.count),
+    );
     let waiting: Vec<AnyView> = desk
         .contracts
         .rows
@@ -183,7 +197,7 @@ fn owner_view(desk: OwnerDesk) -> AnyView {
 
 /// Sent back, to be chosen from, or failed: what happened and the way on.
 fn requirement_row(row: WaitingRequirement, rules: &Rules, now: Timestamp) -> AnyView {
-    let page = format!("/requirements/{}", row.id);
+    let page = address::requirement(row.id);
     let (state, what, href) = match row.state {
         RequirementState::Choosing => (row.state.tag(), "选定机构", format!("{page}/choose")),
         RequirementState::Failed => (row.state.tag(), "看看能否重发", page.clone()),
@@ -244,14 +258,14 @@ fn contract_row(row: ContractRow, side: Side, rules: &Rules, now: Timestamp) -> 
     };
     view! {
         <tr>
-            <td>{link(format!("/contracts/{}", row.id), row.name)}<br /><span class="small muted">{other}</span></td>
+            <td>{link(address::contract(row.id), row.name)}<br /><span class="small muted">{other}</span></td>
             <td class="num" data-h="金额（元）">
                 {row.amount_fen.yuan()}
             </td>
             <td data-h="状态">{row.state.tag()}</td>
             <td data-h="期限">{due_cell(due_at, now, rules)}</td>
             <td data-h="办理">
-                <a class="btn" href=format!("/contracts/{}", row.id)>
+                <a class="btn" href=address::contract(row.id)>
                     {what}
                 </a>
             </td>
@@ -272,13 +286,17 @@ fn award_queue(
         .into_iter()
         .map(|row| {
             let (what, href, due_at) = match row.state {
-                AwardState::Announced => ("确认或放弃", format!("/awards/{}", row.id), Some(row.confirm_by_at)),
-                _ => ("录入合同", format!("/awards/{}/contract", row.id), row.sign_by_at),
+                AwardState::Announced => (
+                    "确认或放弃",
+                    address::award(row.id),
+                    Some(row.confirm_by_at),
+                ),
+                _ => ("录入合同", address::award_contract(row.id), row.sign_by_at),
             };
             view! {
                 <tr>
                     <td>
-                        {link(format!("/requirements/{}", row.requirement_id), row.project_name)}<br />
+                        {link(address::requirement(row.requirement_id), row.project_name)}<br />
                         <span class="small muted">{row.other_name}</span>
                     </td>
                     <td class="num" data-h="金额（元）">
@@ -354,7 +372,7 @@ pub async fn agency(desk: &mut Desk, ask: &Ask) -> Shown {
         },
         types => store::requirement::open(desk.conn(), Some(types), now, 10).await?,
     };
-    let listed: Vec<RequirementId> = open.rows.iter().map(|row| row.id.into()).collect();
+    let listed: Vec<RequirementId> = open.rows.iter().map(|row| row.id).collect();
     let view = AgencyDesk {
         answerable: ratings.into_iter().filter(may_be_answered).collect(),
         in_vetting: store::vetting::of_agency(desk.conn(), id)
@@ -421,9 +439,9 @@ fn in_vetting(vettings: Vec<AgencyVetting>, rules: &Rules, now: Timestamp) -> Op
     })
 }
 
-fn agency_view(desk: AgencyDesk) -> AnyView {
-    let (contract_count, open_count) = (desk.contracts.count, desk.open.count);
-    let settling = match desk.state {
+/// Where the dossier stands, until the agency has settled.
+fn settling(state: AgencyState) -> AnyView {
+    match state {
         AgencyState::Settled => ().into_any(),
         AgencyState::Draft => remark(
             Tone::Go,
@@ -440,24 +458,29 @@ fn agency_view(desk: AgencyDesk) -> AnyView {
             "/desk/dossier",
             "去补正",
         ),
-    };
-    let why = (desk.state == AgencyState::Returned && !desk.check_note.is_empty())
-        .then(|| view! { <p class="note warn">{desk.check_note.clone()}</p> });
-    let expiring = (!desk.expiring.is_empty()).then(|| {
+    }
+}
+
+/// Qualifications that have ended or soon will.
+fn expiring(names: &[String]) -> Option<AnyView> {
+    (!names.is_empty()).then(|| {
         crate::parts::note(
             Tone::Warn,
             view! {
                 <p>
                     <b>"资质已到期或将到期："</b>
-                    {desk.expiring.join("、")}
+                    {names.join("、")}
                     "。到期后不能再报名和中选，请及时更新。"
                     {link("/desk/dossier#qualifications", "去更新")}
                 </p>
             },
         )
-    });
-    let notified: Vec<AnyView> = desk
-        .notified
+    })
+}
+
+/// Credit events that the agency may still answer.
+fn notified(events: Vec<EventRow>) -> Option<AnyView> {
+    let notified: Vec<AnyView> = events
         .into_iter()
         .map(|event| {
             view! {
@@ -470,59 +493,82 @@ fn agency_view(desk: AgencyDesk) -> AnyView {
             .into_any()
         })
         .collect();
-    let notified = (!notified.is_empty()).then(|| {
+    (!notified.is_empty()).then(|| {
         crate::parts::card(
             "信用事项告知",
             view! { <ul class="plain stack-s">{notified}</ul> },
         )
-    });
-    let in_vetting = in_vetting(desk.in_vetting, &desk.rules, desk.now);
-    let answerable: Vec<AnyView> = desk
-        .answerable
+    })
+}
+
+fn answerable(ratings: Vec<RatingRow>) -> Option<AnyView> {
+    let answerable: Vec<AnyView> = ratings
         .into_iter()
         .map(|row| {
             view! {
                 <li>
-                    {link(format!("/contracts/{}", row.contract_id), row.project_name)}" "
+                    {link(address::contract(row.contract_id), row.project_name)}" "
                     <span class="small muted">{row.owner_name}</span>
                 </li>
             }
             .into_any()
         })
         .collect();
-    let answerable = (!answerable.is_empty()).then(|| {
+    (!answerable.is_empty()).then(|| {
         crate::parts::card(
             "可以回复的评价",
             view! { <ul class="plain stack-s">{answerable}</ul> },
         )
-    });
+    })
+}
+
+/// A notice that the agency may sign up for, and whether it has.
+fn open_row(
+    row: RequirementRow,
+    signed_up: &[RequirementId],
+    rules: &Rules,
+    now: Timestamp,
+) -> AnyView {
+    let signed_up = signed_up
+        .iter()
+        .any(|id| *id == row.id)
+        .then(|| tag(Tone::Ok, "已报名"));
+    view! {
+        <tr>
+            <td>
+                {link(address::requirement(row.id), row.project_name)}" "{signed_up}<br />
+                <span class="small muted">{row.owner_name}" · "{row.item_name}</span>
+            </td>
+            <td data-h="方式">{row.method.label()}</td>
+            <td class="num" data-h="金额（元）">
+                {row.amount_fen.yuan()}
+            </td>
+            <td data-h="截止">{due_cell(Some(row.deadline_at), now, rules)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn agency_view(desk: AgencyDesk) -> AnyView {
+    let (contract_count, open_count) = (desk.contracts.count, desk.open.count);
+    let settling = settling(desk.state);
+    let why = (desk.state == AgencyState::Returned && !desk.check_note.is_empty())
+        .then(|| view! { <p class="note warn">{desk.check_note.clone()}</p> });
+    let (expiring, notified) = (expiring(&desk.expiring), notified(desk.notified));
+    let in_vetting = in_vetting(desk.in_vetting, &desk.rules, desk.now);
+    let answerable = answerable(desk.answerable);
     let contracts: Vec<AnyView> = desk
         .contracts
         .rows
         .into_iter()
         .map(|row| contract_row(row, Side::Agency, &desk.rules, desk.now))
         .collect();
+    let (signed_up, rules, now) = (&desk.signed_up, &desk.rules, desk.now);
     let open: Vec<AnyView> = desk
         .open
         .rows
         .into_iter()
-        .map(|row| {
-            let signed_up = desk.signed_up.iter().any(|id| id.0 == row.id).then(|| tag(Tone::Ok, "已报名"));
-            view! {
-                <tr>
-                    <td>
-                        {link(format!("/requirements/{}", row.id), row.project_name)}" "{signed_up}<br />
-                        <span class="small muted">{row.owner_name}" · "{row.item_name}</span>
-                    </td>
-                    <td data-h="方式">{row.method.label()}</td>
-                    <td class="num" data-h="金额（元）">
-                        {row.amount_fen.yuan()}
-                    </td>
-                    <td data-h="截止">{due_cell(Some(row.deadline_at), desk.now, &desk.rules)}</td>
-                </tr>
-            }
-            .into_any()
-        })
+        .map(|row| open_row(row, signed_up, rules, now))
         .collect();
     view! {
         {settling}

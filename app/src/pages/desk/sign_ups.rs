@@ -1,6 +1,7 @@
 //! 我的报名: every sign-up of an agency, and how each stands.
 
 use super::super::Shown;
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
@@ -31,7 +32,7 @@ fn view(ask: &Ask, page: Page<SignUpRow>) -> AnyView {
             view! {
                 <tr>
                     <td>
-                        {link(format!("/requirements/{}", row.requirement_id), row.project_name)}<br />
+                        {link(address::requirement(row.requirement_id), row.project_name)}<br />
                         <span class="small muted">{row.owner_name}</span>
                     </td>
                     <td data-h="方式">{row.method.map(|method| method.label())}</td>

@@ -2,6 +2,7 @@
 
 use super::super::Shown;
 use super::{due_cell, frame, head, links, queue};
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
@@ -92,7 +93,7 @@ pub fn vetting_row(row: VettingRow, rules: &Rules, now: Timestamp) -> AnyView {
             <td data-h="状态">{row.state.tag()}</td>
             <td data-h="期限">{until}</td>
             <td data-h="办理">
-                <a class="btn" href=format!("/desk/vettings/{}", row.id)>
+                <a class="btn" href=address::vetting(row.id)>
                     {if open { "审核" } else { "查看" }}
                 </a>
             </td>
@@ -199,7 +200,7 @@ pub fn edition_row(row: WaitingEdition, rules: &Rules, now: Timestamp) -> AnyVie
             <td data-h="提示">{kind}" "{findings}" "{begun}</td>
             <td data-h="期限">{due_cell(row.due_at, now, rules)}</td>
             <td data-h="办理">
-                <a class="btn" href=format!("/desk/editions/{}", row.requirement_id)>
+                <a class="btn" href=address::edition(row.requirement_id)>
                     "办理"
                 </a>
             </td>

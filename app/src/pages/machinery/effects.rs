@@ -5,6 +5,7 @@ use super::super::Shown;
 use super::jobs::{Lane, Stopped, head};
 use super::spelled;
 use crate::AppError;
+use crate::address;
 use crate::ask::{Ask, encode};
 use crate::desk::Desk;
 use crate::layout::Section;
@@ -157,7 +158,7 @@ fn row_view(row: EffectRow, now: Timestamp) -> AnyView {
     view! {
         <tr>
             <td>
-                {link(format!("/desk/effects/{}", row.id), row.title)}<br />
+                {link(address::effect(row.id), row.title)}<br />
                 <span class="small muted">{row.kind.label()}</span>
             </td>
             <td data-h="收件人">{link(receiver, row.receiver_masked)}</td>
@@ -235,10 +236,9 @@ fn facts_of(effect: &EffectView, now: Timestamp) -> Vec<(&'static str, AnyView)>
 
 /// What a person can decide: send what has stopped again, or that it is not sent any more.
 fn actions(row: &EffectRow) -> AnyView {
-    let path = format!("/desk/effects/{}", row.id);
     let revive = (row.state == EffectState::Dead).then(|| {
         view! {
-            <form method="post" action=format!("{path}/revive")>
+            <form method="post" action=address::effect_revive(row.id)>
                 <button class="btn main">"重新发送"</button>
             </form>
         }
@@ -251,7 +251,7 @@ fn actions(row: &EffectRow) -> AnyView {
                 <p class="small">
                     "这一件不再发出，对方收不到，收件地址随即删除，不能恢复。站内消息和办理结果不受影响。"
                 </p>
-                <form method="post" action=format!("{path}/put-away")>
+                <form method="post" action=address::effect_put_away(row.id)>
                     <button class="btn danger">"确认不再发送"</button>
                 </form>
             </details>

@@ -2,6 +2,7 @@
 
 use super::super::Shown;
 use super::{effects, spelled};
+use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
@@ -196,7 +197,7 @@ fn row_view(row: JobRow, now: Timestamp) -> AnyView {
     };
     let revive = (row.state == JobState::Dead).then(|| {
         view! {
-            <form method="post" action=format!("/desk/jobs/{}/revive", row.id)>
+            <form method="post" action=address::job_revive(row.id)>
                 <button class="btn">"重新开始"</button>
             </form>
         }
@@ -223,13 +224,13 @@ fn row_view(row: JobRow, now: Timestamp) -> AnyView {
 fn place(kind: JobKind, subject: uuid::Uuid) -> Option<String> {
     match Job::of(kind, subject) {
         Job::Close(id) | Job::Draw(id) | Job::ChoiceTimeout(id) | Job::RemindRequirement(id) => {
-            Some(format!("/requirements/{id}"))
+            Some(address::requirement(id))
         }
         Job::PublicityEnd(id) | Job::ConfirmTimeout(id) | Job::RemindAward(id) => {
-            Some(format!("/awards/{id}"))
+            Some(address::award(id))
         }
         Job::Overdue(id) | Job::AcceptTimeout(id) | Job::RemindContract(id) => {
-            Some(format!("/contracts/{id}"))
+            Some(address::contract(id))
         }
         Job::ActivateService(_) | Job::RecomputeCredit(_) | Job::RemindAgency(_) => None,
         Job::DailyMail(_) => None,

@@ -2,11 +2,12 @@
 
 use super::super::awards::way_to_contract;
 use super::{Case, Standing, taking_part};
+use crate::address;
 use crate::parts::{Fields, Status, Tone, button, due, instant, link, mono, note, until};
 use leptos::prelude::*;
 use market::Form;
 use market::award::AwardState;
-use market::draw::beacon_trust;
+use market::draw::BeaconRule;
 use market::requirement::{EditionState, RequirementState};
 use market::selection::Draws;
 use market::time::span;
@@ -76,7 +77,7 @@ fn operator(case: &Case) -> AnyView {
         EditionState::Submitted | EditionState::Audited => view! {
             <section class="card stack-s">
                 <p>"第 "{edition.edition}" 版 "{edition.state.tag()}</p>
-                <a class="btn main wide" href=format!("/desk/editions/{}", case.page.id)>
+                <a class="btn main wide" href=address::edition(case.page.id)>
                     "去审核或发布"
                 </a>
             </section>
@@ -106,34 +107,17 @@ fn owner(case: &Case) -> AnyView {
                 "继续填写更正"
             };
             view! {
-                <a class="btn main wide" href=format!("/requirements/{id}/edit")>
+                <a class="btn main wide" href=address::requirement_edit(id)>
                     {what}
                 </a>
             }
         });
     let waiting = open
         .filter(|e| matches!(e.state, EditionState::Submitted | EditionState::Audited))
-        .map(|edition| {
-            let begun = edition
-                .audit_begun_at
-                .filter(|_| edition.state == EditionState::Submitted);
-            let begun = begun
-                .map(|at| view! { <p class="small">"审核人员已于 "{instant(at)}" 开始审核。"</p> });
-            let waits = note(
-                Tone::Go,
-                view! {
-                    <p>"第 "{edition.edition}" 版 "{edition.state.tag()}"，由运营机构办理。"</p>
-                    {begun}
-                },
-            );
-            view! {
-                {waits}
-                {take_back(case, edition)}
-            }
-        });
+        .map(|edition| waiting(case, edition));
     let correct = (open.is_none() && case.page.state == RequirementState::Published).then(|| {
         button(
-            format!("/requirements/{id}/correct"),
+            address::requirement_correct(id),
             "更正公告",
             "btn wide",
             case.once,
@@ -143,24 +127,13 @@ fn owner(case: &Case) -> AnyView {
         && case.page.republished_as.is_none())
     .then(|| {
         button(
-            format!("/requirements/{id}/republish"),
+            address::requirement_republish(id),
             "重新发布",
             "btn main wide",
             case.once,
         )
     });
-    let choose = (case.page.state == RequirementState::Choosing).then(|| {
-        let left = case
-            .page
-            .choice_due_at
-            .map(|at| due(at, case.now, &case.rules));
-        view! {
-            <a class="btn main wide" href=format!("/requirements/{id}/choose")>
-                "选定机构"
-            </a>
-            <p class="small">{left}</p>
-        }
-    });
+    let choose = (case.page.state == RequirementState::Choosing).then(|| choose(case));
     let contract = contract_link(case);
     view! {
         <section class="card stack">
@@ -176,12 +149,48 @@ fn owner(case: &Case) -> AnyView {
     .into_any()
 }
 
+/// What lies with the operator, and the way back from there.
+fn waiting(case: &Case, edition: &Edition) -> AnyView {
+    let begun = edition
+        .audit_begun_at
+        .filter(|_| edition.state == EditionState::Submitted);
+    let begun =
+        begun.map(|at| view! { <p class="small">"审核人员已于 "{instant(at)}" 开始审核。"</p> });
+    let waits = note(
+        Tone::Go,
+        view! {
+            <p>"第 "{edition.edition}" 版 "{edition.state.tag()}"，由运营机构办理。"</p>
+            {begun}
+        },
+    );
+    view! {
+        {waits}
+        {take_back(case, edition)}
+    }
+    .into_any()
+}
+
+/// The way to the owner's choice, and how long it is open.
+fn choose(case: &Case) -> AnyView {
+    let left = case
+        .page
+        .choice_due_at
+        .map(|at| due(at, case.now, &case.rules));
+    view! {
+        <a class="btn main wide" href=address::requirement_choose(case.page.id)>
+            "选定机构"
+        </a>
+        <p class="small">{left}</p>
+    }
+    .into_any()
+}
+
 /// What was handed in can be had back until somebody has begun to audit it.
 fn take_back(case: &Case, edition: &Edition) -> AnyView {
     if edition.state.take_back(edition.audit_begun_at).is_err() {
         return ().into_any();
     }
-    let action = format!("/requirements/{}/take-back", case.page.id);
+    let action = address::requirement_take_back(case.page.id);
     let fields = Fields::new(&case.ask, &action, Form::default(), case.once);
     view! {
         <form method="post" action=action class="stack-s">
@@ -234,7 +243,7 @@ pub fn fairness(case: &Case) -> AnyView {
             let seed = view! {
                 <p class="small">"平台在发布公告时已经锁定随机种子，承诺值："</p>
                 <p class="small">{mono(commitment.to_string())}</p>
-                <p class="small muted">{beacon_trust("none")}</p>
+                <p class="small muted">{BeaconRule::None.trust()}</p>
             };
             let steps = view! {
                 " · "
@@ -249,7 +258,7 @@ pub fn fairness(case: &Case) -> AnyView {
             <p class="small">{kind.words.fairness}</p>
             {key}
             {seed}
-            <p class="small">"依据政策版本 "{link(format!("/policies/{policy}"), policy.clone())}{steps}</p>
+            <p class="small">"依据政策版本 "{link(address::policy(&policy), policy.clone())}{steps}</p>
         </section>
     }
     .into_any()

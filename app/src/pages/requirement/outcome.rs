@@ -1,10 +1,12 @@
 //! What the deadline brought: the list, the opened bids, the selection and the awards.
 
 use super::Case;
+use crate::address;
 use crate::parts::{Status, Tone, instant, link, mono, tag, text};
 use leptos::prelude::*;
 use market::SignUpId;
 use market::selection::{Bounds, Reference};
+use store::award::AwardLink;
 use store::selection::EntrantRow;
 
 /// What the opened bids are measured by, where the method has it.
@@ -32,11 +34,10 @@ pub fn entrants(case: &Case) -> AnyView {
         .map(|row| entrant(case, row, bounds, reference.as_ref()))
         .collect();
     let hash = case.page.entrants_hash.map(|hash| {
-        let data = format!("/api/v1/requirements/{}/entrants", case.page.id);
+        let data = address::requirement_entrants(case.page.id);
         view! {
             <p class="small">
-                "名单摘要 "{mono(hash.to_string())}" · "
-                {link(data, "核对用的全部数据（JSON）")}
+                "名单摘要 "{mono(hash.to_string())}" · " {link(data, "核对用的全部数据（JSON）")}
             </p>
         }
     });
@@ -118,7 +119,7 @@ fn entrant(
                 {row.seq.map_or("—".to_string(), |seq| seq.to_string())}
             </td>
             <td data-h="机构">
-                <a href=format!("/agencies/{}", row.uscc)>{row.agency_name.clone()}</a>
+                <a href=address::agency(&row.uscc)>{row.agency_name.clone()}</a>
                 <br />
                 <span class="small muted mono">{row.uscc.clone()}</span>
             </td>
@@ -171,6 +172,23 @@ fn place(case: &Case, row: &EntrantRow) -> AnyView {
     }
 }
 
+fn award_row(award: &AwardLink) -> AnyView {
+    view! {
+        <tr>
+            <td>
+                {link(address::award(award.id), award.agency_name.clone())}<br />
+                <span class="small muted mono">{award.agency_uscc.clone()}</span>
+            </td>
+            <td class="num" data-h="金额（元）">
+                {award.amount_fen.yuan()}
+            </td>
+            <td data-h="状态">{award.state.tag()}</td>
+            <td data-h="公布时间">{instant(award.announced_at)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
 /// The selection with its proof, and every award that followed.
 pub fn result(case: &Case) -> AnyView {
     if case.selections.is_empty() {
@@ -179,14 +197,17 @@ pub fn result(case: &Case) -> AnyView {
     let draws: Vec<AnyView> = case
         .draws
         .iter()
-        .map(|(id, purpose)| view! { <li>{link(format!("/draws/{id}"), format!("{}：名单、证据和验算", purpose.label()))}</li> }.into_any())
+        .map(|(id, purpose)| {
+            let what = format!("{}：名单、证据和验算", purpose.label());
+            view! { <li>{link(address::draw(*id), what)}</li> }.into_any()
+        })
         .collect();
     let how = case.spec.as_ref().map(|spec| {
         let words = spec.method.kind().words;
         let undrawn = words.undrawn.filter(|_| case.draws.is_empty());
         undrawn.unwrap_or(words.result)
     });
-    let data = format!("/api/v1/requirements/{}/entrants", case.page.id);
+    let data = address::requirement_entrants(case.page.id);
     let computed = reference(case).map(|reference| {
         let rule = case.spec.as_ref().and_then(|spec| spec.variant);
         view! {
@@ -210,26 +231,7 @@ pub fn result(case: &Case) -> AnyView {
             .into_any()
         })
         .collect();
-    let awards: Vec<AnyView> = case
-        .awards
-        .iter()
-        .map(|award| {
-            view! {
-                <tr>
-                    <td>
-                        {link(format!("/awards/{}", award.id), award.agency_name.clone())}<br />
-                        <span class="small muted mono">{award.agency_uscc.clone()}</span>
-                    </td>
-                    <td class="num" data-h="金额（元）">
-                        {award.amount_fen.yuan()}
-                    </td>
-                    <td data-h="状态">{award.state.tag()}</td>
-                    <td data-h="公布时间">{instant(award.announced_at)}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
+    let awards: Vec<AnyView> = case.awards.iter().map(award_row).collect();
     view! {
         <section class="card flush" id="result">
             <div class="row">

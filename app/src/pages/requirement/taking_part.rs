@@ -2,6 +2,8 @@
 //! check that the ciphertext is the price that it meant.
 
 use super::Case;
+use crate::address;
+use crate::done::Done;
 use crate::parts::{Fields, Status, Tone, button, done, facts, link, note, tag, text, until};
 use leptos::prelude::*;
 use market::award::AwardState;
@@ -19,15 +21,8 @@ pub fn said(case: &Case) -> AnyView {
     }
     match &case.mine {
         Some(mine) if mine.receipt.to_string() == receipt => {
-            let told = case.ask.done.as_deref() == Some("signed_up");
-            told.then(|| {
-                view! {
-                    <div class="note ok" role="status" data-done="signed_up">
-                        "报名成功，回执见下方，请保存。"
-                    </div>
-                }
-            })
-            .into_any()
+            let told = case.ask.done == Some(Done::SignedUp);
+            told.then(|| done(&case.ask)).into_any()
         }
         Some(_) => note(
             Tone::Warn,
@@ -58,21 +53,21 @@ pub fn action(case: &Case) -> AnyView {
                     {until(award.confirm_by_at)}
                     " 前确认。"
                 </p>
-                <a class="btn main wide" href=format!("/awards/{}", award.id)>
+                <a class="btn main wide" href=address::award(award.id)>
                     "去确认"
                 </a>
             }.into_any(),
             AwardState::Issued if award.contract_id.is_none() => view! {
                 <p>{award.state.tag()}</p>
-                <a class="btn main wide" href=format!("/awards/{}/contract", award.id)>
+                <a class="btn main wide" href=address::award_contract(award.id)>
                     "录入合同"
                 </a>
             }.into_any(),
-            _ => view! { <p>"贵机构的中选："{award.state.tag()}" "{link(format!("/awards/{}", award.id), "查看")}</p> }.into_any(),
+            _ => view! { <p>"贵机构的中选："{award.state.tag()}" "{link(address::award(award.id), "查看")}</p> }.into_any(),
         };
         view! {
             <section class="card stack-s">
-                {body}{award.contract_id.map(|id| link(format!("/contracts/{id}"), "查看合同"))}
+                {body}{award.contract_id.map(|id| link(address::contract(id), "查看合同"))}
             </section>
         }
     });
@@ -96,7 +91,7 @@ fn agency_at(case: &Case) -> Option<AgencyId> {
 
 fn sign_up(case: &Case) -> AnyView {
     let id = case.page.id;
-    let action = format!("/requirements/{id}/sign-up");
+    let action = address::requirement_sign_up(id);
     let failures = case
         .checks
         .iter()
@@ -242,7 +237,7 @@ fn withdraw(case: &Case) -> AnyView {
         <details>
             <summary>"撤回报名"</summary>
             <p class="small">"撤回后，截止前还可以再次报名。"{bid}</p>
-            {button(format!("/requirements/{}/withdraw", case.page.id), "确认撤回", "btn danger wide", case.once)}
+            {button(address::requirement_withdraw(case.page.id), "确认撤回", "btn danger wide", case.once)}
         </details>
     }
     .into_any()

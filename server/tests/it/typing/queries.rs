@@ -130,7 +130,6 @@ async fn every_field_of_every_form_that_asks_finds_what_was_meant() {
         ("/requirements" | "/awards", "q") => "唐白路规划放线".to_string(),
         ("/verify", "number") => award_no.clone(),
         ("/desk/jobs", "q") => "唐白路规划放线".to_string(),
-        ("/desk/journal", "action") => "登录".to_string(),
         ("/desk/journal", "address") => "203.0.113.7".to_string(),
         other => panic!("nobody asks with {other:?}"),
     };
@@ -139,7 +138,7 @@ async fn every_field_of_every_form_that_asks_finds_what_was_meant() {
         let mut browser = as_(&house, login).await;
         feed(&mut browser, field, &meant(field)).await;
     }
-    assert!(all.len() >= 9, "{all:?}");
+    assert!(all.len() >= 8, "{all:?}");
     house.close().await;
 }
 
