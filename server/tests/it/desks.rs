@@ -69,7 +69,7 @@ async fn jobs_are_counted_and_services_in_vetting_are_on_the_desk() {
     .await
     .expect("jobs");
     let mut auditor = house.as_("auditor").await;
-    let page = auditor.get("/desk/jobs").await;
+    let page = auditor.get("/desk/jobs?kind=close").await;
     page.shows("共 120 件").shows("下一页");
     let page = auditor.get("/desk/jobs?kind=draw").await;
     page.shows("没有这样的任务");
