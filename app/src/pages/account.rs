@@ -11,7 +11,8 @@ use crate::ask::Ask;
 use crate::calls::account::find_kept;
 use crate::desk::Desk;
 use crate::layout::Section;
-use crate::parts::{Fields, Tone, card, done, facts, instant, note, tag, text};
+use crate::parts::list::Columns;
+use crate::parts::{Fields, Tone, card, done, facts, named_table_card, note, tag, text};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::time::Duration;
@@ -286,55 +287,21 @@ fn mandates_view(mandates: Vec<MandateRow>, acting: Option<MandateId>) -> AnyVie
 }
 
 fn sessions_view(sessions: Vec<SessionRow>, current: Option<SessionId>) -> AnyView {
-    let rows: Vec<AnyView> = sessions
-        .into_iter()
-        .map(|row| {
-            let action = if Some(row.id) == current {
-                tag(Tone::Ok, "本次登录")
-            } else {
-                view! {
-                    <form method="post" action=address::session_end(row.id)>
-                        <button class="link">"退出"</button>
-                    </form>
-                }
-                .into_any()
-            };
-            view! {
-                <tr>
-                    <td data-h="登录时间">{instant(row.created_at)}</td>
-                    <td data-h="最近使用">{instant(row.seen_at)}</td>
-                    <td data-h="网络地址" class="mono">
-                        {row.address}
-                    </td>
-                    <td data-h="浏览器" class="small wrap-any">
-                        {row.agent}
-                    </td>
-                    <td data-h="操作">{action}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    view! {
-        <section class="card flush" id="sessions">
-            <div class="row">
-                <h2>"登录记录"</h2>
-            </div>
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"登录时间"</th>
-                        <th>"最近使用"</th>
-                        <th>"网络地址"</th>
-                        <th>"浏览器"</th>
-                        <th>"操作"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
-    }
-    .into_any()
+    let mut to = Columns::<SessionRow>::new();
+    to.instant("登录时间", |row| Some(row.created_at));
+    to.instant("最近使用", |row| Some(row.seen_at));
+    to.code("网络地址", |row| &row.address);
+    to.text("浏览器", |row| &row.agent).class("small wrap-any");
+    to.only_shown("操作", |row, to| {
+        if Some(row.id) == current {
+            to.tag(Tone::Ok, "本次登录");
+        } else {
+            to.raw("<form method=\"post\"")
+                .attribute("action", address::session_end(row.id))
+                .raw("><button class=\"link\">退出</button></form>");
+        }
+    });
+    named_table_card("sessions", "登录记录", to.table(&sessions))
 }
 
 fn password(fields: Fields) -> AnyView {

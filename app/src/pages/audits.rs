@@ -1,7 +1,7 @@
 //! The operator's audits and publications: what waits, and an edition with what the lint found.
 
 use super::Shown;
-use super::desk::staff::{edition_head, edition_row};
+use super::desk::staff::edition_columns;
 use super::desk::waiting_text;
 use crate::AppError;
 use crate::address;
@@ -49,27 +49,14 @@ fn list_view(
     now: market::Timestamp,
 ) -> AnyView {
     let how_many = waiting_text(waiting.count, waiting.rows.len());
-    let rows: Vec<AnyView> = waiting
-        .rows
-        .into_iter()
-        .map(|row| edition_row(row, rules, now))
-        .collect();
-    let body = if rows.is_empty() {
+    let body = if waiting.rows.is_empty() {
         empty(
             "没有等办的事",
             "新的需求提交后会出现在这里。",
             Some(("/desk".into(), "回到工作台")),
         )
     } else {
-        view! {
-            <table class="as-cards">
-                <thead>
-                    <tr>{edition_head()}</tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
+        edition_columns(rules, now).table(&waiting.rows)
     };
     view! {
         {crumbs(&[("/desk", "工作台")], title)}

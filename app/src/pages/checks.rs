@@ -1,15 +1,17 @@
 //! The operator's formal checks of owners and agencies.
 
 use super::Shown;
-use super::desk::waiting_text;
+use super::desk::queue;
 use crate::AppError;
 use crate::address;
 use crate::ask::Ask;
 use crate::choices;
 use crate::desk::Desk;
 use crate::layout::Section;
+use crate::parts::list::Columns;
 use crate::parts::{
-    Fields, Status, Tone, card, crumbs, done, due, facts, instant, link, mono, note, nothing, text,
+    Fields, Html, Status, Tone, card, crumbs, done, facts, instant, link, mono, note, nothing,
+    table_card, text,
 };
 use crate::reply::Reply;
 use leptos::prelude::*;
@@ -17,7 +19,7 @@ use market::identity::mask_name;
 use market::journal::{Deed, Subject};
 use market::judgement::Verdict;
 use market::permit::Role;
-use market::time::date_text;
+use market::time::{Date, date_text};
 use market::{FileId, Form};
 use store::agency::{PractitionerRow, QualificationRow, ServiceRow};
 use store::claim::{As, Rival};
@@ -45,91 +47,38 @@ fn list_view(
     rules: &Rules,
     now: market::Timestamp,
 ) -> AnyView {
-    let counts = (
-        waiting_text(owners.count, owners.rows.len()),
-        waiting_text(dossiers.count, dossiers.rows.len()),
-    );
-    let owners: Vec<AnyView> = owners
-        .rows
-        .into_iter()
-        .map(|row| owner_row(row, rules, now))
-        .collect();
-    let dossiers: Vec<AnyView> = dossiers
-        .rows
-        .into_iter()
-        .map(|row| dossier_row(row, rules, now))
-        .collect();
+    let mut of_owners = Columns::<Owner>::new();
+    of_owners.text("单位", |row| &row.name).shown(|row, to| {
+        to.text(&row.name).second_code(&row.uscc);
+    });
+    of_owners.coded("性质", |row| row.kind);
+    of_owners.only_shown("期限", |row, to| {
+        to.due(row.check_due_at, now, rules);
+    });
+    of_owners.only_shown("办理", |row, to| {
+        to.button(address::owner_check(row.id), "核对");
+    });
+    let mut of_agencies = Columns::<WaitingDossier>::new();
+    of_agencies.text("机构", |row| &row.name).shown(|row, to| {
+        to.text(&row.name).second_code(&row.uscc);
+    });
+    of_agencies.text("服务类型", |row| {
+        row.services.as_deref().unwrap_or_default()
+    });
+    of_agencies.only_shown("期限", |row, to| {
+        if let Some(at) = row.due_at {
+            to.due(at, now, rules);
+        }
+    });
+    of_agencies.only_shown("办理", |row, to| {
+        to.button(address::agency_check(row.id), "核对");
+    });
     view! {
         {crumbs(&[("/desk", "工作台")], "登记与入驻核对")}
         {done(ask)}
         <h1>"登记与入驻核对"</h1>
-        {waiting_list("业主登记", ["单位", "性质"], counts.0, owners)}
-        {waiting_list("机构入驻资料", ["机构", "服务类型"], counts.1, dossiers)}
-    }
-    .into_any()
-}
-
-fn owner_row(row: Owner, rules: &Rules, now: market::Timestamp) -> AnyView {
-    view! {
-        <tr>
-            <td>{row.name}<br /><span class="small muted mono">{row.uscc}</span></td>
-            <td data-h="性质">{row.kind.label()}</td>
-            <td data-h="期限">{due(row.check_due_at, now, rules)}</td>
-            <td data-h="办理">
-                <a class="btn" href=address::owner_check(row.id)>
-                    "核对"
-                </a>
-            </td>
-        </tr>
-    }
-    .into_any()
-}
-
-fn dossier_row(row: WaitingDossier, rules: &Rules, now: market::Timestamp) -> AnyView {
-    view! {
-        <tr>
-            <td>{row.name}<br /><span class="small muted mono">{row.uscc}</span></td>
-            <td data-h="服务类型">{row.services}</td>
-            <td data-h="期限">{row.due_at.map(|at| due(at, now, rules))}</td>
-            <td data-h="办理">
-                <a class="btn" href=address::agency_check(row.id)>
-                    "核对"
-                </a>
-            </td>
-        </tr>
-    }
-    .into_any()
-}
-
-/// What waits, under the two headings of its own and those that both lists have.
-fn waiting_list(
-    title: &'static str,
-    own: [&'static str; 2],
-    count: String,
-    rows: Vec<AnyView>,
-) -> AnyView {
-    let none = rows
-        .is_empty()
-        .then(|| view! { <p class="pad muted">"没有等办的事。"</p> });
-    view! {
-        <section class="card flush">
-            <div class="row between">
-                <h2>{title}</h2>
-                <p class="small muted">{count}</p>
-            </div>
-            {none}
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>{own[0]}</th>
-                        <th>{own[1]}</th>
-                        <th>"期限"</th>
-                        <th>"办理"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
+        {queue("业主登记", &owners, &of_owners)}
+        {queue("机构入驻资料", &dossiers, &of_agencies)}
     }
     .into_any()
 }
@@ -359,18 +308,6 @@ fn capital(dossier: &Dossier) -> AnyView {
     .into_any()
 }
 
-/// The scan of a practitioner's certificate, if there is one.
-pub fn certificate_scan(file: Option<FileId>) -> Option<AnyView> {
-    let file = file?;
-    Some(
-        view! {
-            <br />
-            {link(address::file(file), "执业证扫描件")}
-        }
-        .into_any(),
-    )
-}
-
 /// Services, qualifications and practitioners, for those who check. Names in full only where `full` says so.
 pub fn dossier_parts(
     services: Vec<ServiceRow>,
@@ -378,95 +315,65 @@ pub fn dossier_parts(
     practitioners: Vec<PractitionerRow>,
     full: bool,
 ) -> AnyView {
-    let services: Vec<AnyView> = services.into_iter().map(service_row).collect();
-    let qualifications: Vec<AnyView> = qualifications.into_iter().map(qualification_row).collect();
-    let practitioners: Vec<AnyView> = practitioners
-        .into_iter()
-        .map(|row| practitioner_row(row, full))
-        .collect();
+    let mut to = Columns::<ServiceRow>::new();
+    to.text("服务类型", |row| &row.name);
+    to.state("状态", |row| row.state);
+    to.text("服务承诺", |row| &row.promise);
+    to.text("收费参考", |row| &row.fee_reference);
+    let services = table_card("服务类型", nothing(), to.table(&services));
+    let mut to = Columns::<QualificationRow>::new();
+    to.words("资质", QualificationRow::title).shown(|row, to| {
+        to.text(row.title())
+            .second(format_args!("{} · {}", row.number, row.issuer));
+    });
+    to.coded("等级", |row| row.grade);
+    to.words("有效期", |row| {
+        format!(
+            "{} 至 {}",
+            date_text(row.valid_from),
+            lasts(row.valid_until)
+        )
+    });
+    to.text("扫描件", |row| &row.file_name).shown(|row, to| {
+        to.link(address::file(row.file_id), &row.file_name);
+    });
+    to.text("状态", |row| vetted(row.vetted_at.is_some()));
+    let qualifications = table_card("资质", nothing(), to.table(&qualifications));
+    let mut to = Columns::<PractitionerRow>::new();
+    to.only_shown("姓名", move |row, to| {
+        if full {
+            to.text(&row.name);
+        } else {
+            to.text(mask_name(&row.name));
+        }
+        to.second_code(&row.id_number_masked);
+    });
+    to.only_shown("证书", certificate);
+    to.text("服务类型", |row| &row.service_name);
+    to.words("有效期", |row| lasts(row.valid_until));
+    to.text("状态", |row| vetted(row.vetted_at.is_some()));
+    let practitioners = table_card("执业人员", nothing(), to.table(&practitioners));
     view! {
-        {part("服务类型", &["服务类型", "状态", "服务承诺", "收费参考"], services)}
-        {part("资质", &["资质", "等级", "有效期", "扫描件", "状态"], qualifications)}
-        {part("执业人员", &["姓名", "证书", "服务类型", "有效期至", "状态"], practitioners)}
+        {services}
+        {qualifications}
+        {practitioners}
     }
     .into_any()
 }
 
-/// A part of a dossier: its rows under its headings.
-fn part(title: &'static str, headings: &[&'static str], rows: Vec<AnyView>) -> AnyView {
-    let headings: Vec<AnyView> = headings
-        .iter()
-        .map(|heading| view! { <th>{*heading}</th> }.into_any())
-        .collect();
-    view! {
-        <section class="card flush">
-            <div class="row">
-                <h2>{title}</h2>
-            </div>
-            <table class="as-cards">
-                <thead>
-                    <tr>{headings}</tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
-    }
-    .into_any()
-}
-
-fn service_row(row: ServiceRow) -> AnyView {
-    view! {
-        <tr>
-            <td>{row.name}</td>
-            <td data-h="状态">{row.state.tag()}</td>
-            <td data-h="服务承诺">{row.promise}</td>
-            <td data-h="收费参考">{row.fee_reference}</td>
-        </tr>
-    }
-    .into_any()
-}
-
-fn vetted(at: Option<market::Timestamp>) -> &'static str {
-    if at.is_some() {
-        "已审核"
-    } else {
-        "待审核"
+/// A practitioner's certificate, with its scan.
+pub fn certificate(row: &PractitionerRow, to: &mut Html) {
+    to.text(&row.certificate).second(&row.certificate_number);
+    if let Some(file) = row.certificate_file_id {
+        to.raw("<br>").link(address::file(file), "执业证扫描件");
     }
 }
 
-fn qualification_row(row: QualificationRow) -> AnyView {
-    let name = if row.speciality.is_empty() {
-        row.kind_name
-    } else {
-        format!("{}（{}）", row.kind_name, row.speciality)
-    };
-    let until = row.valid_until.map_or("长期".to_string(), date_text);
-    view! {
-        <tr>
-            <td>{name}<br /><span class="small muted">{row.number}" · "{row.issuer}</span></td>
-            <td data-h="等级">{row.grade.label()}</td>
-            <td data-h="有效期">{date_text(row.valid_from)}" 至 "{until}</td>
-            <td data-h="扫描件">{link(address::file(row.file_id), row.file_name)}</td>
-            <td data-h="状态">{vetted(row.vetted_at)}</td>
-        </tr>
-    }
-    .into_any()
+/// Until when a paper counts.
+pub fn lasts(until: Option<Date>) -> String {
+    until.map_or("长期".to_string(), date_text)
 }
 
-fn practitioner_row(row: PractitionerRow, full: bool) -> AnyView {
-    let name = if full { row.name } else { mask_name(&row.name) };
-    let until = row.valid_until.map_or("长期".to_string(), date_text);
-    view! {
-        <tr>
-            <td>{name}<br /><span class="small muted mono">{row.id_number_masked}</span></td>
-            <td data-h="证书">
-                {row.certificate}<br /><span class="small muted">{row.certificate_number}</span>
-                {certificate_scan(row.certificate_file_id)}
-            </td>
-            <td data-h="服务类型">{row.service_name}</td>
-            <td data-h="有效期至">{until}</td>
-            <td data-h="状态">{vetted(row.vetted_at)}</td>
-        </tr>
-    }
-    .into_any()
+fn vetted(is_vetted: bool) -> &'static str {
+    if is_vetted { "已审核" } else { "待审核" }
 }

@@ -13,16 +13,17 @@ use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
+use crate::parts::list::{Columns, tabs};
 use crate::parts::{
-    Fields, Status, Tone, card, crumbs, done, empty, instant, link, note, pager, tag,
+    Fields, Html, Status, Tone, card, crumbs, done, empty, link, note, pager, table_card,
 };
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::permit::Role;
 use market::{Form, Timestamp};
 use store::mandate::TrusteeRow;
-use store::page::Page;
-use store::requirement::{OwnRow, Progress};
+use store::page::{Page, Queue};
+use store::requirement::{OwnRow, Stage};
 
 /// `/desk`
 pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
@@ -59,31 +60,19 @@ fn frame(head: (String, Ask), body: AnyView) -> AnyView {
 }
 
 /// A queue: rows that each lead to where they are dealt with, or a sentence that nothing waits.
-fn queue(title: &'static str, count: i64, rows: Vec<AnyView>, head: AnyView) -> AnyView {
-    let how_many = waiting_text(count, rows.len());
-    let body = if rows.is_empty() {
+pub(super) fn queue<R>(
+    title: &'static str,
+    waiting: &Queue<R>,
+    columns: &Columns<'_, R>,
+) -> AnyView {
+    let how_many = waiting_text(waiting.count, waiting.rows.len());
+    let body = if waiting.rows.is_empty() {
         view! { <p class="pad muted">"没有等办的事。"</p> }.into_any()
     } else {
-        view! {
-            <table class="as-cards">
-                <thead>
-                    <tr>{head}</tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
+        columns.table(&waiting.rows)
     };
-    view! {
-        <section class="card flush">
-            <div class="row between">
-                <h2>{title}</h2>
-                <p class="small muted">{how_many}</p>
-            </div>
-            {body}
-        </section>
-    }
-    .into_any()
+    let remark = view! { <p class="small muted">{how_many}</p> };
+    table_card(title, remark.into_any(), body)
 }
 
 /// How many wait, and how many of them are listed when those are fewer.
@@ -108,66 +97,40 @@ pub async fn requirements(desk: &mut Desk, ask: &Ask) -> Shown {
     }))
 }
 
-fn requirement_row(row: OwnRow) -> AnyView {
-    let name = if row.project_name.is_empty() {
-        "（还没有填项目名称）".to_string()
-    } else {
-        row.project_name
-    };
-    let edition = row.edition_state.map(|state| state.tag());
-    let until = row.deadline_at.map(crate::parts::until);
-    view! {
-        <tr>
-            <td>
-                {link(address::requirement(row.id), name)}<br />
-                <span class="small muted">{row.item_name}" · "{row.created_by_name}</span>
-            </td>
-            <td data-h="状态">{row.state.tag()}" "{edition}</td>
-            <td data-h="建立">{instant(row.created_at)}</td>
-            <td data-h="报名截止">{until}</td>
-        </tr>
-    }
-    .into_any()
-}
-
-fn requirements_view(ask: &Ask, chosen: Option<Progress>, page: Page<OwnRow>) -> AnyView {
-    let tabs: Vec<AnyView> = std::iter::once((None, "全部"))
-        .chain(Progress::ALL.map(|stage| (Some(stage), stage.label())))
-        .map(|(stage, label)| {
-            let href = ask.link(&[("stage", stage.map(Progress::code)), ("at", None)]);
-            let current = (stage == chosen).then_some("true");
-            view! {
-                <a href=href aria-current=current>
-                    {label}
-                </a>
-            }
-            .into_any()
-        })
-        .collect();
-    let rows: Vec<AnyView> = page.rows.into_iter().map(requirement_row).collect();
-    let body = if rows.is_empty() && chosen.is_some() {
+fn requirements_view(ask: &Ask, chosen: Option<Stage>, page: Page<OwnRow>) -> AnyView {
+    let stages = Stage::ALL.map(|stage| (stage.code(), stage.label()));
+    let choices = std::iter::once(("", "全部")).chain(stages);
+    let mut to = Columns::<OwnRow>::new();
+    to.only_shown("项目", |row, to| {
+        let name = match row.project_name.as_str() {
+            "" => "（还没有填项目名称）",
+            name => name,
+        };
+        to.link(address::requirement(row.id), name)
+            .second(format_args!("{} · {}", row.item_name, row.created_by_name));
+    });
+    to.state("状态", |row| row.state).shown(|row, to| {
+        to.state(&row.state).raw(" ");
+        if let Some(state) = &row.edition_state {
+            to.state(state);
+        }
+    });
+    to.instant("建立", |row| Some(row.created_at));
+    to.only_shown("报名截止", |row, to| {
+        if let Some(at) = row.deadline_at {
+            to.until(at);
+        }
+    });
+    let body = if page.rows.is_empty() && chosen.is_some() {
         empty("没有这样的需求", "换一个分类看看。", None)
-    } else if rows.is_empty() {
+    } else if page.rows.is_empty() {
         empty(
             "还没有需求",
             "选择一个服务事项，开始填写。",
             Some(("/requirements/new".into(), "发布需求")),
         )
     } else {
-        view! {
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"项目"</th>
-                        <th>"状态"</th>
-                        <th>"建立"</th>
-                        <th>"报名截止"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
+        to.table(&page.rows)
     };
     view! {
         {crumbs(&[("/desk", "工作台")], "我的需求")}
@@ -178,9 +141,7 @@ fn requirements_view(ask: &Ask, chosen: Option<Progress>, page: Page<OwnRow>) ->
                 "发布需求"
             </a>
         </div>
-        <nav class="tabs" aria-label="按进度">
-            {tabs}
-        </nav>
+        {tabs(ask, "按进度", "stage", choices, chosen.map_or("", Stage::code))}
         <section class="card flush">{body}{pager(ask, &page.previous, &page.next)}</section>
     }
     .into_any()
@@ -199,34 +160,19 @@ pub async fn trustees(desk: &mut Desk, ask: &Ask) -> Shown {
 
 fn trustees_view(ask: &Ask, list: Vec<TrusteeRow>, fields: Fields) -> AnyView {
     let count = list.len();
-    let rows: Vec<AnyView> = list
-        .into_iter()
-        .map(|row| {
-            let end = (row.role == Role::OwnerTrustee).then(|| {
-                view! {
-                    <details>
-                        <summary class="small">"终止授权"</summary>
-                        <form method="post" action=address::trustee_end(row.id)>
-                            <p class="small">
-                                "终止后立即不能再以本单位名义办理，已办的事不受影响。"
-                            </p>
-                            <button class="btn danger">"确认终止"</button>
-                        </form>
-                    </details>
-                }
-            });
-            view! {
-                <tr>
-                    <td>{row.name}<br /><span class="small muted">{row.login}</span></td>
-                    <td data-h="角色">{tag(Tone::Go, row.role.label())}</td>
-                    <td data-h="手机">{row.phone_masked}</td>
-                    <td data-h="授权时间">{instant(row.granted_at)}</td>
-                    <td data-h="操作">{end}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
+    let mut to = Columns::<TrusteeRow>::new();
+    to.text("姓名", |row| &row.name).shown(|row, to| {
+        to.text(&row.name).second(&row.login);
+    });
+    to.tag("角色", |row| row.role);
+    to.text("手机", |row| &row.phone_masked);
+    to.instant("授权时间", |row| Some(row.granted_at));
+    to.only_shown("操作", |row, to| {
+        if row.role == Role::OwnerTrustee {
+            to.view(end_trust(&address::trustee_end(row.id)));
+        }
+    });
+    let table = to.table(&list);
     view! {
         {crumbs(&[("/desk", "工作台")], "采购受托人")}
         {done(ask)}
@@ -235,18 +181,7 @@ fn trustees_view(ask: &Ask, list: Vec<TrusteeRow>, fields: Fields) -> AnyView {
             <div class="row">
                 <p>"共 "<b>{count}</b>" 人"</p>
             </div>
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"姓名"</th>
-                        <th>"角色"</th>
-                        <th>"手机"</th>
-                        <th>"授权时间"</th>
-                        <th>"操作"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            {table}
         </section>
         <form method="post" action="/desk/trustees" class="card stack narrow">
             <h2>"授权新的受托人"</h2>
@@ -264,6 +199,20 @@ fn trustees_view(ask: &Ask, list: Vec<TrusteeRow>, fields: Fields) -> AnyView {
                 <button class="btn main">"授权"</button>
             </div>
         </form>
+    }
+    .into_any()
+}
+
+/// The form that ends a trustee's mandate, folded away.
+fn end_trust(action: &str) -> AnyView {
+    view! {
+        <details>
+            <summary class="small">"终止授权"</summary>
+            <form method="post" action=action.to_string()>
+                <p class="small">"终止后立即不能再以本单位名义办理，已办的事不受影响。"</p>
+                <button class="btn danger">"确认终止"</button>
+            </form>
+        </details>
     }
     .into_any()
 }
@@ -330,9 +279,11 @@ fn remark(tone: Tone, sentence: &'static str, href: &'static str, label: &'stati
     note(tone, view! { <p>{sentence}" "{link(href, label)}</p> })
 }
 
-/// When something is due, in a cell.
-fn due_cell(at: Option<Timestamp>, now: Timestamp, rules: &store::policy::Rules) -> AnyView {
-    at.map_or_else(|| ().into_any(), |at| crate::parts::due(at, now, rules))
+/// When something is due, in a cell; empty when it never is.
+fn due_cell(to: &mut Html, at: Option<Timestamp>, now: Timestamp, rules: &store::policy::Rules) {
+    if let Some(at) = at {
+        to.due(at, now, rules);
+    }
 }
 
 /// A card of links.

@@ -1,14 +1,15 @@
 //! 入驻资料: everything an agency hands in, on one page, each part with its own form.
 
 use super::Shown;
-use super::checks::certificate_scan;
+use super::checks::{certificate, lasts};
 use crate::AppError;
 use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
+use crate::parts::list::Columns;
 use crate::parts::{
-    Choice, Fields, Status, Tone, crumbs, done, instant, link, note, tag, text, until,
+    Choice, Fields, Html, Status, Tone, crumbs, done, instant, link, note, tag, text, until,
 };
 use crate::reply::Reply;
 use leptos::prelude::*;
@@ -153,34 +154,28 @@ fn details(loaded: &Loaded) -> AnyView {
     .into_any()
 }
 
-fn service_row(row: &ServiceRow) -> AnyView {
-    let note = (!row.note.is_empty()).then(|| {
-        view! {
-            <br />
-            <span class="small">"意见："{row.note.clone()}</span>
+fn services(loaded: &Loaded) -> AnyView {
+    let mut to = Columns::<ServiceRow>::new();
+    to.text("服务类型", |row| &row.name).shown(|row, to| {
+        to.text(&row.name)
+            .second(format_args!("{} 审核", row.department_name));
+    });
+    to.state("状态", |row| row.state).shown(|row, to| {
+        to.state(&row.state);
+        if let (ServiceState::Publicity, Some(at)) = (row.state, row.activates_at) {
+            to.raw(" ").span("small", |to| {
+                to.text("公示至 ").until(at);
+            });
+        }
+        if !row.note.is_empty() {
+            to.raw("<br>").span("small", |to| {
+                to.text("意见：").text(&row.note);
+            });
         }
     });
-    let publicity = (row.state == ServiceState::Publicity).then(|| {
-        row.activates_at.map(|at| {
-            view! {
-                " "
-                <span class="small">"公示至 "{until(at)}</span>
-            }
-        })
-    });
-    view! {
-        <tr>
-            <td>{row.name.clone()}<br /> <span class="small muted">{row.department_name.clone()}" 审核"</span></td>
-            <td data-h="状态">{row.state.tag()}{publicity}{note}</td>
-            <td data-h="服务承诺">{row.promise.clone()}</td>
-            <td data-h="收费参考">{row.fee_reference.clone()}</td>
-        </tr>
-    }
-    .into_any()
-}
-
-fn services(loaded: &Loaded) -> AnyView {
-    let rows: Vec<AnyView> = loaded.services.iter().map(service_row).collect();
+    to.text("服务承诺", |row| &row.promise);
+    to.text("收费参考", |row| &row.fee_reference);
+    let table = rows_or(&loaded.services, &to, "还没有服务类型。");
     let action = "/desk/dossier/services";
     let fields = fields(loaded, action, Form::default());
     let taken = |t: &ServiceTypeRow| {
@@ -203,17 +198,7 @@ fn services(loaded: &Loaded) -> AnyView {
     view! {
         <section class="card stack" id="services">
             <h2>"2. 服务类型"</h2>
-            {table(
-                rows,
-                "还没有服务类型。",
-                view! {
-                    <th>"服务类型"</th>
-                    <th>"状态"</th>
-                    <th>"服务承诺"</th>
-                    <th>"收费参考"</th>
-                }
-                    .into_any(),
-            )}
+            {table}
             <details open=is_open(loaded, action) || loaded.services.is_empty()>
                 <summary>"添加服务类型"</summary>
                 <form method="post" action=action class="stack">
@@ -251,39 +236,26 @@ fn services(loaded: &Loaded) -> AnyView {
     .into_any()
 }
 
-fn table(rows: Vec<AnyView>, nothing: &'static str, head: AnyView) -> AnyView {
+/// The table, or that it has no rows.
+fn rows_or<R>(rows: &[R], columns: &Columns<'_, R>, nothing: &'static str) -> AnyView {
     if rows.is_empty() {
         return view! { <p class="muted">{nothing}</p> }.into_any();
     }
-    view! {
-        <table class="as-cards">
-            <thead>
-                <tr>{head}</tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    columns.table(rows)
 }
 
 /// A button that takes a row off, with a second thought.
-fn remove(action: String) -> AnyView {
-    view! {
-        <details>
-            <summary class="small">"移除"</summary>
-            <form method="post" action=action>
-                <button class="btn danger">"确认移除"</button>
-            </form>
-        </details>
-    }
-    .into_any()
+fn remove(to: &mut Html, action: impl std::fmt::Display) {
+    to.raw("<details><summary class=\"small\">移除</summary><form method=\"post\"")
+        .attribute("action", action)
+        .raw("><button class=\"btn danger\">确认移除</button></form></details>");
 }
 
-fn vetted(at: Option<market::Timestamp>) -> AnyView {
+fn vetted(to: &mut Html, at: Option<market::Timestamp>) {
     match at {
-        Some(_) => tag(Tone::Ok, "已审核"),
-        None => tag(Tone::Plain, "未审核"),
-    }
+        Some(_) => to.tag(Tone::Ok, "已审核"),
+        None => to.tag(Tone::Plain, "未审核"),
+    };
 }
 
 /// The kinds of qualification to choose from, by service type.
@@ -304,32 +276,25 @@ fn kinds(loaded: &Loaded) -> Vec<(String, Vec<Choice>)> {
     groups
 }
 
-fn qualification_row(row: &QualificationRow) -> AnyView {
-    let name = if row.speciality.is_empty() {
-        row.kind_name.clone()
-    } else {
-        format!("{}（{}）", row.kind_name, row.speciality)
-    };
-    let until = row.valid_until.map_or("长期".to_string(), date_text);
-    view! {
-        <tr>
-            <td>{name}<br /><span class="small muted">{row.number.clone()}</span></td>
-            <td data-h="等级">{row.grade.label()}</td>
-            <td data-h="有效期至">{until}</td>
-            <td data-h="扫描件">{link(address::file(row.file_id), row.file_name.clone())}</td>
-            <td data-h="审核">{vetted(row.vetted_at)}</td>
-            <td data-h="操作">{remove(address::qualification_remove(row.id))}</td>
-        </tr>
-    }
-    .into_any()
-}
-
 fn qualifications(loaded: &Loaded) -> AnyView {
-    let rows: Vec<AnyView> = loaded
-        .qualifications
-        .iter()
-        .map(qualification_row)
-        .collect();
+    let mut to = Columns::<QualificationRow>::new();
+    to.words("资质", QualificationRow::title).shown(|row, to| {
+        to.text(row.title()).second(&row.number);
+    });
+    to.coded("等级", |row| row.grade);
+    to.words("有效期至", |row| lasts(row.valid_until));
+    to.text("扫描件", |row| &row.file_name).shown(|row, to| {
+        to.link(address::file(row.file_id), &row.file_name);
+    });
+    to.only_shown("审核", |row, to| vetted(to, row.vetted_at));
+    to.only_shown("操作", |row, to| {
+        remove(to, address::qualification_remove(row.id));
+    });
+    let table = rows_or(
+        &loaded.qualifications,
+        &to,
+        "还没有资质。先添加服务类型，再选择对应的资质。",
+    );
     let action = "/desk/dossier/qualifications";
     let fields = fields(loaded, action, Form::default());
     let groups = kinds(loaded);
@@ -340,19 +305,7 @@ fn qualifications(loaded: &Loaded) -> AnyView {
     view! {
         <section class="card stack" id="qualifications">
             <h2>"3. 资质"</h2>
-            {table(
-                rows,
-                "还没有资质。先添加服务类型，再选择对应的资质。",
-                view! {
-                    <th>"资质"</th>
-                    <th>"等级"</th>
-                    <th>"有效期至"</th>
-                    <th>"扫描件"</th>
-                    <th>"审核"</th>
-                    <th>"操作"</th>
-                }
-                    .into_any(),
-            )}
+            {table}
             <details open=is_open(loaded, action)>
                 <summary>"添加资质"</summary>
                 <form method="post" action=action enctype="multipart/form-data" class="stack">
@@ -396,26 +349,19 @@ fn qualifications(loaded: &Loaded) -> AnyView {
     .into_any()
 }
 
-fn practitioner_row(row: &PractitionerRow) -> AnyView {
-    let until = row.valid_until.map_or("长期".to_string(), date_text);
-    view! {
-        <tr>
-            <td>{row.name.clone()}<br /><span class="small muted mono">{row.id_number_masked.clone()}</span></td>
-            <td data-h="证书">
-                {row.certificate.clone()}<br /> <span class="small muted">{row.certificate_number.clone()}</span>
-                {certificate_scan(row.certificate_file_id)}
-            </td>
-            <td data-h="服务类型">{row.service_name.clone()}</td>
-            <td data-h="有效期至">{until}</td>
-            <td data-h="审核">{vetted(row.vetted_at)}</td>
-            <td data-h="操作">{remove(address::practitioner_remove(row.id))}</td>
-        </tr>
-    }
-    .into_any()
-}
-
 fn practitioners(loaded: &Loaded) -> AnyView {
-    let rows: Vec<AnyView> = loaded.practitioners.iter().map(practitioner_row).collect();
+    let mut to = Columns::<PractitionerRow>::new();
+    to.text("姓名", |row| &row.name).shown(|row, to| {
+        to.text(&row.name).second_code(&row.id_number_masked);
+    });
+    to.only_shown("证书", certificate);
+    to.text("服务类型", |row| &row.service_name);
+    to.words("有效期至", |row| lasts(row.valid_until));
+    to.only_shown("审核", |row, to| vetted(to, row.vetted_at));
+    to.only_shown("操作", |row, to| {
+        remove(to, address::practitioner_remove(row.id));
+    });
+    let table = rows_or(&loaded.practitioners, &to, "还没有执业人员。");
     let action = "/desk/dossier/practitioners";
     let fields = fields(loaded, action, Form::default());
     let types = loaded
@@ -433,19 +379,7 @@ fn practitioners(loaded: &Loaded) -> AnyView {
             <p class="small muted">
                 "一人只能在一家机构的一个服务类型下登记。身份证号码加密保存，只有审核部门可以看到。"
             </p>
-            {table(
-                rows,
-                "还没有执业人员。",
-                view! {
-                    <th>"姓名"</th>
-                    <th>"证书"</th>
-                    <th>"服务类型"</th>
-                    <th>"有效期至"</th>
-                    <th>"审核"</th>
-                    <th>"操作"</th>
-                }
-                    .into_any(),
-            )}
+            {table}
             <details open=is_open(loaded, action)>
                 <summary>"添加执业人员"</summary>
                 <form method="post" action=action enctype="multipart/form-data" class="stack">

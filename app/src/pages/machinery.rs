@@ -9,7 +9,8 @@ use super::Shown;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
-use crate::parts::{Tone, crumbs, empty, instant, pager, tag};
+use crate::parts::list::Columns;
+use crate::parts::{Tone, crumbs, empty, pager};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::journal::{Deed, Subject};
@@ -40,82 +41,66 @@ fn spelled(typed: &str) -> String {
     plain.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// The head of lists of the journal.
-pub fn journal_head() -> AnyView {
-    view! {
-        <tr>
-            <th>"时间"</th>
-            <th>"谁"</th>
-            <th>"做了什么"</th>
-            <th>"结果"</th>
-            <th>"对象"</th>
-        </tr>
-    }
-    .into_any()
-}
-
-/// A row of the journal.
-pub fn journal_row(row: JournalRow) -> AnyView {
-    let who = match (row.person_name, row.role) {
-        (Some(name), Some(role)) => format!(
-            "{name}（{} {}）",
-            row.body_name.unwrap_or_else(|| "平台".into()),
-            role.label()
-        ),
-        (Some(name), None) => name,
-        _ if row.address.is_empty() => "系统".to_string(),
-        _ => "未登录的访客".to_string(),
-    };
-    let who = match row.person_id {
-        Some(person) => {
-            view! { <a href=format!("/desk/journal?person={person}")>{who}</a> }.into_any()
-        }
-        None => view! { {who} }.into_any(),
-    };
-    let from = (!row.address.is_empty()).then(|| {
-        let href = format!("/desk/journal?address={}", crate::ask::encode(&row.address));
-        view! {
-            <br />
-            <a class="small mono" href=href>
-                {row.address.clone()}
-            </a>
+/// The columns of lists of the journal.
+pub fn journal_columns<'c>() -> Columns<'c, JournalRow> {
+    let mut to = Columns::<JournalRow>::new();
+    to.instant("时间", |row| Some(row.at));
+    to.words("谁", who).shown(|row, to| {
+        match row.person_id {
+            Some(person) => to.link(format_args!("/desk/journal?person={person}"), who(row)),
+            None => to.text(who(row)),
+        };
+        if !row.address.is_empty() {
+            let same = crate::ask::encode(&row.address);
+            to.raw("<br><a class=\"small mono\"")
+                .attribute("href", format_args!("/desk/journal?address={same}"))
+                .raw(">");
+            to.text(&row.address).raw("</a>");
         }
     });
-    let result = match Outcome::of_code(&row.result) {
-        Outcome::Done => tag(Tone::Ok, Outcome::Done.label()),
-        other => tag(Tone::Bad, other.label()),
-    };
-    view! {
-        <tr>
-            <td class="nowrap" data-h="时间">
-                {instant(row.at)}
-            </td>
-            <td data-h="谁">{who}{from}</td>
-            <td data-h="做了什么">{row.action}<br /><span class="small muted wrap-any">{row.note}</span></td>
-            <td data-h="结果">{result}</td>
-            <td data-h="对象">
-                <a class="small mono" href=format!("/desk/journal?subject={}", row.subject)>
-                    {Subject::label(&row.subject_kind).unwrap_or_default()}
-                </a>
-            </td>
-        </tr>
-    }
-    .into_any()
+    to.text("做了什么", |row| &row.action).shown(|row, to| {
+        to.text(&row.action).raw("<br>");
+        to.span("small muted wrap-any", |to| {
+            to.text(&row.note);
+        });
+    });
+    to.only_shown("结果", |row, to| {
+        match Outcome::of_code(&row.result) {
+            Outcome::Done => to.tag(Tone::Ok, Outcome::Done.label()),
+            other => to.tag(Tone::Bad, other.label()),
+        };
+    });
+    to.only_shown("对象", |row, to| {
+        to.raw("<a class=\"small mono\"")
+            .attribute(
+                "href",
+                format_args!("/desk/journal?subject={}", row.subject),
+            )
+            .raw(">");
+        to.text(Subject::label(&row.subject_kind).unwrap_or_default())
+            .raw("</a>");
+    });
+    to
 }
 
-/// The nouns of the journal in Chinese.
+/// Who has done it, and for whom.
+fn who(row: &JournalRow) -> String {
+    match (&row.person_name, row.role) {
+        (Some(name), Some(role)) => {
+            let body = row.body_name.as_deref().unwrap_or("平台");
+            format!("{name}（{body} {}）", role.label())
+        }
+        (Some(name), None) => name.clone(),
+        _ if row.address.is_empty() => "系统".to_string(),
+        _ => "未登录的访客".to_string(),
+    }
+}
+
 fn journal_view(ask: &Ask, page: Page<JournalRow>) -> AnyView {
-    let rows: Vec<AnyView> = page.rows.into_iter().map(journal_row).collect();
-    let body = if rows.is_empty() {
+    let body = if page.rows.is_empty() {
         empty("没有记录", "每一项办理都会记在这里。", None)
     } else {
-        view! {
-            <table class="as-cards">
-                <thead>{journal_head()}</thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
+        journal_columns().table(&page.rows)
     };
     let is_filtered = ["subject", "person", "deed", "address", "result"]
         .into_iter()

@@ -11,8 +11,10 @@ use crate::address;
 use crate::ask::Ask;
 use crate::desk::{Actor, Desk};
 use crate::layout::Section;
+use crate::parts::list::Columns;
 use crate::parts::{
-    Status, Step, Tone, card, course, crumbs, facts, instant, link, mono, note, tag, text,
+    Status, Step, Tone, card, course, crumbs, facts, instant, link, mono, named_table_card, note,
+    tag, text,
 };
 use crate::reply::Reply;
 use leptos::prelude::*;
@@ -473,48 +475,24 @@ fn conditions(case: &Case) -> AnyView {
             .collect();
         return card("报名条件", facts(rows));
     }
-    let rows: Vec<AnyView> = case
-        .checks
-        .iter()
-        .map(|check| {
-            let verdict = match &check.failure {
-                None => tag(Tone::Ok, "符合"),
-                Some(_) => tag(Tone::Bad, "不符合"),
-            };
-            let why = check.failure.as_ref().map(|why| {
-                view! {
-                    <br />
-                    <span class="small">{why.sentence()}{why.way_out()}</span>
-                }
+    let mut to = Columns::<Check>::new();
+    to.text("条件", |check| &check.condition);
+    to.text("我的情况", |check| &check.mine).shown(|check, to| {
+        to.text(&check.mine);
+        if let Some(why) = &check.failure {
+            to.raw("<br>").span("small", |to| {
+                to.text(why.sentence()).text(why.way_out());
             });
-            view! {
-                <tr>
-                    <td>{check.condition.clone()}</td>
-                    <td data-h="我的情况">{check.mine.clone()}{why}</td>
-                    <td data-h="判断">{verdict}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    view! {
-        <section class="card flush" id="eligibility">
-            <div class="row">
-                <h2>"报名条件与我是否符合"</h2>
-            </div>
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"条件"</th>
-                        <th>"我的情况"</th>
-                        <th>"判断"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
-    }
-    .into_any()
+        }
+    });
+    to.only_shown("判断", |check, to| {
+        match check.failure {
+            None => to.tag(Tone::Ok, "符合"),
+            Some(_) => to.tag(Tone::Bad, "不符合"),
+        };
+    });
+    let table = to.table(&case.checks);
+    named_table_card("eligibility", "报名条件与我是否符合", table)
 }
 
 fn corrections(case: &Case) -> AnyView {
@@ -523,42 +501,13 @@ fn corrections(case: &Case) -> AnyView {
         .iter()
         .filter(|edition| edition.edition > 1 && edition.state == EditionState::Published)
         .map(|edition| {
-            let changes = edition
-                .changes
-                .as_ref()
-                .map(|changes| changes.0.clone())
-                .unwrap_or_default();
-            let rows: Vec<AnyView> = changes
-                .into_iter()
-                .map(|change| {
-                    view! {
-                        <tr>
-                            <th scope="row">{change.label}</th>
-                            <td data-h="原来">
-                                <del>{text(change.before)}</del>
-                            </td>
-                            <td data-h="现在">
-                                <ins>{text(change.after)}</ins>
-                            </td>
-                        </tr>
-                    }
-                    .into_any()
-                })
-                .collect();
+            let changes = edition.changes.as_ref();
+            let table = crate::parts::changes(changes.map_or(&[], |changes| &changes.0));
             let when = edition.published_at.map(stamp).unwrap_or_default();
             view! {
                 <h3>"第 "{edition.edition}" 版 · "{when}</h3>
                 <p>"原因："{edition.correction_reason.clone()}</p>
-                <table class="as-cards">
-                    <thead>
-                        <tr>
-                            <th>"栏目"</th>
-                            <th>"原来"</th>
-                            <th>"现在"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
+                {table}
             }
             .into_any()
         })

@@ -2,7 +2,7 @@
 
 use super::Shown;
 use super::checks::{dossier_head, dossier_parts, judgement};
-use super::desk::staff::{vetting_head, vetting_row};
+use super::desk::staff::vetting_columns;
 use super::desk::waiting_text;
 use crate::AppError;
 use crate::address;
@@ -10,7 +10,8 @@ use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
 use crate::parts::{
-    Fields, Status, Tone, card, crumbs, done, due, empty, facts, maybe_instant, note, text,
+    Fields, Status, Tone, card, crumbs, done, due, empty, facts, maybe_instant, note, table_card,
+    text,
 };
 use crate::reply::Reply;
 use crate::vault::Purpose;
@@ -57,34 +58,13 @@ fn list_view(
     now: market::Timestamp,
 ) -> AnyView {
     let how_many = waiting_text(queue.count, queue.rows.len());
-    let rows: Vec<AnyView> = queue
-        .rows
-        .into_iter()
-        .map(|row| vetting_row(row, rules, now))
-        .collect();
-    let body = if rows.is_empty() {
+    let body = if queue.rows.is_empty() {
         empty("没有", "机构提交并通过形式核对后会出现在这里。", None)
     } else {
-        view! {
-            <table class="as-cards">
-                <thead>
-                    <tr>{vetting_head()}</tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
+        vetting_columns(rules, now).table(&queue.rows)
     };
-    view! {
-        <section class="card flush">
-            <div class="row between">
-                <h2>{title}</h2>
-                <p class="small muted">{how_many}</p>
-            </div>
-            {body}
-        </section>
-    }
-    .into_any()
+    let remark = view! { <p class="small muted">{how_many}</p> };
+    table_card(title, remark.into_any(), body)
 }
 
 struct File {

@@ -214,10 +214,24 @@ pub fn card(title: &'static str, body: impl IntoView + 'static) -> AnyView {
 
 /// A card that is a table: heading, a remark at the right, the table without padding.
 pub fn table_card(title: impl Into<String>, remark: AnyView, table: AnyView) -> AnyView {
+    table_section(None, title.into(), remark, table)
+}
+
+/// The same without a remark, as a place that links lead to.
+pub fn named_table_card(id: &'static str, title: impl Into<String>, table: AnyView) -> AnyView {
+    table_section(Some(id), title.into(), nothing(), table)
+}
+
+fn table_section(
+    id: Option<&'static str>,
+    title: String,
+    remark: AnyView,
+    table: AnyView,
+) -> AnyView {
     view! {
-        <section class="card flush">
+        <section class="card flush" id=id>
             <div class="row between">
-                <h2>{title.into()}</h2>
+                <h2>{title}</h2>
                 {remark}
             </div>
             {table}

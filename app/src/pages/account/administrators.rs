@@ -5,7 +5,8 @@ use crate::address;
 use crate::ask::Ask;
 use crate::calls::account::own_body;
 use crate::desk::Desk;
-use crate::parts::{Fields, Tone, instant, tag};
+use crate::parts::list::Columns;
+use crate::parts::{Fields, Tone, named_table_card};
 use leptos::prelude::*;
 use market::colleague::Begun;
 use market::permit::Action;
@@ -55,53 +56,27 @@ pub(super) async fn load(desk: &mut Desk, ask: &Ask) -> Result<Option<Administra
 /// The list, and the form that names another.
 pub(super) fn view(all: Administrators) -> (AnyView, AnyView) {
     let own = all.own;
-    let rows: Vec<AnyView> = all
-        .rows
-        .into_iter()
-        .map(|(row, first)| administrator(row, own, &first))
-        .collect();
-    let list = view! {
-        <section class="card flush" id="administrators">
-            <div class="row">
-                <h2>"本单位的管理员"</h2>
-            </div>
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"姓名"</th>
-                        <th>"担任时间"</th>
-                        <th>"账号"</th>
-                        <th>"操作"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
-    };
-    (list.into_any(), successor(&all.body, &all.successor))
-}
-
-fn administrator(row: AdministratorRow, own: MandateId, first: &First) -> AnyView {
-    let begun = row.begun();
-    let tone = if begun == Begun::Acts {
-        Tone::Ok
-    } else {
-        Tone::Warn
-    };
-    let acts = if row.id == own {
-        tag(Tone::Plain, "本人")
-    } else {
-        others(&row, begun, first)
-    };
-    view! {
-        <tr>
-            <td>{row.name}<br /><span class="small muted">{row.login}</span></td>
-            <td data-h="担任时间">{instant(row.granted_at)}</td>
-            <td data-h="账号">{tag(tone, begun.label())}</td>
-            <td data-h="操作">{acts}</td>
-        </tr>
-    }
-    .into_any()
+    let mut to = Columns::<(AdministratorRow, First)>::new();
+    to.only_shown("姓名", |(row, _), to| {
+        to.text(&row.name).second(&row.login);
+    });
+    to.instant("担任时间", |(row, _)| Some(row.granted_at));
+    to.only_shown("账号", |(row, _), to| {
+        let tone = match row.begun() {
+            Begun::Acts => Tone::Ok,
+            _ => Tone::Warn,
+        };
+        to.tag(tone, row.begun().label());
+    });
+    to.only_shown("操作", |(row, first), to| {
+        if row.id == own {
+            to.tag(Tone::Plain, "本人");
+        } else {
+            to.view(others(row, row.begun(), first));
+        }
+    });
+    let list = named_table_card("administrators", "本单位的管理员", to.table(&all.rows));
+    (list, successor(&all.body, &all.successor))
 }
 
 /// What may be done about another administrator.

@@ -7,6 +7,7 @@ use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
+use crate::parts::list::Columns;
 use crate::parts::{Status, Tone, figures, link, tag};
 use crate::reply::Reply;
 use leptos::prelude::*;
@@ -74,7 +75,7 @@ struct OwnerDesk {
     is_admin: bool,
 }
 
-/// Where the registration stands, until it is confirmed.
+/// How the registration of the body stands, until it is confirmed.
 fn registration(state: OwnerState) -> AnyView {
     match state {
         OwnerState::Active => ().into_any(),
@@ -93,9 +94,10 @@ fn registration(state: OwnerState) -> AnyView {
     }
 }
 
-/// The figures of an owner's desk, each with the rows behind it.
-fn owner_cells(counts: &OwnerFigures, to_record: i64) -> Vec<(String, &'static str, String)> {
-    let mut cells: Vec<_> = Progress::ALL
+/// What waits and what is under way, each figure with its rows behind it.
+fn owner_cells(desk: &OwnerDesk) -> Vec<(String, &'static str, String)> {
+    let counts = &desk.figures;
+    let mut cells: Vec<_> = Stage::ALL
         .into_iter()
         .map(|stage| {
             let href = format!("/desk/requirements?stage={}", stage.code());
@@ -133,18 +135,8 @@ fn owner_cells(counts: &OwnerFigures, to_record: i64) -> Vec<(String, &'static s
 }
 
 fn owner_view(desk: OwnerDesk) -> AnyView {
-    let (counts, rules, now) = (desk.figures, desk.rules, desk.now);
-    let counts_of = (desk.requirements.count, desk.contracts.count);
-    let (registration, cells) = (
-        registration(desk.state),
-        owner_cells(&counts, desk.awards.count),
-    );
-    let waiting: Vec<AnyView> = desk
-        .contracts
-        .rows
-        .into_iter()
-        .map(|row| contract_row(row, Side::Owner, &rules, now))
-        .collect();
+    let cells = owner_cells(&desk);
+    let (rules, now) = (desk.rules, desk.now);
     let mut ways = vec![
         ("/desk/requirements", "我的需求"),
         ("/desk/contracts", "我的合同"),
@@ -162,32 +154,17 @@ fn owner_view(desk: OwnerDesk) -> AnyView {
             </a>
         }
     });
-    let asks: Vec<AnyView> = desk
-        .requirements
-        .rows
-        .into_iter()
-        .map(|row| requirement_row(row, &rules, now))
-        .collect();
+    let contracts = contract_columns(Side::Owner, &rules, now);
     view! {
-        {registration}
+        {registration(desk.state)}
         {figures(cells)}
         <div class="main-side">
             <div class="stack">
-                {queue(
-                    "等我办理的需求",
-                    counts_of.0,
-                    asks,
-                    view! {
-                        <th>"项目"</th>
-                        <th>"状态"</th>
-                        <th>"期限"</th>
-                        <th>"办理"</th>
-                    }
-                        .into_any(),
-                )}
+                {queue("等我办理的需求", &desk.requirements, &requirement_columns(&rules, now))}
                 <div id="to-record">
-                    {award_queue("已发中选通知书，等待录入合同", desk.awards, &rules, now)}
-                </div> {queue("等我办理的合同", counts_of.1, waiting, contract_head())}
+                    {award_queue("已发中选通知书，等待录入合同", &desk.awards, &rules, now)}
+                </div>
+                {queue("等我办理的合同", &desk.contracts, &contracts)}
             </div>
             <aside class="stack">{begin}{links("常用", &ways)}</aside>
         </div>
@@ -196,135 +173,94 @@ fn owner_view(desk: OwnerDesk) -> AnyView {
 }
 
 /// Sent back, to be chosen from, or failed: what happened and the way on.
-fn requirement_row(row: WaitingRequirement, rules: &Rules, now: Timestamp) -> AnyView {
-    let page = address::requirement(row.id);
-    let (state, what, href) = match row.state {
-        RequirementState::Choosing => (row.state.tag(), "选定机构", format!("{page}/choose")),
-        RequirementState::Failed => (row.state.tag(), "看看能否重发", page.clone()),
-        _ => (
-            tag(Tone::Warn, "退回修改"),
-            "去修改",
-            format!("{page}/edit"),
-        ),
-    };
-    let why = (!row.why.is_empty()).then(|| {
-        view! {
-            <br />
-            <span class="small">{row.why}</span>
+fn requirement_columns(rules: &Rules, now: Timestamp) -> Columns<'_, WaitingRequirement> {
+    let mut to = Columns::<WaitingRequirement>::new();
+    to.text("项目", |row| &row.project_name).shown(|row, to| {
+        to.link(address::requirement(row.id), &row.project_name)
+            .second(&row.item_name);
+    });
+    to.only_shown("状态", |row, to| {
+        match row.state {
+            RequirementState::Choosing | RequirementState::Failed => to.state(&row.state),
+            _ => to.tag(Tone::Warn, "退回修改"),
+        };
+        if !row.why.is_empty() {
+            to.raw("<br>").span("small", |to| {
+                to.text(&row.why);
+            });
         }
     });
-    view! {
-        <tr>
-            <td>{link(page, row.project_name)}<br /><span class="small muted">{row.item_name}</span></td>
-            <td data-h="状态">{state}{why}</td>
-            <td data-h="期限">{due_cell(row.choice_due_at, now, rules)}</td>
-            <td data-h="办理">
-                <a class="btn" href=href>
-                    {what}
-                </a>
-            </td>
-        </tr>
-    }
-    .into_any()
+    to.only_shown("期限", move |row, to| {
+        due_cell(to, row.choice_due_at, now, rules);
+    });
+    to.only_shown("办理", |row, to| {
+        let (what, page) = match row.state {
+            RequirementState::Choosing => ("选定机构", address::requirement_choose(row.id)),
+            RequirementState::Failed => ("看看能否重发", address::requirement(row.id)),
+            _ => ("去修改", address::requirement_edit(row.id)),
+        };
+        to.button(page, what);
+    });
+    to
 }
 
-fn contract_head() -> AnyView {
-    view! {
-        <th>"合同"</th>
-        <th class="num">"金额（元）"</th>
-        <th>"状态"</th>
-        <th>"期限"</th>
-        <th>"办理"</th>
-    }
-    .into_any()
-}
-
-fn contract_row(row: ContractRow, side: Side, rules: &Rules, now: Timestamp) -> AnyView {
-    let due_at = row
-        .due_at
-        .filter(|_| row.state == ContractState::Performing);
-    let what = match (row.state, side) {
-        (ContractState::PendingConfirm, _) => "核对确认",
-        (ContractState::Objected, _) => "重新录入",
-        (ContractState::Performing, _) => "提交成果",
-        (ContractState::Delivered, _) => "验收",
-        (ContractState::Accepted, _) => "办结",
-        (ContractState::Completed, _) => "评价",
-    };
-    let other = if side == Side::Owner {
-        row.agency_name
-    } else {
-        row.owner_name
-    };
-    view! {
-        <tr>
-            <td>{link(address::contract(row.id), row.name)}<br /><span class="small muted">{other}</span></td>
-            <td class="num" data-h="金额（元）">
-                {row.amount_fen.yuan()}
-            </td>
-            <td data-h="状态">{row.state.tag()}</td>
-            <td data-h="期限">{due_cell(due_at, now, rules)}</td>
-            <td data-h="办理">
-                <a class="btn" href=address::contract(row.id)>
-                    {what}
-                </a>
-            </td>
-        </tr>
-    }
-    .into_any()
+fn contract_columns(side: Side, rules: &Rules, now: Timestamp) -> Columns<'_, ContractRow> {
+    let mut to = Columns::<ContractRow>::new();
+    to.text("合同", |row| &row.name).shown(move |row, to| {
+        let other = match side {
+            Side::Owner => &row.agency_name,
+            Side::Agency => &row.owner_name,
+        };
+        to.link(address::contract(row.id), &row.name).second(other);
+    });
+    to.fen("金额（元）", |row| row.amount_fen);
+    to.state("状态", |row| row.state);
+    to.only_shown("期限", move |row, to| {
+        let performing = row.state == ContractState::Performing;
+        due_cell(to, row.due_at.filter(|_| performing), now, rules);
+    });
+    to.only_shown("办理", |row, to| {
+        let what = match row.state {
+            ContractState::PendingConfirm => "核对确认",
+            ContractState::Objected => "重新录入",
+            ContractState::Performing => "提交成果",
+            ContractState::Delivered => "验收",
+            ContractState::Accepted => "办结",
+            ContractState::Completed => "评价",
+        };
+        to.button(address::contract(row.id), what);
+    });
+    to
 }
 
 fn award_queue(
     title: &'static str,
-    awards: Queue<WaitingAward>,
+    awards: &Queue<WaitingAward>,
     rules: &Rules,
     now: Timestamp,
 ) -> AnyView {
-    let count = awards.count;
-    let rows: Vec<AnyView> = awards
-        .rows
-        .into_iter()
-        .map(|row| {
-            let (what, href, due_at) = match row.state {
-                AwardState::Announced => (
-                    "确认或放弃",
-                    address::award(row.id),
-                    Some(row.confirm_by_at),
-                ),
-                _ => ("录入合同", address::award_contract(row.id), row.sign_by_at),
-            };
-            view! {
-                <tr>
-                    <td>
-                        {link(address::requirement(row.requirement_id), row.project_name)}<br />
-                        <span class="small muted">{row.other_name}</span>
-                    </td>
-                    <td class="num" data-h="金额（元）">
-                        {row.amount_fen.yuan()}
-                    </td>
-                    <td data-h="期限">{due_cell(due_at, now, rules)}</td>
-                    <td data-h="办理">
-                        <a class="btn" href=href>
-                            {what}
-                        </a>
-                    </td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    queue(
-        title,
-        count,
-        rows,
-        view! {
-            <th>"项目"</th>
-            <th class="num">"金额（元）"</th>
-            <th>"期限"</th>
-            <th>"办理"</th>
+    let is_new = |row: &WaitingAward| row.state == AwardState::Announced;
+    let mut to = Columns::<WaitingAward>::new();
+    to.text("项目", |row| &row.project_name).shown(|row, to| {
+        let project = address::requirement(row.requirement_id);
+        to.link(project, &row.project_name).second(&row.other_name);
+    });
+    to.fen("金额（元）", |row| row.amount_fen);
+    to.only_shown("期限", move |row, to| {
+        let until = match is_new(row) {
+            true => Some(row.confirm_by_at),
+            false => row.sign_by_at,
+        };
+        due_cell(to, until, now, rules);
+    });
+    to.only_shown("办理", move |row, to| {
+        if is_new(row) {
+            to.button(address::award(row.id), "确认或放弃");
+        } else {
+            to.button(address::award_contract(row.id), "录入合同");
         }
-        .into_any(),
-    )
+    });
+    queue(title, awards, &to)
 }
 
 /// No reply is taken so long after a rating: twice its workdays, and the longest holidays.
@@ -424,7 +360,7 @@ fn in_vetting(vettings: Vec<AgencyVetting>, rules: &Rules, now: Timestamp) -> Op
                     {row.state.tag()}
                     <br />
                     <span class="small muted">{row.department_name}"，期限 "</span>
-                    {due_cell(Some(row.due_at), now, rules)}
+                    {crate::parts::due(row.due_at, now, rules)}
                 </li>
             }
             .into_any()
@@ -439,7 +375,7 @@ fn in_vetting(vettings: Vec<AgencyVetting>, rules: &Rules, now: Timestamp) -> Op
     })
 }
 
-/// Where the dossier stands, until the agency has settled.
+/// How the dossier stands, until it is settled.
 fn settling(state: AgencyState) -> AnyView {
     match state {
         AgencyState::Settled => ().into_any(),
@@ -461,24 +397,7 @@ fn settling(state: AgencyState) -> AnyView {
     }
 }
 
-/// Qualifications that have ended or soon will.
-fn expiring(names: &[String]) -> Option<AnyView> {
-    (!names.is_empty()).then(|| {
-        crate::parts::note(
-            Tone::Warn,
-            view! {
-                <p>
-                    <b>"资质已到期或将到期："</b>
-                    {names.join("、")}
-                    "。到期后不能再报名和中选，请及时更新。"
-                    {link("/desk/dossier#qualifications", "去更新")}
-                </p>
-            },
-        )
-    })
-}
-
-/// Credit events that the agency may still answer.
+/// Demerits that will count soon.
 fn notified(events: Vec<EventRow>) -> Option<AnyView> {
     let notified: Vec<AnyView> = events
         .into_iter()
@@ -501,8 +420,50 @@ fn notified(events: Vec<EventRow>) -> Option<AnyView> {
     })
 }
 
-fn answerable(ratings: Vec<RatingRow>) -> Option<AnyView> {
-    let answerable: Vec<AnyView> = ratings
+/// What takes sign-ups now.
+fn open_columns<'c>(
+    signed_up: &'c [RequirementId],
+    rules: &'c Rules,
+    now: Timestamp,
+) -> Columns<'c, RequirementRow> {
+    let mut open = Columns::<RequirementRow>::new();
+    open.text("项目", |row| &row.project_name)
+        .shown(move |row, to| {
+            to.link(address::requirement(row.id), &row.project_name)
+                .raw(" ");
+            if signed_up.contains(&row.id) {
+                to.tag(Tone::Ok, "已报名");
+            }
+            to.second(format_args!("{} · {}", row.owner_name, row.item_name));
+        });
+    open.coded("方式", |row| row.method);
+    open.fen("金额（元）", |row| row.amount_fen);
+    open.only_shown("截止", move |row, to| {
+        to.due(row.deadline_at, now, rules);
+    });
+    open
+}
+
+fn agency_view(desk: AgencyDesk) -> AnyView {
+    let why = (desk.state == AgencyState::Returned && !desk.check_note.is_empty())
+        .then(|| view! { <p class="note warn">{desk.check_note.clone()}</p> });
+    let expiring = (!desk.expiring.is_empty()).then(|| {
+        crate::parts::note(
+            Tone::Warn,
+            view! {
+                <p>
+                    <b>"资质已到期或将到期："</b>
+                    {names.join("、")}
+                    "。到期后不能再报名和中选，请及时更新。"
+                    {link("/desk/dossier#qualifications", "去更新")}
+                </p>
+            },
+        )
+    });
+    let notified = notified(desk.notified);
+    let in_vetting = in_vetting(desk.in_vetting, &desk.rules, desk.now);
+    let answerable: Vec<AnyView> = desk
+        .answerable
         .into_iter()
         .map(|row| {
             view! {
@@ -519,77 +480,19 @@ fn answerable(ratings: Vec<RatingRow>) -> Option<AnyView> {
             "可以回复的评价",
             view! { <ul class="plain stack-s">{answerable}</ul> },
         )
-    })
-}
-
-/// A notice that the agency may sign up for, and whether it has.
-fn open_row(
-    row: RequirementRow,
-    signed_up: &[RequirementId],
-    rules: &Rules,
-    now: Timestamp,
-) -> AnyView {
-    let signed_up = signed_up
-        .iter()
-        .any(|id| *id == row.id)
-        .then(|| tag(Tone::Ok, "已报名"));
+    });
+    let (rules, now) = (&desk.rules, desk.now);
+    let open = open_columns(&desk.signed_up, rules, now);
+    let contracts = contract_columns(Side::Agency, rules, now);
     view! {
-        <tr>
-            <td>
-                {link(address::requirement(row.id), row.project_name)}" "{signed_up}<br />
-                <span class="small muted">{row.owner_name}" · "{row.item_name}</span>
-            </td>
-            <td data-h="方式">{row.method.label()}</td>
-            <td class="num" data-h="金额（元）">
-                {row.amount_fen.yuan()}
-            </td>
-            <td data-h="截止">{due_cell(Some(row.deadline_at), now, rules)}</td>
-        </tr>
-    }
-    .into_any()
-}
-
-fn agency_view(desk: AgencyDesk) -> AnyView {
-    let (contract_count, open_count) = (desk.contracts.count, desk.open.count);
-    let settling = settling(desk.state);
-    let why = (desk.state == AgencyState::Returned && !desk.check_note.is_empty())
-        .then(|| view! { <p class="note warn">{desk.check_note.clone()}</p> });
-    let (expiring, notified) = (expiring(&desk.expiring), notified(desk.notified));
-    let in_vetting = in_vetting(desk.in_vetting, &desk.rules, desk.now);
-    let answerable = answerable(desk.answerable);
-    let contracts: Vec<AnyView> = desk
-        .contracts
-        .rows
-        .into_iter()
-        .map(|row| contract_row(row, Side::Agency, &desk.rules, desk.now))
-        .collect();
-    let (signed_up, rules, now) = (&desk.signed_up, &desk.rules, desk.now);
-    let open: Vec<AnyView> = desk
-        .open
-        .rows
-        .into_iter()
-        .map(|row| open_row(row, signed_up, rules, now))
-        .collect();
-    view! {
-        {settling}
+        {settling(desk.state)}
         {why}
         {expiring}
         <div class="main-side">
             <div class="stack">
-                {award_queue("中选事项", desk.awards, &desk.rules, desk.now)}
-                {queue("等我办理的合同", contract_count, contracts, contract_head())}
-                {queue(
-                    "我的服务类型正在报名的公告",
-                    open_count,
-                    open,
-                    view! {
-                        <th>"项目"</th>
-                        <th>"方式"</th>
-                        <th class="num">"金额（元）"</th>
-                        <th>"截止"</th>
-                    }
-                        .into_any(),
-                )}
+                {award_queue("中选事项", &desk.awards, rules, now)}
+                {queue("等我办理的合同", &desk.contracts, &contracts)}
+                {queue("我的服务类型正在报名的公告", &desk.open, &open)}
             </div>
             <aside class="stack">
                 {notified}{in_vetting}{answerable}

@@ -5,10 +5,12 @@ use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
-use crate::parts::{Status, Tone, crumbs, empty, instant, link, pager, tag};
+use crate::parts::list::Columns;
+use crate::parts::{Html, Tone, crumbs, empty, pager};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::requirement::RequirementState;
+use market::selection::Method;
 use market::sign_up::SignUpState;
 use store::page::Page;
 use store::sign_up::SignUpRow;
@@ -24,48 +26,23 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
 }
 
 fn view(ask: &Ask, page: Page<SignUpRow>) -> AnyView {
-    let rows: Vec<AnyView> = page
-        .rows
-        .into_iter()
-        .map(|row| {
-            let outcome = outcome(&row);
-            view! {
-                <tr>
-                    <td>
-                        {link(address::requirement(row.requirement_id), row.project_name)}<br />
-                        <span class="small muted">{row.owner_name}</span>
-                    </td>
-                    <td data-h="方式">{row.method.map(|method| method.label())}</td>
-                    <td data-h="报名时间">{instant(row.received_at)}</td>
-                    <td data-h="我的报名">{outcome}</td>
-                    <td data-h="项目状态">{row.requirement_state.tag()}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    let body = if rows.is_empty() {
+    let mut to = Columns::<SignUpRow>::new();
+    to.text("项目", |row| &row.project_name).shown(|row, to| {
+        let project = address::requirement(row.requirement_id);
+        to.link(project, &row.project_name).second(&row.owner_name);
+    });
+    to.text("方式", |row| row.method.map_or("", Method::label));
+    to.instant("报名时间", |row| Some(row.received_at));
+    to.only_shown("我的报名", outcome);
+    to.state("项目状态", |row| row.requirement_state);
+    let body = if page.rows.is_empty() {
         empty(
             "还没有报名",
             "看看现在有哪些公告可以报名。",
             Some(("/requirements?state=published".into(), "正在报名的公告")),
         )
     } else {
-        view! {
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"项目"</th>
-                        <th>"方式"</th>
-                        <th>"报名时间"</th>
-                        <th>"我的报名"</th>
-                        <th>"项目状态"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
+        to.table(&page.rows)
     };
     view! {
         {crumbs(&[("/desk", "工作台")], "我的报名")}
@@ -76,21 +53,18 @@ fn view(ask: &Ask, page: Page<SignUpRow>) -> AnyView {
 }
 
 /// How a sign-up stands.
-fn outcome(row: &SignUpRow) -> AnyView {
+fn outcome(row: &SignUpRow, to: &mut Html) {
     match row.award {
-        Some(award) if award.is_live() => return tag(Tone::Ok, "中选"),
-        Some(award) => return award.tag(),
-        None => {}
-    }
-    if row.is_excluded {
-        return tag(Tone::Bad, "未进入名单");
-    }
-    match (row.state, row.requirement_state) {
-        (SignUpState::Live, RequirementState::Selected) => tag(Tone::Plain, waits(row.rank)),
-        (SignUpState::Live, RequirementState::Awarded) => tag(Tone::Plain, "未中选"),
-        (SignUpState::Live, RequirementState::Failed) => tag(Tone::Plain, "项目流标"),
-        (state, _) => state.tag(),
-    }
+        Some(award) if award.is_live() => to.tag(Tone::Ok, "中选"),
+        Some(award) => to.state(&award),
+        None if row.is_excluded => to.tag(Tone::Bad, "未进入名单"),
+        None => match (row.state, row.requirement_state) {
+            (SignUpState::Live, RequirementState::Selected) => to.tag(Tone::Plain, waits(row.rank)),
+            (SignUpState::Live, RequirementState::Awarded) => to.tag(Tone::Plain, "未中选"),
+            (SignUpState::Live, RequirementState::Failed) => to.tag(Tone::Plain, "项目流标"),
+            (state, _) => to.state(&state),
+        },
+    };
 }
 
 /// Which place one has who has not won: the first of a ranking has, and its backups follow it.

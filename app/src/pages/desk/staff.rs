@@ -6,7 +6,8 @@ use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
-use crate::parts::{Status, Tone, figures, link, tag};
+use crate::parts::list::Columns;
+use crate::parts::{Tone, figures, link, table_card};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::Timestamp;
@@ -51,55 +52,40 @@ pub async fn department(desk: &mut Desk, ask: &Ask) -> Shown {
             ),
             (counts.late.to_string(), "已超期", "/desk/vettings".into()),
         ];
-        let count = waiting.count;
-        let rows = waiting
-            .rows
-            .into_iter()
-            .map(|row| vetting_row(row, &rules, now))
-            .collect();
+        let columns = vetting_columns(&rules, now);
         frame(
             head,
             view! {
                 {figures(cells)}
-                {queue("资质审核", count, rows, vetting_head())}
+                {queue("资质审核", &waiting, &columns)}
             }
             .into_any(),
         )
     }))
 }
 
-/// The head of lists of vettings.
-pub fn vetting_head() -> AnyView {
-    view! {
-        <th>"机构与服务类型"</th>
-        <th>"状态"</th>
-        <th>"期限"</th>
-        <th>"办理"</th>
-    }
-    .into_any()
-}
-
-/// A row of lists of vettings.
-pub fn vetting_row(row: VettingRow, rules: &Rules, now: Timestamp) -> AnyView {
-    let open = matches!(row.state, VettingState::Waiting | VettingState::Opined);
-    let until = if open {
-        due_cell(Some(row.due_at), now, rules)
-    } else {
-        crate::parts::until(row.due_at)
-    };
-    view! {
-        <tr>
-            <td>{row.agency_name}<br /><span class="small muted">{row.service_name}</span></td>
-            <td data-h="状态">{row.state.tag()}</td>
-            <td data-h="期限">{until}</td>
-            <td data-h="办理">
-                <a class="btn" href=address::vetting(row.id)>
-                    {if open { "审核" } else { "查看" }}
-                </a>
-            </td>
-        </tr>
-    }
-    .into_any()
+/// The columns of lists of vettings.
+pub fn vetting_columns(rules: &Rules, now: Timestamp) -> Columns<'_, VettingRow> {
+    let is_open =
+        |row: &VettingRow| matches!(row.state, VettingState::Waiting | VettingState::Opined);
+    let mut to = Columns::<VettingRow>::new();
+    to.text("机构与服务类型", |row| &row.agency_name)
+        .shown(|row, to| {
+            to.text(&row.agency_name).second(&row.service_name);
+        });
+    to.state("状态", |row| row.state);
+    to.only_shown("期限", move |row, to| {
+        if is_open(row) {
+            to.due(row.due_at, now, rules);
+        } else {
+            to.until(row.due_at);
+        }
+    });
+    to.only_shown("办理", move |row, to| {
+        let what = if is_open(row) { "审核" } else { "查看" };
+        to.button(address::vetting(row.id), what);
+    });
+    to
 }
 
 /// The operator's desk.
@@ -141,16 +127,11 @@ pub async fn operator(desk: &mut Desk, ask: &Ask) -> Shown {
         } else {
             ("公告发布", publications)
         };
-        let count = list.count;
-        let rows = list
-            .rows
-            .into_iter()
-            .map(|row| edition_row(row, &rules, now))
-            .collect();
+        let columns = edition_columns(&rules, now);
         let body = view! {
             {figures(cells)}
             <div class="main-side">
-                <div class="stack">{queue(title, count, rows, edition_head())}</div>
+                <div class="stack">{queue(title, &list, &columns)}</div>
                 <aside class="stack">
                     {links(
                         "常用",
@@ -170,43 +151,33 @@ pub async fn operator(desk: &mut Desk, ask: &Ask) -> Shown {
     }))
 }
 
-/// The head of lists of editions.
-pub fn edition_head() -> AnyView {
-    view! {
-        <th>"项目"</th>
-        <th>"提示"</th>
-        <th>"期限"</th>
-        <th>"办理"</th>
-    }
-    .into_any()
-}
-
-/// A row of lists of editions.
-pub fn edition_row(row: WaitingEdition, rules: &Rules, now: Timestamp) -> AnyView {
-    let kind = if row.edition > 1 {
-        tag(Tone::Warn, format!("更正 第 {} 版", row.edition))
-    } else {
-        tag(Tone::Go, "新公告")
-    };
-    let findings =
-        (row.findings > 0).then(|| tag(Tone::Warn, format!("{} 处可能不公平", row.findings)));
-    let begun = row
-        .begun_by
-        .filter(|_| row.state == EditionState::Submitted)
-        .map(|name| tag(Tone::Plain, format!("{name} 已开始审核")));
-    view! {
-        <tr>
-            <td>{row.project_name}<br /><span class="small muted">{row.owner_name}</span></td>
-            <td data-h="提示">{kind}" "{findings}" "{begun}</td>
-            <td data-h="期限">{due_cell(row.due_at, now, rules)}</td>
-            <td data-h="办理">
-                <a class="btn" href=address::edition(row.requirement_id)>
-                    "办理"
-                </a>
-            </td>
-        </tr>
-    }
-    .into_any()
+/// The columns of lists of editions.
+pub fn edition_columns(rules: &Rules, now: Timestamp) -> Columns<'_, WaitingEdition> {
+    let mut to = Columns::<WaitingEdition>::new();
+    to.text("项目", |row| &row.project_name).shown(|row, to| {
+        to.text(&row.project_name).second(&row.owner_name);
+    });
+    to.only_shown("提示", |row, to| {
+        match row.edition {
+            2.. => to.tag(Tone::Warn, format_args!("更正 第 {} 版", row.edition)),
+            _ => to.tag(Tone::Go, "新公告"),
+        };
+        if row.findings > 0 {
+            let found = format_args!("{} 处可能不公平", row.findings);
+            to.raw(" ").tag(Tone::Warn, found);
+        }
+        if let (Some(name), EditionState::Submitted) = (&row.begun_by, row.state) {
+            let begun = format_args!("{name} 已开始审核");
+            to.raw(" ").tag(Tone::Plain, begun);
+        }
+    });
+    to.only_shown("期限", move |row, to| {
+        due_cell(to, row.due_at, now, rules)
+    });
+    to.only_shown("办理", |row, to| {
+        to.button(address::edition(row.requirement_id), "办理");
+    });
+    to
 }
 
 /// The supervisor's desk: the newest of the journal, and where to look.
@@ -230,24 +201,12 @@ pub async fn supervisor(desk: &mut Desk, ask: &Ask) -> Shown {
             (count("contracts"), "合同", "/contracts".into()),
             (count("ledger"), "存证记录", "/ledger".into()),
         ];
-        let rows = lines
-            .into_iter()
-            .map(super::super::machinery::journal_row)
-            .collect::<Vec<_>>();
+        let table = super::super::machinery::journal_columns().table(&lines);
         let body = view! {
             {figures(cells)}
             <div class="main-side">
                 <div class="stack">
-                    <section class="card flush">
-                        <div class="row between">
-                            <h2>"最新操作"</h2>
-                            {link("/desk/journal", "全部操作记录")}
-                        </div>
-                        <table class="as-cards">
-                            <thead>{super::super::machinery::journal_head()}</thead>
-                            <tbody>{rows}</tbody>
-                        </table>
-                    </section>
+                    {table_card("最新操作", link("/desk/journal", "全部操作记录"), table)}
                 </div>
                 <aside class="stack">
                     {links(

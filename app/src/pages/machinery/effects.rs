@@ -9,9 +9,10 @@ use crate::address;
 use crate::ask::{Ask, encode};
 use crate::desk::Desk;
 use crate::layout::Section;
+use crate::parts::list::Columns;
 use crate::parts::{
-    Tone, card, count_text, crumbs, done, empty, facts, instant, link, mono, nothing, pager, tag,
-    text,
+    Tone, card, count_text, crumbs, done, empty, facts, instant, link, mono, nothing, pager,
+    table_card, tag, text,
 };
 use crate::reply::Reply;
 use leptos::prelude::*;
@@ -113,32 +114,14 @@ fn filters(ask: &Ask, kind: Option<EffectKind>) -> AnyView {
 }
 
 fn table(ask: &Ask, page: Page<EffectRow>, count: i64, now: Timestamp) -> AnyView {
-    let rows: Vec<AnyView> = page
-        .rows
-        .into_iter()
-        .map(|row| row_view(row, now))
-        .collect();
-    let body = if rows.is_empty() {
+    let body = if page.rows.is_empty() {
         empty(
             "没有这样的发送",
             "办理中需要通知本人的，会在这里排队发出。",
             None,
         )
     } else {
-        view! {
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"内容"</th>
-                        <th>"收件人"</th>
-                        <th>"应发时间"</th>
-                        <th>"状态"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
+        columns(now).table(&page.rows)
     };
     view! {
         <section class="card flush">
@@ -152,23 +135,25 @@ fn table(ask: &Ask, page: Page<EffectRow>, count: i64, now: Timestamp) -> AnyVie
     .into_any()
 }
 
-fn row_view(row: EffectRow, now: Timestamp) -> AnyView {
-    let receiver = format!("/desk/jobs?lane=effects&receiver={}", encode(&row.receiver));
-    let state = state_tag(&row, now);
-    view! {
-        <tr>
-            <td>
-                {link(address::effect(row.id), row.title)}<br />
-                <span class="small muted">{row.kind.label()}</span>
-            </td>
-            <td data-h="收件人">{link(receiver, row.receiver_masked)}</td>
-            <td class="nowrap" data-h="应发时间">
-                {instant(row.due_at)}
-            </td>
-            <td data-h="状态">{state}<br /><span class="small wrap-any">{row.last_error}</span></td>
-        </tr>
-    }
-    .into_any()
+fn columns<'c>(now: Timestamp) -> Columns<'c, EffectRow> {
+    let mut to = Columns::<EffectRow>::new();
+    to.text("内容", |row| &row.title).shown(|row, to| {
+        to.link(address::effect(row.id), &row.title)
+            .second(row.kind.label());
+    });
+    to.text("收件人", |row| &row.receiver_masked)
+        .shown(|row, to| {
+            let all = format_args!("/desk/jobs?lane=effects&receiver={}", encode(&row.receiver));
+            to.link(all, &row.receiver_masked);
+        });
+    to.instant("应发时间", |row| Some(row.due_at));
+    to.only_shown("状态", move |row, to| {
+        to.view(state_tag(row, now));
+        to.raw("<br>").span("small wrap-any", |to| {
+            to.text(row.last_error.as_deref().unwrap_or_default());
+        });
+    });
+    to
 }
 
 fn state_tag(row: &EffectRow, now: Timestamp) -> AnyView {
@@ -301,45 +286,16 @@ fn attempts(attempts: Vec<Attempt>) -> AnyView {
     if attempts.is_empty() {
         return card("发送经过", view! { <p class="muted">"还没有发送过。"</p> });
     }
-    let rows: Vec<AnyView> = attempts
-        .into_iter()
-        .map(|attempt| {
-            let said = match attempt.ended_at {
-                Some(_) => attempt.said,
-                None => "正在进行，或者进程中断、没有结果".to_string(),
-            };
-            view! {
-                <tr>
-                    <td class="num" data-h="次数">
-                        {attempt.attempt.to_string()}
-                    </td>
-                    <td data-h="开始">{instant(attempt.began_at)}</td>
-                    <td data-h="结束">{attempt.ended_at.map(instant)}</td>
-                    <td data-h="结果">
-                        <span class="wrap-any">{said}</span>
-                    </td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
-    view! {
-        <section class="card flush">
-            <div class="row">
-                <h2>"发送经过"</h2>
-            </div>
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th class="num">"次数"</th>
-                        <th>"开始"</th>
-                        <th>"结束"</th>
-                        <th>"结果"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
-    }
-    .into_any()
+    let mut to = Columns::<Attempt>::new();
+    to.figure_shown("次数", |attempt, to| {
+        to.text(attempt.attempt);
+    });
+    to.instant("开始", |attempt| Some(attempt.began_at));
+    to.instant("结束", |attempt| attempt.ended_at);
+    to.text("结果", |attempt| match attempt.ended_at {
+        Some(_) => &attempt.said,
+        None => "正在进行，或者进程中断、没有结果",
+    })
+    .class("wrap-any");
+    table_card("发送经过", nothing(), to.table(&attempts))
 }

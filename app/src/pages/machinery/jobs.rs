@@ -6,8 +6,8 @@ use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
-use crate::parts::list::thousands;
-use crate::parts::{Tone, count_text, crumbs, done, empty, instant, link, pager, tag};
+use crate::parts::list::{Columns, tabs, thousands};
+use crate::parts::{Tone, count_text, crumbs, done, empty, instant, link, pager};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::Timestamp;
@@ -94,25 +94,14 @@ pub(super) fn head(ask: &Ask, lane: Lane, stopped: Stopped) -> AnyView {
 }
 
 fn states(ask: &Ask, state: Option<JobState>) -> AnyView {
-    let tabs: Vec<AnyView> = JobState::ALL
-        .into_iter()
-        .map(|own| {
-            let current = (Some(own) == state).then_some("true");
-            let href = ask.link(&[("state", Some(own.code())), ("at", None)]);
-            view! {
-                <a href=href aria-current=current>
-                    {own.label()}
-                </a>
-            }
-            .into_any()
-        })
-        .collect();
-    view! {
-        <nav class="tabs" aria-label="按状态">
-            {tabs}
-        </nav>
-    }
-    .into_any()
+    let choices = JobState::ALL.map(|state| (state.code(), state.label()));
+    tabs(
+        ask,
+        "按状态",
+        "state",
+        choices,
+        state.map_or("", JobState::code),
+    )
 }
 
 fn filters(ask: &Ask, kind: Option<JobKind>) -> AnyView {
@@ -146,32 +135,14 @@ fn filters(ask: &Ask, kind: Option<JobKind>) -> AnyView {
 }
 
 fn table(ask: &Ask, page: Page<JobRow>, count: i64, now: Timestamp) -> AnyView {
-    let rows: Vec<AnyView> = page
-        .rows
-        .into_iter()
-        .map(|row| row_view(row, now))
-        .collect();
-    let body = if rows.is_empty() {
+    let body = if page.rows.is_empty() {
         empty(
             "没有这样的任务",
             "截止、抽取、期满等都由任务按时进行。",
             None,
         )
     } else {
-        view! {
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"任务"</th>
-                        <th>"时间"</th>
-                        <th>"状态"</th>
-                        <th>"操作"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
+        columns(now).table(&page.rows)
     };
     view! {
         <section class="card flush">
@@ -185,39 +156,42 @@ fn table(ask: &Ask, page: Page<JobRow>, count: i64, now: Timestamp) -> AnyView {
     .into_any()
 }
 
-fn row_view(row: JobRow, now: Timestamp) -> AnyView {
-    let state = match row.state {
-        JobState::Dead => tag(Tone::Bad, "已停止"),
-        JobState::Done => tag(Tone::Ok, "已办结"),
-        JobState::Waiting if row.attempts > 0 => {
-            tag(Tone::Warn, format!("已失败 {} 次，将重试", row.attempts))
-        }
-        JobState::Waiting if row.run_at < now => tag(Tone::Go, "正在办理"),
-        JobState::Waiting => tag(Tone::Plain, "等待"),
-    };
-    let revive = (row.state == JobState::Dead).then(|| {
-        view! {
-            <form method="post" action=address::job_revive(row.id)>
-                <button class="btn">"重新开始"</button>
-            </form>
+fn columns<'c>(now: Timestamp) -> Columns<'c, JobRow> {
+    let mut to = Columns::<JobRow>::new();
+    to.only_shown("任务", |row, to| {
+        to.text(row.kind.label()).raw("<br>");
+        match (&row.about, place(row.kind, row.subject)) {
+            (Some(about), Some(place)) => to.link(place, about),
+            (about, _) => to.text(about.as_deref().unwrap_or_default()),
+        };
+        to.raw("<br>").span("small muted mono wrap-any", |to| {
+            to.text(format_args!("任务编号 {}", row.id));
+        });
+    });
+    to.instant("时间", |row| Some(row.run_at));
+    to.only_shown("状态", move |row, to| {
+        match row.state {
+            JobState::Dead => to.tag(Tone::Bad, "已停止"),
+            JobState::Done => to.tag(Tone::Ok, "已办结"),
+            JobState::Waiting if row.attempts > 0 => {
+                let failed = format_args!("已失败 {} 次，将重试", row.attempts);
+                to.tag(Tone::Warn, failed)
+            }
+            JobState::Waiting if row.run_at < now => to.tag(Tone::Go, "正在办理"),
+            JobState::Waiting => to.tag(Tone::Plain, "等待"),
+        };
+        to.raw("<br>").span("small wrap-any", |to| {
+            to.text(row.last_error.as_deref().unwrap_or_default());
+        });
+    });
+    to.only_shown("操作", |row, to| {
+        if row.state == JobState::Dead {
+            to.raw("<form method=\"post\"")
+                .attribute("action", address::job_revive(row.id))
+                .raw("><button class=\"btn\">重新开始</button></form>");
         }
     });
-    let about = match (row.about, place(row.kind, row.subject)) {
-        (Some(about), Some(place)) => link(place, about),
-        (about, _) => view! { {about} }.into_any(),
-    };
-    view! {
-        <tr>
-            <td>
-                {row.kind.label()}<br />{about}<br />
-                <span class="small muted mono wrap-any">"任务编号 "{row.id.to_string()}</span>
-            </td>
-            <td data-h="时间">{instant(row.run_at)}</td>
-            <td data-h="状态">{state}<br /><span class="small wrap-any">{row.last_error}</span></td>
-            <td data-h="操作">{revive}</td>
-        </tr>
-    }
-    .into_any()
+    to
 }
 
 /// The page of what a job is about. Agencies are found by their code, which the job does not have.

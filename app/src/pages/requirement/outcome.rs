@@ -2,7 +2,8 @@
 
 use super::Case;
 use crate::address;
-use crate::parts::{Status, Tone, instant, link, mono, tag, text};
+use crate::parts::list::Columns;
+use crate::parts::{Html, Tone, link, mono};
 use leptos::prelude::*;
 use market::SignUpId;
 use market::selection::{Bounds, Reference};
@@ -28,11 +29,12 @@ pub fn entrants(case: &Case) -> AnyView {
         .map(|spec| spec.price.bounds());
     let reference = reference(case);
     let in_list = case.entrants.iter().filter(|row| row.seq.is_some()).count();
-    let rows: Vec<AnyView> = case
-        .entrants
-        .iter()
-        .map(|row| entrant(case, row, bounds, reference.as_ref()))
-        .collect();
+    let winner = winner(case);
+    let columns = entrant_columns(case, bounds, reference.as_ref());
+    let table = columns.table_with(&case.entrants, |row| match winner {
+        Some(winner) if winner == row.sign_up_id => "hit",
+        _ => "",
+    });
     let hash = case.page.entrants_hash.map(|hash| {
         let data = address::requirement_entrants(case.page.id);
         view! {
@@ -41,101 +43,87 @@ pub fn entrants(case: &Case) -> AnyView {
             </p>
         }
     });
-    let bid_head = bounds.map(|_| view! { <th class="num">"报价（元）"</th> });
     view! {
         <section class="card flush" id="entrants">
             <div class="row between">
                 <h2>"报名名单"</h2>
                 <p class="small muted">{case.entrants.len()}" 家报名，"{in_list}" 家进入名单"</p>
             </div>
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th class="num">"序号"</th>
-                        <th>"机构"</th>
-                        {bid_head}
-                        <th>"结果"</th>
-                        <th>"收到时间与回执"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            {table}
             <div class="row">{hash}</div>
         </section>
     }
     .into_any()
 }
 
-fn entrant(
-    case: &Case,
-    row: &EntrantRow,
+fn entrant_columns<'c>(
+    case: &'c Case,
     bounds: Option<Bounds>,
-    reference: Option<&Reference>,
-) -> AnyView {
-    let bid = bounds.map(|bounds| {
-        let fault = row.amount_fen.and_then(|amount| bounds.fault(amount));
-        let shown = match (row.amount_fen, row.seq) {
-            (Some(amount), _) => amount.yuan(),
-            (None, Some(_)) if case.page.bids_opened_at.is_some() => "无法开启".into(),
-            _ => "未开启".into(),
+    reference: Option<&'c Reference>,
+) -> Columns<'c, EntrantRow> {
+    let mut to = Columns::<EntrantRow>::new();
+    to.count("序号", |row| row.seq).shown(|row, to| {
+        match row.seq {
+            Some(seq) => to.text(seq),
+            None => to.text("—"),
         };
-        let place = row.seq.and_then(|seq| u32::try_from(seq).ok());
-        let distance = reference
-            .zip(place)
-            .and_then(|(reference, seq)| reference.distance_words(seq));
-        let distance = distance.map(|far| {
-            view! {
-                <br />
-                <span class="small muted">"比均价："{far}</span>
-            }
+    });
+    to.text("机构", |row| &row.agency_name).shown(|row, to| {
+        to.link(address::agency(&row.uscc), &row.agency_name)
+            .second_code(&row.uscc);
+    });
+    if let Some(bounds) = bounds {
+        to.figure_shown("报价（元）", move |row, to| {
+            bid(case, row, (bounds, reference), to);
         });
-        view! {
-            <td class="num" data-h="报价（元）">
-                {shown}
-                {distance}
-                {fault
-                    .map(|why| {
-                        view! {
-                            <br />
-                            <span class="small wrong">{why}</span>
-                        }
-                    })}
-            </td>
+    }
+    to.only_shown("结果", move |row, to| {
+        place(case, row, to);
+        if let Some(reasons) = &row.reasons {
+            to.span("small", |to| {
+                for reason in &reasons.0 {
+                    to.text(reason.sentence());
+                }
+            });
         }
     });
-    let reasons: Option<String> = row
-        .reasons
-        .as_ref()
-        .map(|reasons| reasons.0.iter().map(|reason| reason.sentence()).collect());
-    let class = if winner(case) == Some(row.sign_up_id) {
-        "hit"
-    } else {
-        ""
+    to.only_shown("收到时间与回执", |row, to| {
+        let receipt = row.receipt.to_string();
+        to.text(market::time::stamp_seconds(row.received_at))
+            .raw("<br><span class=\"mono muted\"")
+            .attribute("title", &receipt)
+            .raw(">");
+        to.text(receipt.get(..16).unwrap_or(&receipt))
+            .raw("…</span>");
+    })
+    .class("small");
+    to
+}
+
+/// What somebody has bid, how far it is from the reference price, and why it doesn't count.
+fn bid(
+    case: &Case,
+    row: &EntrantRow,
+    (bounds, reference): (Bounds, Option<&Reference>),
+    to: &mut Html,
+) {
+    match (row.amount_fen, row.seq) {
+        (Some(amount), _) => to.text(amount.yuan()),
+        (None, Some(_)) if case.page.bids_opened_at.is_some() => to.text("无法开启"),
+        _ => to.text("未开启"),
     };
-    let receipt = row.receipt.to_string();
-    view! {
-        <tr class=class>
-            <td class="num" data-h="序号">
-                {row.seq.map_or("—".to_string(), |seq| seq.to_string())}
-            </td>
-            <td data-h="机构">
-                <a href=address::agency(&row.uscc)>{row.agency_name.clone()}</a>
-                <br />
-                <span class="small muted mono">{row.uscc.clone()}</span>
-            </td>
-            {bid}
-            <td data-h="结果">{place(case, row)}{reasons.map(|why| view! { <span class="small">{why}</span> })}</td>
-            <td data-h="收到时间与回执" class="small">
-                {market::time::stamp_seconds(row.received_at)}
-                <br />
-                <span class="mono muted" title=receipt.clone()>
-                    {receipt[..16.min(receipt.len())].to_string()}
-                    "…"
-                </span>
-            </td>
-        </tr>
+    let place = row.seq.and_then(|seq| u32::try_from(seq).ok());
+    let distance = reference
+        .zip(place)
+        .and_then(|(reference, seq)| reference.distance_words(seq));
+    if let Some(far) = distance {
+        to.second(format_args!("比均价：{far}"));
     }
-    .into_any()
+    if let Some(why) = row.amount_fen.and_then(|amount| bounds.fault(amount)) {
+        to.raw("<br>").span("small wrong", |to| {
+            to.text(why);
+        });
+    }
 }
 
 fn winner(case: &Case) -> Option<SignUpId> {
@@ -146,47 +134,23 @@ fn winner(case: &Case) -> Option<SignUpId> {
 }
 
 /// What became of one of the list.
-fn place(case: &Case, row: &EntrantRow) -> AnyView {
-    if row.seq.is_none() {
-        return tag(Tone::Bad, "未进入名单");
-    }
-    if let Some(award) = case
+fn place(case: &Case, row: &EntrantRow, to: &mut Html) {
+    let award = case
         .awards
         .iter()
-        .find(|award| award.sign_up_id == row.sign_up_id)
-    {
-        return if award.state.is_live() {
-            tag(Tone::Ok, "中选")
-        } else {
-            award.state.tag()
-        };
-    }
-    let ranked = case
+        .find(|award| award.sign_up_id == row.sign_up_id);
+    let is_ranked = case
         .selections
         .iter()
         .flat_map(|selection| &selection.ranking)
-        .position(|place| place.sign_up == row.sign_up_id);
-    match ranked {
-        Some(_) => tag(Tone::Go, "候补"),
-        None => text(""),
-    }
-}
-
-fn award_row(award: &AwardLink) -> AnyView {
-    view! {
-        <tr>
-            <td>
-                {link(address::award(award.id), award.agency_name.clone())}<br />
-                <span class="small muted mono">{award.agency_uscc.clone()}</span>
-            </td>
-            <td class="num" data-h="金额（元）">
-                {award.amount_fen.yuan()}
-            </td>
-            <td data-h="状态">{award.state.tag()}</td>
-            <td data-h="公布时间">{instant(award.announced_at)}</td>
-        </tr>
-    }
-    .into_any()
+        .any(|place| place.sign_up == row.sign_up_id);
+    match award {
+        _ if row.seq.is_none() => to.tag(Tone::Bad, "未进入名单"),
+        Some(award) if award.state.is_live() => to.tag(Tone::Ok, "中选"),
+        Some(award) => to.state(&award.state),
+        None if is_ranked => to.tag(Tone::Go, "候补"),
+        None => to,
+    };
 }
 
 /// The selection with its proof, and every award that followed.
@@ -231,7 +195,16 @@ pub fn result(case: &Case) -> AnyView {
             .into_any()
         })
         .collect();
-    let awards: Vec<AnyView> = case.awards.iter().map(award_row).collect();
+    let mut to = Columns::<AwardLink>::new();
+    to.text("中选机构", |award| &award.agency_name)
+        .shown(|award, to| {
+            to.link(address::award(award.id), &award.agency_name)
+                .second_code(&award.agency_uscc);
+        });
+    to.fen("金额（元）", |award| award.amount_fen);
+    to.state("状态", |award| award.state);
+    to.instant("公布时间", |award| Some(award.announced_at));
+    let awards = to.table(&case.awards);
     view! {
         <section class="card flush" id="result">
             <div class="row">
@@ -243,17 +216,7 @@ pub fn result(case: &Case) -> AnyView {
                 {reasons}
                 <ul class="plain">{draws}</ul>
             </div>
-            <table class="as-cards">
-                <thead>
-                    <tr>
-                        <th>"中选机构"</th>
-                        <th class="num">"金额（元）"</th>
-                        <th>"状态"</th>
-                        <th>"公布时间"</th>
-                    </tr>
-                </thead>
-                <tbody>{awards}</tbody>
-            </table>
+            {awards}
         </section>
     }
     .into_any()

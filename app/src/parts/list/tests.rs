@@ -202,3 +202,37 @@ fn a_format_is_known_by_its_ending() {
     assert_eq!(FileFormat::of("/awards"), None);
     assert_eq!(FileFormat::of("/awards.exe"), None);
 }
+
+/// Every file of pages, with its text.
+fn pages(folder: &std::path::Path, found: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            pages(&path, found);
+        } else {
+            let text = std::fs::read_to_string(&path).expect("text");
+            found.push((path.display().to_string(), text));
+        }
+    }
+}
+
+#[test]
+fn no_page_writes_a_table_of_its_own() {
+    let mut found = Vec::new();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pages");
+    pages(&folder, &mut found);
+    assert!(found.len() > 30);
+    for (path, text) in found {
+        for mark in ["<table", "<thead", "<th", "<td", "<tr"] {
+            let mut places = text.match_indices(mark);
+            let own = places.find(|(at, _)| {
+                let after = text[at + mark.len()..].chars().next();
+                after.is_some_and(|c| c == '>' || c.is_whitespace())
+            });
+            assert!(
+                own.is_none(),
+                "{path} has {mark}> of its own: parts::list makes tables"
+            );
+        }
+    }
+}
