@@ -23,7 +23,7 @@ use market::permit::Role;
 use market::{Form, Timestamp};
 use store::mandate::TrusteeRow;
 use store::page::{Page, Queue};
-use store::requirement::{OwnRow, Stage};
+use store::requirement::{OwnRow, Progress};
 
 /// `/desk`
 pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
@@ -97,8 +97,8 @@ pub async fn requirements(desk: &mut Desk, ask: &Ask) -> Shown {
     }))
 }
 
-fn requirements_view(ask: &Ask, chosen: Option<Stage>, page: Page<OwnRow>) -> AnyView {
-    let stages = Stage::ALL.map(|stage| (stage.code(), stage.label()));
+fn requirements_view(ask: &Ask, chosen: Option<Progress>, page: Page<OwnRow>) -> AnyView {
+    let stages = Progress::ALL.map(|stage| (stage.code(), stage.label()));
     let choices = std::iter::once(("", "全部")).chain(stages);
     let mut to = Columns::<OwnRow>::new();
     to.only_shown("项目", |row, to| {
@@ -141,7 +141,7 @@ fn requirements_view(ask: &Ask, chosen: Option<Stage>, page: Page<OwnRow>) -> An
                 "发布需求"
             </a>
         </div>
-        {tabs(ask, "按进度", "stage", choices, chosen.map_or("", Stage::code))}
+        {tabs(ask, "按进度", "stage", choices, chosen.map_or("", Progress::code))}
         <section class="card flush">{body}{pager(ask, &page.previous, &page.next)}</section>
     }
     .into_any()

@@ -94,10 +94,9 @@ fn registration(state: OwnerState) -> AnyView {
     }
 }
 
-/// What waits and what is under way, each figure with its rows behind it.
-fn owner_cells(desk: &OwnerDesk) -> Vec<(String, &'static str, String)> {
-    let counts = &desk.figures;
-    let mut cells: Vec<_> = Stage::ALL
+/// The figures of an owner's desk, each with the rows behind it.
+fn owner_cells(counts: &OwnerFigures, to_record: i64) -> Vec<(String, &'static str, String)> {
+    let mut cells: Vec<_> = Progress::ALL
         .into_iter()
         .map(|stage| {
             let href = format!("/desk/requirements?stage={}", stage.code());
@@ -135,7 +134,7 @@ fn owner_cells(desk: &OwnerDesk) -> Vec<(String, &'static str, String)> {
 }
 
 fn owner_view(desk: OwnerDesk) -> AnyView {
-    let cells = owner_cells(&desk);
+    let cells = owner_cells(&desk.figures, desk.awards.count);
     let (rules, now) = (desk.rules, desk.now);
     let mut ways = vec![
         ("/desk/requirements", "我的需求"),
@@ -397,7 +396,24 @@ fn settling(state: AgencyState) -> AnyView {
     }
 }
 
-/// Demerits that will count soon.
+/// Qualifications that have ended or soon will.
+fn expiring(names: &[String]) -> Option<AnyView> {
+    (!names.is_empty()).then(|| {
+        crate::parts::note(
+            Tone::Warn,
+            view! {
+                <p>
+                    <b>"资质已到期或将到期："</b>
+                    {names.join("、")}
+                    "。到期后不能再报名和中选，请及时更新。"
+                    {link("/desk/dossier#qualifications", "去更新")}
+                </p>
+            },
+        )
+    })
+}
+
+/// Credit events that the agency may still answer.
 fn notified(events: Vec<EventRow>) -> Option<AnyView> {
     let notified: Vec<AnyView> = events
         .into_iter()
@@ -416,6 +432,27 @@ fn notified(events: Vec<EventRow>) -> Option<AnyView> {
         crate::parts::card(
             "信用事项告知",
             view! { <ul class="plain stack-s">{notified}</ul> },
+        )
+    })
+}
+
+fn answerable(ratings: Vec<RatingRow>) -> Option<AnyView> {
+    let answerable: Vec<AnyView> = ratings
+        .into_iter()
+        .map(|row| {
+            view! {
+                <li>
+                    {link(address::contract(row.contract_id), row.project_name)}" "
+                    <span class="small muted">{row.owner_name}</span>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    (!answerable.is_empty()).then(|| {
+        crate::parts::card(
+            "可以回复的评价",
+            view! { <ul class="plain stack-s">{answerable}</ul> },
         )
     })
 }
@@ -447,40 +484,10 @@ fn open_columns<'c>(
 fn agency_view(desk: AgencyDesk) -> AnyView {
     let why = (desk.state == AgencyState::Returned && !desk.check_note.is_empty())
         .then(|| view! { <p class="note warn">{desk.check_note.clone()}</p> });
-    let expiring = (!desk.expiring.is_empty()).then(|| {
-        crate::parts::note(
-            Tone::Warn,
-            view! {
-                <p>
-                    <b>"资质已到期或将到期："</b>
-                    {names.join("、")}
-                    "。到期后不能再报名和中选，请及时更新。"
-                    {link("/desk/dossier#qualifications", "去更新")}
-                </p>
-            },
-        )
-    });
+    let expiring = expiring(&desk.expiring);
     let notified = notified(desk.notified);
     let in_vetting = in_vetting(desk.in_vetting, &desk.rules, desk.now);
-    let answerable: Vec<AnyView> = desk
-        .answerable
-        .into_iter()
-        .map(|row| {
-            view! {
-                <li>
-                    {link(address::contract(row.contract_id), row.project_name)}" "
-                    <span class="small muted">{row.owner_name}</span>
-                </li>
-            }
-            .into_any()
-        })
-        .collect();
-    (!answerable.is_empty()).then(|| {
-        crate::parts::card(
-            "可以回复的评价",
-            view! { <ul class="plain stack-s">{answerable}</ul> },
-        )
-    });
+    let answerable = answerable(desk.answerable);
     let (rules, now) = (&desk.rules, desk.now);
     let open = open_columns(&desk.signed_up, rules, now);
     let contracts = contract_columns(Side::Agency, rules, now);

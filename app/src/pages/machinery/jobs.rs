@@ -7,7 +7,7 @@ use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
 use crate::parts::list::{Columns, tabs, thousands};
-use crate::parts::{Tone, count_text, crumbs, done, empty, instant, link, pager};
+use crate::parts::{Tone, count_text, crumbs, done, empty, instant, pager};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::Timestamp;
