@@ -18,6 +18,7 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use store::job::JobKind;
 use store::journal::Outcome;
 use store::policy::Rules;
+use store::stored::Kept;
 use uuid::Uuid;
 
 /// For whom a person acts.
@@ -166,6 +167,22 @@ impl Desk {
             *seen = Some((now, rules.clone()));
         }
         Ok(rules)
+    }
+
+    /// Notes a document that one row of a list cannot show. The list goes on without it.
+    pub async fn note_unreadable<T>(
+        &mut self,
+        kept: Option<&Kept<T>>,
+        subject: impl Into<Uuid>,
+    ) -> Result<(), AppError> {
+        let Some(Kept(Err(unreadable))) = kept else {
+            return Ok(());
+        };
+        let (unreadable, now) = (unreadable.clone().of(subject.into()), self.now);
+        if store::unreadable::note(self.conn(), &unreadable, now).await? {
+            tracing::error!(%unreadable, "a row of a list has a document that cannot be read");
+        }
+        Ok(())
     }
 
     /// The rules as last read, for pages only.

@@ -1,5 +1,6 @@
 //! The only error that crosses to the browser. No detail of a fault does; it is logged once, at the edge.
 
+use market::stored::Unreadable;
 use market::{Problems, Refusal};
 use store::Fault;
 
@@ -20,6 +21,8 @@ pub enum AppError {
     FirstPassword,
     /// Try again in a moment.
     Busy(Option<Fault>),
+    /// A stored document that no version of its shape explains: one page is lost, and the operator is told.
+    Unreadable(Unreadable),
     /// The machine failed. What is inside is for the log only.
     Broken(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -37,6 +40,7 @@ impl std::error::Error for AppError {
             AppError::Refused(refusal) => Some(refusal),
             AppError::Busy(fault) => fault.as_ref().map(|fault| fault as _),
             AppError::Broken(error) => Some(error.as_ref()),
+            AppError::Unreadable(unreadable) => Some(unreadable),
             AppError::NotFound
             | AppError::SignIn
             | AppError::Forbidden
@@ -63,6 +67,10 @@ impl From<Fault> for AppError {
         if let Some(refusal) = fault.refusal() {
             return AppError::Refused(refusal);
         }
+        let fault = match fault {
+            Fault::Unreadable(unreadable) => return AppError::Unreadable(unreadable),
+            fault => fault,
+        };
         if fault.is_passing() {
             AppError::Busy(Some(fault))
         } else {
@@ -94,6 +102,7 @@ impl std::fmt::Display for AppError {
             AppError::FirstPassword => f.write_str("the first password must be changed"),
             AppError::Busy(Some(fault)) => write!(f, "busy: {fault}"),
             AppError::Busy(None) => f.write_str("busy"),
+            AppError::Unreadable(unreadable) => write!(f, "unreadable: {unreadable}"),
             AppError::Broken(error) => write!(f, "broken: {error}"),
         }
     }

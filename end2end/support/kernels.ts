@@ -108,7 +108,7 @@ export function as(kernel: Kernel, source: string): { style: string; dropped: Dr
         list.remove(item);
         return css.walk.skip;
       }
-      if (node.type === "Atrule" && node.name === "supports") list.replace(item, node.block.children);
+      if (node.type === "Atrule" && node.name === "supports" && node.block) list.replace(item, node.block.children);
       if (node.type === "Rule" && node.prelude.type === "SelectorList") {
         const unknown = node.prelude.children.toArray().find((selector: Node) => !knowsSelector(kernel, selector));
         if (unknown) {

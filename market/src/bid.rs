@@ -305,6 +305,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_sealed_is_a_sum_only_within_bounds() {
+        let (public, secret) = key_pair(&mut Fixed(7));
+        let opened = |sum: i64| {
+            let sealed = seal(Fen(sum), public, requirement(1), agency(2), [3; 32]);
+            let sealed = sealed.expect("seals");
+            open(&sealed, &secret, requirement(1), agency(2))
+        };
+        let largest = crate::money::LARGEST.0;
+        for sum in [1, largest] {
+            assert_eq!(opened(sum), Ok(Fen(sum)));
+        }
+        for sum in [i64::MIN, -1, 0, largest + 1] {
+            assert_eq!(opened(sum), Err(BidFault::NoSum), "{sum}");
+        }
+    }
+
+    #[test]
     fn the_bidder_can_tell_its_own_ciphertext_from_every_other() {
         let (public, _) = key_pair(&mut Fixed(7));
         let sealed = seal(Fen(7_100_000), public, requirement(1), agency(2), [3; 32]);

@@ -395,6 +395,39 @@ mod tests {
     }
 
     #[test]
+    fn an_event_counts_from_its_first_instant_and_not_at_its_end() {
+        let event = event(EventCode::M04, 5);
+        let moment = Duration::seconds(1);
+        for (at, counts) in [
+            (event.effective_at - moment, false),
+            (event.effective_at, true),
+            (event.ends_at - moment, true),
+            (event.ends_at, false),
+        ] {
+            assert_eq!(event.is_active(at), counts, "{at}");
+        }
+    }
+
+    #[test]
+    fn a_merit_needs_the_mean_itself_and_no_day_more() {
+        let rules = CreditRules::standard();
+        let mean = rules.merit_rating;
+        assert!(earns_merit(&rules, 0, mean));
+        assert!(!earns_merit(&rules, 0, mean - 1));
+        assert!(!earns_merit(&rules, 1, mean));
+    }
+
+    #[test]
+    fn the_give_up_that_reaches_the_limit_suspends() {
+        let rules = CreditRules::standard();
+        let limit = usize::try_from(rules.give_up_limit).expect("a few");
+        let given_up = vec![event(EventCode::M02, 5); limit];
+        let until = months_later(given_up[0].effective_at, rules.give_up_suspend_months);
+        assert_eq!(suspended_until(&rules, &given_up, NOW), Some(until));
+        assert_eq!(suspended_until(&rules, &given_up[1..], NOW), None);
+    }
+
+    #[test]
     fn lateness_has_two_steps() {
         assert_eq!(
             [0, 1, 10, 11].map(|late| lateness(late, 10)),

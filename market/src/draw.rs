@@ -117,7 +117,7 @@ impl Evidence {
     /// The published JSON, which is kept to the byte: the ledger holds its hash. Numbers and strings can always be
     /// written.
     pub fn text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        crate::stored::write_text(self).unwrap_or_default()
     }
 }
 

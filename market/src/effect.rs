@@ -147,8 +147,13 @@ pub struct Envelope {
     /// The mailbox or the telephone.
     pub to: String,
     /// A code that opens something, put where [`CODE`] stands.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default = "nothing_is_opened", skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+}
+
+/// An envelope without a code has none.
+fn nothing_is_opened() -> Option<String> {
+    None
 }
 
 /// Says nothing of what it holds, because everything that is printed may stand in a log.

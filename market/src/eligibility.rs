@@ -2,8 +2,10 @@
 //! Deny by default, and every "no" has a reason that the agency can read.
 
 mod people;
+mod reasons;
 
-pub use people::ActingPerson;
+pub use people::{ActingPerson, Relation};
+pub use reasons::{Reasons, Told};
 
 use crate::agency::{AgencyState, ServiceState};
 use crate::credit::Grade;
@@ -83,7 +85,7 @@ pub struct Buyer {
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Ineligibility {
     NotSettled {
-        state: String,
+        state: Told<AgencyState>,
     },
     Suspended {
         until: String,
@@ -100,14 +102,14 @@ pub enum Ineligibility {
         have: u32,
     },
     GradeTooLow {
-        need: String,
-        have: String,
+        need: Told<Grade>,
+        have: Told<Grade>,
     },
     Avoided {
         reason: String,
     },
     RelatedToOwner {
-        how: String,
+        how: Told<Relation>,
     },
     RelatedToEntrant {
         name: String,
@@ -189,7 +191,7 @@ impl Ineligibility {
             Self::GradeTooLow { .. } => {
                 "信用事项到期后分值自动恢复，可在“信用公示”查看每一项的截止日期。"
             }
-            Self::RelatedToOwner { how } if people::is_by_contact(how) => {
+            Self::RelatedToOwner { how } if how.is(|how| how.is_by_contact()) => {
                 "只是同名、并非同一人的，可在“入驻资料”中更换联系人；对关联认定有异议的，可拨打公告中的监督电话。"
             }
             Self::Avoided { .. }
@@ -266,7 +268,7 @@ fn standing(candidate: &Candidate, at: Timestamp) -> Check {
     let suspended = candidate.suspended_until.filter(|until| at < *until);
     let failure = if candidate.state != AgencyState::Settled {
         Some(Ineligibility::NotSettled {
-            state: candidate.state.label().to_string(),
+            state: candidate.state.into(),
         })
     } else {
         suspended.map(|until| Ineligibility::Suspended {
@@ -360,8 +362,8 @@ fn grade(candidate: &Candidate, min: Grade) -> Check {
         condition: format!("信用等级 {} 及以上", min.label()),
         mine: candidate.grade.label().to_string(),
         failure: (!candidate.grade.reaches(min)).then(|| Ineligibility::GradeTooLow {
-            need: min.label().to_string(),
-            have: candidate.grade.label().to_string(),
+            need: min.into(),
+            have: candidate.grade.into(),
         }),
     }
 }
@@ -377,14 +379,15 @@ fn independence(candidate: &Candidate, conditions: &Conditions, buyer: &Buyer) -
         })
     } else if candidate.uscc == buyer.uscc {
         Some(Ineligibility::RelatedToOwner {
-            how: "就是项目业主本身".into(),
+            how: Relation::IsOwner.into(),
         })
     } else if people::same(&candidate.legal_representative, &buyer.legal_representative) {
         Some(Ineligibility::RelatedToOwner {
-            how: "法定代表人与项目业主的法定代表人同名".into(),
+            how: Relation::SameHead.into(),
         })
     } else {
-        people::shared(candidate, buyer).map(|how| Ineligibility::RelatedToOwner { how })
+        people::shared(candidate, buyer)
+            .map(|how| Ineligibility::RelatedToOwner { how: how.into() })
     };
     Check {
         condition: "不在回避名单，与业主无关联".into(),

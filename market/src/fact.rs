@@ -11,8 +11,10 @@ pub use table::facts_table;
 
 use crate::credit::points_text;
 use crate::draw::{BeaconRule, Purpose};
+use crate::eligibility::Ineligibility;
 use crate::hash::Hex32;
 use crate::ledger::EntryKind;
+use crate::procurement::FailureReason;
 use crate::requirement::correction::Change;
 use crate::requirement::hand_in::HandedFile;
 use crate::selection::{Method, Place, Reference, Variant};
@@ -106,7 +108,7 @@ facts! {
         /// how it is selected
         method: Method,
         /// by which of the method's rules, left out where it has but one
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default = "older_texts_left_it_out", skip_serializing_if = "Option::is_none")]
         variant: Option<Variant>,
         /// the deadline, which itself is too late
         #[serde(with = "instant")]
@@ -122,13 +124,13 @@ facts! {
         bid_public_key: Option<Hex32>,
         /// the name of the policy that counts
         policy: String,
-        /// SHA-256 of the document as it is stored
+        /// SHA-256 of the document, its version (`v`) left out
         document_sha256: Hex32,
         /// SHA-256 of everything that was handed in
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default = "older_texts_left_it_out", skip_serializing_if = "Option::is_none")]
         handed_in_sha256: Option<Hex32>,
         /// name and SHA-256 of each file that belongs to it
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default = "older_texts_left_it_out", skip_serializing_if = "Option::is_none")]
         files: Option<Vec<HandedFile>>,
     }
     /// A correction is published.
@@ -145,13 +147,13 @@ facts! {
         /// when it is drawn or ranked
         #[serde(with = "instant")]
         draw_at: Timestamp,
-        /// SHA-256 of the document as it is stored
+        /// SHA-256 of the document, its version (`v`) left out
         document_sha256: Hex32,
         /// SHA-256 of everything that was handed in
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default = "older_texts_left_it_out", skip_serializing_if = "Option::is_none")]
         handed_in_sha256: Option<Hex32>,
         /// name and SHA-256 of each file that belongs to it
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default = "older_texts_left_it_out", skip_serializing_if = "Option::is_none")]
         files: Option<Vec<HandedFile>>,
     }
     /// Sign-up goes on, because too few had come.
@@ -203,7 +205,7 @@ facts! {
         /// `seq` and `amount_fen` of the winner, then of the backups in order
         ranking: Vec<RankedPlace>,
         /// the reference price with what it was computed from (as of the list), left out where there is none
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default = "older_texts_left_it_out", skip_serializing_if = "Option::is_none")]
         reference: Option<Reference>,
         /// the owner's, or `null` where nobody chose
         reason: Option<String>,
@@ -214,6 +216,9 @@ facts! {
         skipped: String,
         /// why
         reasons: Vec<String>,
+        /// the same as data: `code` and what belongs to it, of each
+        #[serde(default = "older_texts_left_it_out", skip_serializing_if = "Option::is_none")]
+        causes: Option<Vec<Ineligibility>>,
     }
     /// An award is announced.
     Award of Award {
@@ -245,6 +250,9 @@ facts! {
     Failure of Failure {
         /// why
         reason: String,
+        /// the same as data: `code` and what belongs to it
+        #[serde(default = "older_texts_left_it_out", skip_serializing_if = "Option::is_none")]
+        cause: Option<FailureReason>,
     }
     /// A contract is confirmed by both sides.
     Contract of Contract {
@@ -292,6 +300,11 @@ facts! {
         #[serde(with = "instant")]
         ends_at: Timestamp,
     }
+}
+
+/// What was added to a fact is not in the texts of before.
+fn older_texts_left_it_out<T>() -> Option<T> {
+    None
 }
 
 /// One that signed up and is not on the list.

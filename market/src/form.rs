@@ -121,8 +121,13 @@ pub struct Problem {
     pub field: String,
     pub sentence: String,
     /// It is a question: whoever meant what was typed says so with this value in [`answer_of`] the field.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default = "nothing_is_asked", skip_serializing_if = "Option::is_none")]
     pub confirm: Option<String>,
+}
+
+/// A mistake that is no question says nothing of one.
+fn nothing_is_asked() -> Option<String> {
+    None
 }
 
 /// All mistakes of a form, in the order of its fields. Never empty inside a refusal.

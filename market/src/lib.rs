@@ -70,6 +70,7 @@ pub mod service_item;
 pub mod settling;
 pub mod sign_up;
 pub mod slip;
+pub mod stored;
 pub mod text;
 pub mod time;
 pub mod typed;

@@ -280,7 +280,7 @@ impl HandedIn {
     }
 }
 
-/// SHA-256 of the document as it is stored.
+/// SHA-256 of the document, its version left out.
 fn document_hash(document: &Specification) -> Hex32 {
     sha256(
         serde_json::to_string(document)

@@ -248,6 +248,7 @@ mod tests {
         assert!(!need(2, QualificationGrade::ClassC).is_met(&b, on));
         assert!(need(1, QualificationGrade::ClassB).is_met(&b, date!(2027 - 01 - 01)));
         assert!(!need(1, QualificationGrade::ClassB).is_met(&b, date!(2027 - 01 - 02)));
+        assert!(need(1, QualificationGrade::ClassB).is_met(&b, date!(2025 - 01 - 01)));
         assert!(!need(1, QualificationGrade::ClassB).is_met(&b, date!(2024 - 12 - 31)));
     }
 

@@ -139,6 +139,9 @@ pub fn may_reply(rules: &Rules, rated: Rated, now: Timestamp) -> Result<(), Refu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::PolicyId;
+    use crate::calendar::Calendar;
+    use crate::policy::Policy;
 
     #[test]
     fn public_owners_rate_before_they_ask_again() {
@@ -193,6 +196,36 @@ mod tests {
             .is_ok()
         );
         assert!(Scores::read(&form(["5", "0", "4", "6", ""], "")).is_err_and(|p| p.0.len() == 3));
+    }
+
+    #[test]
+    fn ten_characters_are_a_reason_and_nine_are_none() {
+        let told = |comment| Scores::read(&form(["5", "2", "4", "5", "4"], comment)).is_ok();
+        assert!(told("比约定晚了两周才交稿"));
+        assert!(!told("比约定晚两周才交稿"));
+    }
+
+    #[test]
+    fn a_reply_comes_before_its_last_instant() {
+        let rules = Rules {
+            policy_id: PolicyId(uuid::Uuid::nil()),
+            policy: Policy::standard(),
+            calendar: Calendar::default(),
+        };
+        let rated_at = ::time::macros::datetime!(2026-03-16 09:00 +8);
+        let last = rules
+            .clock()
+            .after(rated_at, rules.policy.rating.reply_workdays);
+        let may = |is_answered, now| {
+            let rated = Rated {
+                at: rated_at,
+                is_answered,
+            };
+            may_reply(&rules, rated, now).is_ok()
+        };
+        assert!(may(false, last - Duration::seconds(1)));
+        assert!(!may(false, last));
+        assert!(!may(true, last - Duration::seconds(1)));
     }
 
     #[test]

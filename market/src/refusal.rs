@@ -287,6 +287,9 @@ impl std::error::Error for Refusal {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::agency::AgencyState;
+    use crate::credit::Grade;
+    use crate::eligibility::Relation;
 
     #[test]
     fn a_lock_names_a_moment_at_which_it_is_over() {
@@ -313,17 +316,17 @@ mod tests {
         let not_eligible = |reason| Refusal::NotEligible {
             reasons: vec![
                 Ineligibility::GradeTooLow {
-                    need: "甲级".into(),
-                    have: "乙级".into(),
+                    need: Grade::A.into(),
+                    have: Grade::B.into(),
                 },
                 reason,
             ],
         };
         let of_people = Ineligibility::RelatedToOwner {
-            how: "法定代表人".into(),
+            how: Relation::SameHead.into(),
         };
         let of_papers = Ineligibility::NotSettled {
-            state: "草稿".into(),
+            state: AgencyState::Draft.into(),
         };
         let sentence = String::new;
         for (refusal, expected) in [

@@ -422,7 +422,7 @@ async fn check_ways(config: &Config) -> bool {
 fn verify_draw(file: &std::path::Path) -> Result<bool, Trouble> {
     let text = std::fs::read_to_string(file)
         .map_err(|error| format!("读不到文件 {}（{error}）", file.display()))?;
-    let evidence: Evidence = serde_json::from_str(&text)
+    let evidence: Evidence = market::stored::read_text(&text)
         .map_err(|error| format!("{} 不是抽取证据文件（{error}）", file.display()))?;
     let rows = evidence.replay();
     let is_whole = rows.iter().any(|row| row.what == "抽取结果");

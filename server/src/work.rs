@@ -161,6 +161,9 @@ async fn do_job(world: &World, mut desk: Desk, job: Job, now: Timestamp) -> Resu
             tracing::error!(subject = %job.subject, attempts = job.attempts, %error, "job failed");
             let mut desk = Desk::writing(world).await?;
             store::job::failed(desk.conn(), &job, &error.to_string(), now).await?;
+            if let AppError::Unreadable(unreadable) = &error {
+                store::unreadable::note(desk.conn(), unreadable, now).await?;
+            }
             desk.commit().await
         }
     }
@@ -210,5 +213,6 @@ async fn sweep(world: &World, now: Timestamp) -> Result<(), AppError> {
     store::attempt::sweep(desk.conn(), now - Duration::days(2)).await?;
     store::submission::sweep(desk.conn(), now - Duration::days(2)).await?;
     store::arrival::sweep(desk.conn(), now - Duration::days(2)).await?;
+    store::unreadable::sweep(desk.conn()).await?;
     desk.commit().await
 }

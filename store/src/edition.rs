@@ -3,18 +3,19 @@
 use crate::fault::{one_row, present};
 use crate::page::{QUEUE, Queue};
 use crate::requirement::Requirement;
+use crate::stored::{Kept, OfSubject, Stored, json};
 use crate::{Fault, Result};
 use market::duty::Act;
 use market::hash::Hex32;
 use market::publication::{Audited, HandedIn};
-use market::requirement::correction::Change;
+use market::requirement::correction::Changes;
 use market::requirement::draft::{Corrects, Draft};
 use market::requirement::hand_in::{HandIn, HandedFile, Printed};
 use market::requirement::{EditionState, Specification};
+use market::stored::NOT_READABLE;
 use market::{Form, PersonId, Refusal, RequirementId, Timestamp};
 use serde_json::Value;
 use sqlx::PgConnection;
-use sqlx::types::Json;
 
 /// An edition, locked or read.
 #[derive(Debug, Clone)]
@@ -22,12 +23,12 @@ pub struct Edition {
     pub requirement_id: RequirementId,
     pub edition: i32,
     pub state: EditionState,
-    pub form: Json<Form>,
-    pub spec: Option<Json<Specification>>,
+    pub form: Stored<Form>,
+    pub spec: Option<Stored<Specification>>,
     /// The document and the changes as data, for the hash of what was handed in.
     pub document: Option<Value>,
     pub correction_reason: Option<String>,
-    pub changes: Option<Json<Vec<Change>>>,
+    pub changes: Option<Stored<Changes>>,
     pub change_list: Option<Value>,
     pub handed_in_sha256: Option<Hex32>,
     pub created_at: Timestamp,
@@ -90,7 +91,9 @@ pub async fn handed_in(conn: &mut PgConnection, edition: &Edition) -> Result<Opt
         done: edition.done().to_vec(),
         document: document.0.clone(),
         reason: edition.correction_reason.clone().unwrap_or_default(),
-        changes: changes.map(|changes| changes.0.clone()).unwrap_or_default(),
+        changes: changes
+            .map(|changes| changes.0.changes.clone())
+            .unwrap_or_default(),
         sha256: edition.unchanged(&printed)?,
         files: printed.files,
     }))
@@ -161,7 +164,7 @@ pub async fn begin(
          values ($1, $2, 'draft', $3, $4, $4, $5)",
         requirement as _,
         edition,
-        Json(form) as _,
+        json(form)?,
         now,
         by as _
     )
@@ -202,11 +205,11 @@ pub async fn find(
 
 /// Every edition of a requirement, oldest first (a handful).
 pub async fn all(conn: &mut PgConnection, requirement: RequirementId) -> Result<Vec<Edition>> {
-    Ok(sqlx::query_as!(
+    sqlx::query_as!(
         Edition,
-        r#"select e.requirement_id, e.edition, e.state, e.form as "form: Json<Form>",
-                  e.spec as "spec: Json<Specification>", e.spec as "document: Value", e.correction_reason,
-                  e.changes as "changes: Json<Vec<Change>>", e.changes as "change_list: Value",
+        r#"select e.requirement_id, e.edition, e.state, e.form as "form: Stored<Form>",
+                  e.spec as "spec: Stored<Specification>", e.spec as "document: Value", e.correction_reason,
+                  e.changes as "changes: Stored<Changes>", e.changes as "change_list: Value",
                   e.handed_in_sha256 as "handed_in_sha256: Hex32", e.created_at, e.saved_at, e.saved_by,
                   e.submitted_by as "submitted_by: _", e.submitted_at, e.audit_due_at,
                   pb.name as "audit_begun_by_name?", e.audit_begun_at,
@@ -220,7 +223,8 @@ pub async fn all(conn: &mut PgConnection, requirement: RequirementId) -> Result<
         requirement as _
     )
     .fetch_all(conn)
-    .await?)
+    .await
+    .of(requirement)
 }
 
 /// Changes what stands in an edition, if its version is still the one that was read: the version goes on.
@@ -256,7 +260,7 @@ pub async fn save_form(
         edition.requirement_id as _,
         edition.edition,
         edition.version,
-        Json(form) as _,
+        json(form)?,
         now,
         by as _
     )
@@ -272,7 +276,7 @@ pub struct Submission<'a> {
     pub form: &'a Form,
     pub spec: &'a Specification,
     pub correction_reason: Option<&'a str>,
-    pub changes: Option<&'a [Change]>,
+    pub changes: Option<&'a Changes>,
     /// The hash of all of it, files included.
     pub sha256: Hex32,
     pub by: PersonId,
@@ -293,10 +297,10 @@ pub async fn submit(
          submitted_by = $9, submitted_at = $10, audit_due_at = $11, audit_begun_by = null, audit_begun_at = null,
          handed_in_sha256 = $12, saved_at = $10, saved_by = $9",
         submission.state as _,
-        Json(submission.form) as _,
-        Json(submission.spec) as _,
+        json(submission.form)?,
+        json(submission.spec)?,
         submission.correction_reason,
-        submission.changes.map(Json) as _,
+        submission.changes.map(json).transpose()?,
         submission.by as _,
         submission.at,
         submission.audit_due_at,
@@ -416,12 +420,31 @@ pub struct WaitingEdition {
     pub requirement_id: RequirementId,
     pub edition: i32,
     pub state: EditionState,
-    pub project_name: String,
+    /// `None`: nothing has been handed in.
+    pub document: Option<Kept<Specification>>,
     pub owner_name: String,
     pub due_at: Option<Timestamp>,
-    pub findings: i32,
     /// Who has begun to audit it.
     pub begun_by: Option<String>,
+}
+
+impl WaitingEdition {
+    /// The name of the project, or that its document cannot be read.
+    pub fn project(&self) -> &str {
+        match &self.document {
+            Some(Kept(Ok(document))) => &document.project_name,
+            Some(Kept(Err(_))) => NOT_READABLE,
+            None => "",
+        }
+    }
+
+    /// How many wordings the lint has found.
+    pub fn findings(&self) -> usize {
+        match &self.document {
+            Some(Kept(Ok(document))) => document.findings.len(),
+            Some(Kept(Err(_))) | None => 0,
+        }
+    }
 }
 
 /// What waits in a state, most urgent first.
@@ -431,10 +454,9 @@ pub async fn waiting(
 ) -> Result<Queue<WaitingEdition>> {
     let rows = sqlx::query_as!(
         WaitingEdition,
-        r#"select e.requirement_id, e.edition, e.state as "state: _", coalesce(e.spec ->> 'project_name', '') as "project_name!",
+        r#"select e.requirement_id, e.edition, e.state as "state: _", e.spec as "document: Kept<Specification>",
                   o.name as owner_name,
                   case when e.state = 'submitted' then e.audit_due_at else e.publish_due_at end as due_at,
-                  coalesce(jsonb_array_length(e.spec -> 'findings'), 0) as "findings!",
                   p.name as "begun_by?"
            from requirement_editions e
            join requirements r on r.id = e.requirement_id

@@ -2,7 +2,8 @@
 //! A broken named constraint is not a fault of the machine but a rule: [`Fault::refusal`] says which.
 
 use market::Refusal;
-use market::eligibility::Ineligibility;
+use market::eligibility::{Ineligibility, Relation};
+use market::stored::Unreadable;
 use sqlx::error::DatabaseError;
 
 /// Why the store could not do what it was asked.
@@ -12,6 +13,8 @@ pub enum Fault {
     Database(sqlx::Error),
     /// A row that the rules exclude.
     Inconsistent(String),
+    /// A stored document that no version of its shape explains.
+    Unreadable(Unreadable),
     /// A write that should have touched exactly one row touched another number: somebody was faster.
     Stale,
     /// The private cluster could not be started or stopped.
@@ -39,7 +42,7 @@ fn of_duty(constraint: &str) -> Option<Refusal> {
         },
         "sign_ups_sides_apart" => Refusal::NotEligible {
             reasons: vec![Ineligibility::RelatedToOwner {
-                how: "有人在本项目期间既代表项目业主、又代表本机构".into(),
+                how: Relation::ActedForBoth.into(),
             }],
         },
         _ => return None,
@@ -148,7 +151,10 @@ pub(crate) fn natural(value: i32) -> Result<u32, Fault> {
 
 impl From<sqlx::Error> for Fault {
     fn from(error: sqlx::Error) -> Self {
-        Fault::Database(error)
+        match crate::stored::unreadable(&error) {
+            Some(unreadable) => Fault::Unreadable(unreadable.clone()),
+            None => Fault::Database(error),
+        }
     }
 }
 
@@ -157,6 +163,7 @@ impl std::fmt::Display for Fault {
         match self {
             Fault::Database(error) => write!(f, "database: {error}"),
             Fault::Inconsistent(what) => write!(f, "inconsistent row: {what}"),
+            Fault::Unreadable(unreadable) => write!(f, "{unreadable}"),
             Fault::Stale => f.write_str("a write met a row that somebody else had changed"),
             Fault::Cluster(what) => write!(f, "private PostgreSQL: {what}"),
         }

@@ -56,7 +56,9 @@ pub mod search;
 pub mod selection;
 pub mod session;
 pub mod sign_up;
+pub mod stored;
 pub mod submission;
+pub mod unreadable;
 pub mod upload;
 pub mod vetting;
 

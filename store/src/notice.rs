@@ -1,10 +1,10 @@
 //! Notices: what was published about requirements, newest first.
 
+use crate::Result;
 use crate::page::{By, COUNT_CAP, Cursor, Key, Order, Page, into_page, push_page};
-use crate::{Fault, Result};
+use crate::stored::{OfSubject, Stored, json};
 use market::notice::{NoticeBody, NoticeKind};
 use market::{NoticeId, RequirementId, Timestamp};
-use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
 /// A notice to publish.
@@ -26,7 +26,7 @@ pub async fn publish(conn: &mut PgConnection, notice: NewNotice<'_>) -> Result<(
         notice.requirement as _,
         notice.kind as _,
         notice.title,
-        Json(notice.body) as _,
+        json(notice.body)?,
         notice.published_at
     )
     .execute(conn)
@@ -105,7 +105,7 @@ pub struct NoticePage {
 /// One notice. Errors: a body that cannot be read.
 pub async fn page(conn: &mut PgConnection, id: NoticeId) -> Result<Option<NoticePage>> {
     let row = sqlx::query!(
-        r#"select n.id as "id: NoticeId", n.kind as "kind: NoticeKind", n.title, n.body, n.published_at,
+        r#"select n.id as "id: NoticeId", n.kind as "kind: NoticeKind", n.title, n.body as "body: Stored<NoticeBody>", n.published_at,
                   n.requirement_id as "requirement_id: RequirementId", r.notice_no as "notice_no?",
                   r.project_name, o.name as owner_name
            from notices n
@@ -115,15 +115,14 @@ pub async fn page(conn: &mut PgConnection, id: NoticeId) -> Result<Option<Notice
         id as _
     )
     .fetch_optional(conn)
-    .await?;
+    .await
+    .of(id)?;
     let Some(row) = row else { return Ok(None) };
-    let body = serde_json::from_value(row.body)
-        .map_err(|error| Fault::Inconsistent(format!("the body of notice {id}: {error}")))?;
     Ok(Some(NoticePage {
         id: row.id,
         kind: row.kind,
         title: row.title,
-        body,
+        body: row.body.0,
         published_at: row.published_at,
         requirement_id: row.requirement_id,
         notice_no: row.notice_no,

@@ -1,17 +1,17 @@
 //! Policies by region and date of effect, and the calendar: everything that makes the rules of a moment.
 
+use crate::stored::{Kept, OfSubject, Stored, json};
 use crate::{Fault, Result};
 pub use market::Rules;
 use market::calendar::Calendar;
 use market::policy::Policy;
 use market::{PolicyId, Timestamp};
 use sqlx::PgConnection;
-use sqlx::types::Json;
 
 /// The rules in force in a region. Errors: [`Fault::Inconsistent`] before `server seed` has run.
 pub async fn in_force(conn: &mut PgConnection, region: &str, now: Timestamp) -> Result<Rules> {
     let row = sqlx::query!(
-        r#"select p.id, p.rules as "rules: Json<Policy>",
+        r#"select p.id, p.rules as "rules: Kept<Policy>",
                   array(select day from holidays where not works) as "holidays!",
                   array(select day from holidays where works) as "make_up_days!"
            from policies p where p.region_code = $1 and p.effective_from <= $2
@@ -28,7 +28,7 @@ pub async fn in_force(conn: &mut PgConnection, region: &str, now: Timestamp) -> 
     })?;
     Ok(Rules {
         policy_id: row.id.into(),
-        policy: row.rules.0,
+        policy: row.rules.take(row.id)?,
         calendar: Calendar {
             holidays: row.holidays.into_iter().collect(),
             make_up_days: row.make_up_days.into_iter().collect(),
@@ -39,14 +39,15 @@ pub async fn in_force(conn: &mut PgConnection, region: &str, now: Timestamp) -> 
 /// The rules of a version that a decision stored.
 pub async fn version(conn: &mut PgConnection, id: PolicyId) -> Result<Rules> {
     let row = sqlx::query!(
-        r#"select p.rules as "rules: Json<Policy>",
+        r#"select p.rules as "rules: Stored<Policy>",
                   array(select day from holidays where not works) as "holidays!",
                   array(select day from holidays where works) as "make_up_days!"
            from policies p where p.id = $1"#,
         id as _
     )
     .fetch_one(conn)
-    .await?;
+    .await
+    .of(id)?;
     Ok(Rules {
         policy_id: id,
         policy: row.rules.0,
@@ -63,13 +64,13 @@ pub struct Version {
     pub id: PolicyId,
     pub name: String,
     pub effective_from: Timestamp,
-    pub policy: Policy,
+    pub policy: Kept<Policy>,
 }
 
 /// All versions of a region, newest first.
 pub async fn versions(conn: &mut PgConnection, region: &str) -> Result<Vec<Version>> {
     let rows = sqlx::query!(
-        r#"select id, name, effective_from, rules as "rules: Json<Policy>" from policies
+        r#"select id, name, effective_from, rules as "rules: Kept<Policy>" from policies
            where region_code = $1 order by effective_from desc, id desc"#,
         region
     )
@@ -81,7 +82,7 @@ pub async fn versions(conn: &mut PgConnection, region: &str) -> Result<Vec<Versi
             id: row.id.into(),
             name: row.name,
             effective_from: row.effective_from,
-            policy: row.rules.0,
+            policy: row.rules,
         })
         .collect())
 }
@@ -102,7 +103,7 @@ pub async fn enact(
         region,
         policy.name,
         effective_from,
-        Json(policy) as _,
+        json(policy)?,
         now
     )
     .execute(conn)

@@ -7,7 +7,6 @@ use market::{
     AgencyId, OwnerId, PersonId, PolicyId, RequirementId, ServiceItemId, ServiceTypeId, Timestamp,
 };
 use sqlx::PgConnection;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 /// A settled agency, active in one service type.
@@ -159,7 +158,7 @@ pub async fn requirements(
              submitted_by, submitted_at, audit_begun_by, audit_begun_at, audited_by, audited_at, published_by, published_at)
          select id, 1, 'published', '{}', jsonb_set($1, '{project_name}', to_jsonb(name)), at, at, $2, $2, at, $2, at, $2, at, $3, at
          from unnest($4::uuid[], $5::text[], $6::timestamptz[]) as t (id, name, at)",
-        Json(common.spec) as _,
+        crate::stored::json(common.spec)?,
         common.by as _,
         common.publisher as _,
         &ids,

@@ -2,15 +2,16 @@
 
 use crate::Result;
 use crate::page::{By, Cursor, Key, Order, Page, into_page, push_page};
+use crate::stored::{Kept, OfSubject, Stored, json};
 use market::count;
 use market::draw::{Evidence, Excluded, Purpose};
-use market::eligibility::{Exclusion, Ineligibility};
+use market::eligibility::{Exclusion, Reasons};
 use market::hash::Hex32;
-use market::selection::{Frozen, Method, Place};
+use market::selection::{Frozen, Method, Place, Ranking};
 use market::sign_up::MadeBy;
+use market::stored::NOT_READABLE;
 use market::{AgencyId, DrawId, Fen, PolicyId, RequirementId, SelectionId, SignUpId, Timestamp};
-use serde::{Deserialize, Serialize};
-use sqlx::types::Json;
+use serde::Serialize;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
 
@@ -87,7 +88,9 @@ pub async fn exclude(
         exclusion.sign_up as _,
         exclusion.agency as _,
         exclusion.uscc,
-        Json(&exclusion.reasons) as _,
+        json(&Reasons {
+            reasons: exclusion.reasons.clone(),
+        })?,
         now
     )
     .execute(conn)
@@ -101,51 +104,21 @@ pub async fn excluded(
     requirement: RequirementId,
 ) -> Result<Vec<Excluded>> {
     let rows = sqlx::query!(
-        r#"select x.uscc, x.reasons as "reasons: Json<Vec<Ineligibility>>" from exclusions x
+        r#"select x.uscc, x.reasons as "reasons: Stored<Reasons>" from exclusions x
            join sign_ups s on s.id = x.sign_up_id
            where x.requirement_id = $1 order by s.received_at, s.id"#,
         requirement as _
     )
     .fetch_all(conn)
-    .await?;
+    .await
+    .of(requirement)?;
     Ok(rows
         .into_iter()
         .map(|row| Excluded {
             uscc: row.uscc,
-            reason: row.reasons.0.iter().map(Ineligibility::sentence).collect(),
+            reason: row.reasons.0.sentence(),
         })
         .collect())
-}
-
-/// A place of a ranking as stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoredPlace {
-    pub seq: u32,
-    pub agency: AgencyId,
-    pub sign_up: SignUpId,
-    pub amount_fen: Fen,
-}
-
-impl From<&Place> for StoredPlace {
-    fn from(place: &Place) -> Self {
-        StoredPlace {
-            seq: place.seq,
-            agency: place.agency,
-            sign_up: place.sign_up,
-            amount_fen: place.amount,
-        }
-    }
-}
-
-impl From<&StoredPlace> for Place {
-    fn from(place: &StoredPlace) -> Self {
-        Place {
-            seq: place.seq,
-            agency: place.agency,
-            sign_up: place.sign_up,
-            amount: place.amount_fen,
-        }
-    }
 }
 
 /// A selection to record.
@@ -162,7 +135,9 @@ pub struct NewSelection<'a> {
 /// Records a selection with its draws. Errors: `selections_once`; without its draw, a random one fails at commit.
 pub async fn record(conn: &mut PgConnection, new: NewSelection<'_>) -> Result<()> {
     let selection = new.selection;
-    let ranking: Vec<StoredPlace> = selection.ranking.iter().map(StoredPlace::from).collect();
+    let ranking = Ranking {
+        places: selection.ranking.clone(),
+    };
     let (by, reason) = match &selection.chosen {
         Some((by, reason)) => (Some(*by), Some(reason.as_str())),
         None => (None, None),
@@ -174,7 +149,7 @@ pub async fn record(conn: &mut PgConnection, new: NewSelection<'_>) -> Result<()
         new.requirement as _,
         selection.ordinal.cast_signed(),
         new.method as _,
-        Json(ranking) as _,
+        json(&ranking)?,
         reason,
         by as _,
         new.decided_at,
@@ -229,7 +204,7 @@ pub struct Selection {
     pub id: SelectionId,
     pub ordinal: i32,
     pub method: Method,
-    pub ranking: Vec<StoredPlace>,
+    pub ranking: Vec<Place>,
     pub reason: Option<String>,
     pub decided_at: Timestamp,
 }
@@ -240,19 +215,20 @@ pub async fn of_requirement(
     requirement: RequirementId,
 ) -> Result<Vec<Selection>> {
     let rows = sqlx::query!(
-        r#"select id, ordinal, method, ranking as "ranking: Json<Vec<StoredPlace>>", reason, decided_at
+        r#"select id, ordinal, method, ranking as "ranking: Stored<Ranking>", reason, decided_at
            from selections where requirement_id = $1 order by ordinal"#,
         requirement as _
     )
     .fetch_all(conn)
-    .await?;
+    .await
+    .of(requirement)?;
     Ok(rows
         .into_iter()
         .map(|row| Selection {
             id: row.id.into(),
             ordinal: row.ordinal,
             method: row.method,
-            ranking: row.ranking.0,
+            ranking: row.ranking.0.places,
             reason: row.reason,
             decided_at: row.decided_at,
         })
@@ -305,7 +281,7 @@ pub struct DrawPage {
     pub owner_name: String,
     pub policy_name: String,
     pub method: Method,
-    pub evidence: Json<Evidence>,
+    pub evidence: Stored<Evidence>,
     pub drawn_at: Timestamp,
     pub published_at: Option<Timestamp>,
     pub frozen_at: Option<Timestamp>,
@@ -313,10 +289,10 @@ pub struct DrawPage {
 
 /// One draw.
 pub async fn draw(conn: &mut PgConnection, id: DrawId) -> Result<Option<DrawPage>> {
-    Ok(sqlx::query_as!(
+    sqlx::query_as!(
         DrawPage,
         r#"select d.id, d.requirement_id, r.project_name, o.name as owner_name, p.name as policy_name, s.method,
-                  d.evidence as "evidence: Json<Evidence>", d.drawn_at, r.published_at, r.frozen_at
+                  d.evidence as "evidence: Stored<Evidence>", d.drawn_at, r.published_at, r.frozen_at
            from draws d
            join selections s on s.id = d.selection_id
            join requirements r on r.id = d.requirement_id
@@ -326,7 +302,8 @@ pub async fn draw(conn: &mut PgConnection, id: DrawId) -> Result<Option<DrawPage
         id as _
     )
     .fetch_optional(conn)
-    .await?)
+    .await
+    .of(id)
 }
 
 /// The evidence of a draw as it was stored, byte for byte.
@@ -369,7 +346,7 @@ pub struct EntrantRow {
     pub rating_count: i32,
     pub credit_score: i32,
     pub amount_fen: Option<Fen>,
-    pub reasons: Option<Json<Vec<Ineligibility>>>,
+    pub reasons: Option<Kept<Reasons>>,
     pub received_at: Timestamp,
     pub receipt: Hex32,
     pub nonce: Hex32,
@@ -379,6 +356,14 @@ pub struct EntrantRow {
 }
 
 impl EntrantRow {
+    /// Why it is not on the list, if it is not.
+    pub fn excluded_because(&self) -> Option<String> {
+        self.reasons.as_ref().map(|kept| match &kept.0 {
+            Ok(reasons) => reasons.sentence(),
+            Err(_) => NOT_READABLE.to_string(),
+        })
+    }
+
     /// The opened bid of one of the list, with its place.
     pub fn bid(&self) -> Option<(u32, Fen)> {
         Some((u32::try_from(self.seq?).ok()?, self.amount_fen?))
@@ -395,7 +380,7 @@ pub async fn list_of(
         r#"select e.seq as "seq?", s.id as sign_up_id, s.agency_id, a.name as agency_name, a.uscc,
                   a.rating_mean as "rating_mean!", a.rating_count, a.credit_score,
                   coalesce(e.amount_fen, b.amount_fen) as "amount_fen?: Fen",
-                  x.reasons as "reasons?: Json<Vec<Ineligibility>>", s.received_at, s.receipt as "receipt: Hex32",
+                  x.reasons as "reasons?: Kept<Reasons>", s.received_at, s.receipt as "receipt: Hex32",
                   s.nonce as "nonce: Hex32", s.nonce_by, b.sealed as "sealed?"
            from sign_ups s
            join agencies a on a.id = s.agency_id

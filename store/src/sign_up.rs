@@ -223,7 +223,7 @@ pub async fn of_agency(
                 r.state as requirement_state, r.deadline_at, s.state, s.received_at,
                 exists (select from exclusions x where x.sign_up_id = s.id) as is_excluded,
                 (select a.state from awards a where a.sign_up_id = s.id) as award,
-                (select p.n from selections se, jsonb_array_elements(se.ranking) with ordinality p (place, n)
+                (select p.n from selections se, jsonb_array_elements(ranking_places(se.ranking)) with ordinality p (place, n)
                  where se.requirement_id = s.requirement_id and p.place ->> 'sign_up' = s.id::text
                  order by se.ordinal desc limit 1) as rank
          from sign_ups s

@@ -124,7 +124,7 @@ async fn decided(
                 store::selection::of_requirement(desk.conn(), requirement.row.id).await?;
             let of = case.row.selection_id;
             let found = selections.iter().find(|one| one.id == of);
-            let ranking = found.map(|one| one.ranking.iter().map(Place::from).collect());
+            let ranking = found.map(|one| one.ranking.clone());
             next(desk, requirement, of, ranking.unwrap_or_default()).await
         }
     }

@@ -13,11 +13,12 @@ use market::journal::{Deed, Subject};
 use market::owner::OwnerKind;
 use market::rating;
 use market::requirement::Specification;
-use market::requirement::correction::Change;
+use market::requirement::correction::Changes;
 use market::requirement::draft::{self, Draft, begin_correction};
 use market::requirement::hand_in::HandIn;
 use market::requirement::specification::{Circumstances, ItemTerms};
 use market::selection::Method;
+use market::stored;
 use market::time::SHANGHAI;
 use market::{Fen, FileId, Form, Problems, Refusal, RequirementId, ServiceItemId};
 use serde_json::{Value, json};
@@ -144,14 +145,14 @@ pub async fn submit(desk: &mut Desk, ask: &Ask) -> Called {
         None => None,
     };
     let (reason, next) = (reason.as_deref(), decision.next);
-    let changes = next.changes.as_deref();
+    let changes = next.changes.map(|changes| Changes { changes });
     let submission = Submission {
-        sha256: hash(desk, &edition, &spec, reason, changes).await?,
+        sha256: hash(desk, &edition, &spec, reason, changes.as_ref()).await?,
         state: next.state,
         form: &ask.form.clone().without(NOT_THE_DOCUMENT),
         spec: &spec,
         correction_reason: reason,
-        changes,
+        changes: changes.as_ref(),
         by,
         at: now,
         audit_due_at: next.audit_due_at,
@@ -182,13 +183,13 @@ async fn hash(
     edition: &Edition,
     spec: &Specification,
     correction_reason: Option<&str>,
-    changes: Option<&[Change]>,
+    changes: Option<&Changes>,
 ) -> Result<Hex32, AppError> {
     let printed = store::edition::printed(desk.conn(), edition.requirement_id).await?;
     let as_data =
         |value: serde_json::Result<Value>| value.map_err(|error| AppError::Broken(Box::new(error)));
-    let document = as_data(serde_json::to_value(spec))?;
-    let changes = changes.map(serde_json::to_value).map(as_data).transpose()?;
+    let document = as_data(stored::write(spec))?;
+    let changes = changes.map(stored::write).map(as_data).transpose()?;
     let hand_in = HandIn {
         printed: &printed,
         edition: edition.edition,

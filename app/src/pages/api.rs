@@ -119,7 +119,7 @@ pub async fn entrants(desk: &mut Desk, ask: &Ask) -> Shown {
                 "received_at": market::time::rfc3339(row.received_at), "nonce": row.nonce,
                 "nonce_by": row.nonce_by.code(), "sealed_bid": row.sealed.as_ref().map(hex::encode),
                 "receipt": row.receipt, "amount_fen": row.amount_fen,
-                "excluded_because": row.reasons.as_ref().map(|reasons| reasons.0.iter().map(|r| r.sentence()).collect::<String>()),
+                "excluded_because": row.excluded_because(),
             })
         })
         .collect();

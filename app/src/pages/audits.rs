@@ -1,7 +1,7 @@
 //! The operator's audits and publications: what waits, and an edition with what the lint found.
 
 use super::Shown;
-use super::desk::staff::edition_columns;
+use super::desk::staff::{edition_columns, waiting_editions};
 use super::desk::waiting_text;
 use crate::AppError;
 use crate::address;
@@ -34,7 +34,7 @@ pub async fn publications(desk: &mut Desk, ask: &Ask) -> Shown {
 }
 
 async fn list(desk: &mut Desk, ask: &Ask, state: EditionState, title: &'static str) -> Shown {
-    let waiting = store::edition::waiting(desk.conn(), state).await?;
+    let waiting = waiting_editions(desk, state).await?;
     let (rules, now, ask) = (desk.rules().await?, desk.now, ask.clone());
     Ok(Reply::page(title, Section::Desk, move || {
         list_view(&ask, title, waiting, &rules, now)
@@ -174,7 +174,7 @@ fn changes(paper: &Paper) -> Option<AnyView> {
             <section class="card stack">
                 <h2>"更正了什么"</h2>
                 <p>"原因："{paper.edition.correction_reason.clone()}</p>
-                {crate::parts::changes(&changes.0)}
+                {crate::parts::changes(&changes.0.changes)}
             </section>
         }
         .into_any()

@@ -5,6 +5,7 @@ use crate::layout::{NOT_TAKEN, Section};
 use crate::parts::form::kept::{Fate, lost};
 use crate::reply::Page;
 use leptos::prelude::*;
+use market::stored::Unreadable;
 
 fn page(title: impl Into<String>, body: impl FnOnce() -> AnyView + Send + 'static) -> Page {
     Page {
@@ -176,6 +177,26 @@ pub fn broken() -> Page {
         view! {
             <h1>"系统出错了"</h1>
             <p>"错误已经记录，运营人员会处理；请稍后再试，或拨打页脚的电话。"</p>
+            <p class="row">
+                <a class="btn main" href="/">
+                    "回到首页"
+                </a>
+            </p>
+        }
+        .into_any()
+    })
+}
+
+/// 500: a stored document that this program cannot read.
+pub fn unreadable(unreadable: &Unreadable) -> Page {
+    let number = unreadable.number();
+    page("文件无法读取", move || {
+        view! {
+            <h1>"这份文件的存储格式无法读取"</h1>
+            <p>"编号："<b class="wrap-any">{number}</b></p>
+            <p>
+                "存储的内容没有改动，也没有丢失；其他页面不受影响。这件事已经记录，并列在运营机构的工作台上。需要查阅这份文件的，请拨打页脚的电话，报上面的编号。"
+            </p>
             <p class="row">
                 <a class="btn main" href="/">
                     "回到首页"

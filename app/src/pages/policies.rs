@@ -9,6 +9,7 @@ use crate::layout::Section;
 use crate::parts::{Tone, crumbs, instant, link, tag};
 use crate::reply::Reply;
 use leptos::prelude::*;
+use market::policy::Policy;
 use store::policy::Version;
 
 /// `/policies`
@@ -33,6 +34,16 @@ async fn show(desk: &mut Desk, id: market::PolicyId) -> Shown {
     let in_force = desk.rules().await?.policy_id;
     let region = desk.world.site.region.clone();
     let versions = store::policy::versions(desk.conn(), &region).await?;
+    for version in &versions {
+        desk.note_unreadable(Some(&version.policy), version.id)
+            .await?;
+    }
+    let shown = versions.iter().find(|version| version.id == id);
+    let shown = shown.ok_or(AppError::NotFound)?;
+    let shown = Readable {
+        name: shown.name.clone(),
+        policy: shown.policy.clone().take(id.0)?,
+    };
     let knows = desk
         .rules()
         .await?
@@ -41,13 +52,19 @@ async fn show(desk: &mut Desk, id: market::PolicyId) -> Shown {
     Ok(Reply::page(
         "规则与政策",
         Section::Policies,
-        move || view(versions, id, in_force, knows),
+        move || view(versions, shown, in_force, knows),
     ))
+}
+
+/// The version that is shown.
+struct Readable {
+    name: String,
+    policy: Policy,
 }
 
 fn view(
     versions: Vec<Version>,
-    shown: market::PolicyId,
+    shown: Readable,
     in_force: market::PolicyId,
     knows_calendar: bool,
 ) -> AnyView {
@@ -64,10 +81,7 @@ fn view(
             .into_any()
         })
         .collect();
-    let Some(version) = versions.iter().find(|version| version.id == shown) else {
-        return ().into_any();
-    };
-    let chapters = version.policy.chapters();
+    let chapters = shown.policy.chapters();
     let contents: Vec<AnyView> = chapters
         .iter()
         .map(|chapter| {
@@ -98,11 +112,11 @@ fn view(
         )
     });
     view! {
-        {crumbs(&[("/policies", "规则与政策")], &version.name)}
+        {crumbs(&[("/policies", "规则与政策")], &shown.name)}
         <h1>"规则与政策"</h1>
         <p>
             "下面的每一句都由系统实际使用的参数生成，页面与决定不会不一致。当前显示版本 "
-            <b>{version.name.clone()}</b>"。"
+            <b>{shown.name.clone()}</b>"。"
         </p>
         {calendar}
         <div class="main-side">

@@ -106,16 +106,21 @@ async fn load(desk: &mut Desk, ask: &Ask) -> Result<Case, AppError> {
         Some(contract) => store::contract::find(desk.conn(), contract).await?,
         None => None,
     };
+    let entrants = if shows_list {
+        store::selection::list_of(desk.conn(), id).await?
+    } else {
+        Vec::new()
+    };
+    for row in &entrants {
+        desk.note_unreadable(row.reasons.as_ref(), id).await?;
+    }
+    desk.note_unreadable(page.failure.as_ref(), id).await?;
     Ok(Case {
         editions,
         notices: store::notice::of_requirement(desk.conn(), id).await?,
         entries: store::ledger::of_requirement(desk.conn(), id).await?,
         files: store::file::of_requirement(desk.conn(), id, standing == Standing::Owner).await?,
-        entrants: if shows_list {
-            store::selection::list_of(desk.conn(), id).await?
-        } else {
-            Vec::new()
-        },
+        entrants,
         selections: store::selection::of_requirement(desk.conn(), id).await?,
         draws: store::selection::draws_of(desk.conn(), id).await?,
         awards,
@@ -163,7 +168,7 @@ async fn agency_view(
 fn case_name(case: &Case) -> String {
     let typed = || {
         let draft = case.editions.last()?;
-        let name = draft.form.get("project_name").trim();
+        let name = draft.form.0.get("project_name").trim();
         (!name.is_empty()).then(|| name.to_string())
     };
     case.spec
@@ -196,7 +201,7 @@ fn view(case: Case) -> AnyView {
         .as_ref()
         .map(|spec| tag(Tone::Go, spec.method.label()));
     let linked = relations(&case);
-    let failed = case.page.fail_reason.clone().map(|reason| {
+    let failed = case.page.why_failed().map(|reason| {
         note(
             Tone::Bad,
             view! {
@@ -502,7 +507,7 @@ fn corrections(case: &Case) -> AnyView {
         .filter(|edition| edition.edition > 1 && edition.state == EditionState::Published)
         .map(|edition| {
             let changes = edition.changes.as_ref();
-            let table = crate::parts::changes(changes.map_or(&[], |changes| &changes.0));
+            let table = crate::parts::changes(changes.map_or(&[], |changes| &changes.0.changes));
             let when = edition.published_at.map(stamp).unwrap_or_default();
             view! {
                 <h3>"第 "{edition.edition}" 版 · "{when}</h3>

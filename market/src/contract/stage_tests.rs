@@ -255,6 +255,11 @@ fn unfinished_work_is_looked_at_until_it_is_seriously_late() {
     assert_eq!(codes(&soon), []);
     let again = soon.jobs[0];
     assert!(again.run_at > due_at);
+    // The tenth workday late is not serious yet: it is looked at again.
+    let tenth = running.overdue(datetime!(2026-04-17 10:00 +8));
+    assert_eq!((codes(&tenth), tenth.jobs.len()), (vec![], 1));
+    let eleventh = running.overdue(datetime!(2026-04-20 10:00 +8));
+    assert_eq!(codes(&eleventh), [EventCode::M04S]);
     let late = running.overdue(again.run_at);
     assert_eq!(codes(&late), [EventCode::M04S]);
     assert!(late.jobs.is_empty());

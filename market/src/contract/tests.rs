@@ -56,7 +56,9 @@ fn lights_follow_the_clock() {
     assert_eq!(at(datetime!(2026-03-17 09:00 +8)), Light::Green);
     assert_eq!(at(datetime!(2026-03-23 09:00 +8)), Light::Yellow);
     assert_eq!(at(datetime!(2026-03-24 09:00 +8)), Light::Red);
-    assert_eq!(at(datetime!(2026-04-30 09:00 +8)), Light::Black);
+    // The tenth workday late is not serious yet.
+    assert_eq!(at(datetime!(2026-04-06 09:00 +8)), Light::Red);
+    assert_eq!(at(datetime!(2026-04-07 09:00 +8)), Light::Black);
 }
 
 #[test]
@@ -76,6 +78,11 @@ fn a_record_must_match_the_award() {
         ContractDetails::read(&form, Fen(8_600_001), issued, now)
             .is_err_and(|p| p.of("amount").is_some())
     );
+    for day in ["2026-03-24", "2026-03-26"] {
+        let mut on = form.clone();
+        on.set("signed_on", day);
+        assert!(ContractDetails::read(&on, Fen(8_600_000), issued, now).is_ok());
+    }
     let mut early = form.clone();
     early.set("signed_on", "2026-03-23");
     assert!(ContractDetails::read(&early, Fen(8_600_000), issued, now).is_err());

@@ -1,6 +1,7 @@
 //! 关联: whether the same people stand on both sides of a requirement, or behind two of those who signed up.
 
 use super::{Buyer, Candidate};
+use crate::coded::coded;
 use crate::typed::Name;
 use crate::{PersonId, Timestamp};
 
@@ -20,14 +21,23 @@ impl ActingPerson {
     }
 }
 
-/// What is published of bodies whose contacts, as they are told by name, are what relates them. The agency can name
-/// another contact.
-const CONTACT_IS_THEIR_HEAD: &str = "项目业主的法定代表人是本机构的联系人或经办人";
-const CONTACTS_ARE_ONE: &str = "联系人与项目业主的联系人同名";
+coded! {
+    /// How an agency is related to the buyer. The words are published.
+    pub enum Relation {
+        IsOwner = "is_owner", "就是项目业主本身";
+        SameHead = "same_head", "法定代表人与项目业主的法定代表人同名";
+        ActedForBoth = "acted_for_both", "有人在本项目期间既代表项目业主、又代表本机构";
+        HeadIsTheirContact = "head_is_their_contact", "本机构的法定代表人是项目业主的联系人或经办人";
+        ContactIsTheirHead = "contact_is_their_head", "项目业主的法定代表人是本机构的联系人或经办人";
+        SameContact = "same_contact", "联系人与项目业主的联系人同名";
+    }
+}
 
-/// Whether another contact of the agency may change how it is related.
-pub(super) fn is_by_contact(how: &str) -> bool {
-    [CONTACT_IS_THEIR_HEAD, CONTACTS_ARE_ONE].contains(&how)
+impl Relation {
+    /// Whether contacts, as they are told by name, are what relates the bodies: the agency can name another one.
+    pub(super) fn is_by_contact(self) -> bool {
+        matches!(self, Relation::ContactIsTheirHead | Relation::SameContact)
+    }
 }
 
 /// Nobody is the same as a name that was left empty.
@@ -39,7 +49,7 @@ pub(super) fn same(one: &Name, other: &Name) -> bool {
 /// since the requirement was begun, so that ending a mandate before signing up changes nothing. Those whom only names
 /// tell (legal representatives and contacts) are compared by name; between two accounts a name alone tells nothing.
 /// The answer is published, so it names nobody who is not in the public papers.
-pub(super) fn shared(candidate: &Candidate, buyer: &Buyer) -> Option<String> {
+pub(super) fn shared(candidate: &Candidate, buyer: &Buyer) -> Option<Relation> {
     let acting = |list: &[ActingPerson]| -> Vec<ActingPerson> {
         let since = list.iter().filter(|person| person.since(buyer.since));
         since.cloned().collect()
@@ -49,7 +59,7 @@ pub(super) fn shared(candidate: &Candidate, buyer: &Buyer) -> Option<String> {
         .iter()
         .any(|one| buyers.iter().any(|other| one.id == other.id))
     {
-        return Some("有人在本项目期间既代表项目业主、又代表本机构".into());
+        return Some(Relation::ActedForBoth);
     }
     let is_named = |name: &Name, contacts: &[Name], people: &[ActingPerson]| {
         contacts.iter().any(|contact| same(contact, name))
@@ -57,16 +67,16 @@ pub(super) fn shared(candidate: &Candidate, buyer: &Buyer) -> Option<String> {
     };
     let contact = std::slice::from_ref(&candidate.contact_name);
     if is_named(&candidate.legal_representative, &buyer.contacts, &buyers) {
-        return Some("本机构的法定代表人是项目业主的联系人或经办人".into());
+        return Some(Relation::HeadIsTheirContact);
     }
     if is_named(&buyer.legal_representative, contact, &bidders) {
-        return Some(CONTACT_IS_THEIR_HEAD.into());
+        return Some(Relation::ContactIsTheirHead);
     }
     let shares_contact = buyer
         .contacts
         .iter()
         .any(|name| same(name, &candidate.contact_name));
-    shares_contact.then(|| CONTACTS_ARE_ONE.into())
+    shares_contact.then_some(Relation::SameContact)
 }
 
 /// Whether somebody acts for both agencies now.

@@ -290,9 +290,12 @@ fn an_empty_name_relates_nobody() {
 
 #[test]
 fn another_contact_is_advised_only_where_the_contact_is_the_reason() {
-    let advice = |how: &str| Ineligibility::RelatedToOwner { how: how.into() }.way_out();
-    assert!(advice("联系人与项目业主的联系人同名").contains("更换联系人"));
-    assert!(advice("项目业主的法定代表人是本机构的联系人或经办人").contains("更换联系人"));
+    let advice = |how: Relation| Ineligibility::RelatedToOwner { how: how.into() }.way_out();
+    for relation in Relation::ALL {
+        let is_contact = [Relation::ContactIsTheirHead, Relation::SameContact].contains(relation);
+        let advised = advice(*relation).contains("更换联系人");
+        assert_eq!(advised, is_contact, "{relation:?}");
+    }
     let mine = reasons(|a, _, b| b.legal_representative = a.legal_representative.clone());
     let name = String::new();
     for reason in mine.iter().chain(&[

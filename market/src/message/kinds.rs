@@ -11,6 +11,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+/// The instant that a message does not say.
+fn not_said() -> Option<Timestamp> {
+    None
+}
+
 messages! {
     /// A document was handed in for audit.
     DraftHandedIn = "draft_handed_in", "采购需求待审核", Desk {
@@ -449,7 +454,7 @@ messages! {
         /// 服务类型
         service: String,
         /// 开通时间
-        #[serde(with = "instant::optional", default, skip_serializing_if = "Option::is_none")]
+        #[serde(with = "instant::optional", default = "not_said", skip_serializing_if = "Option::is_none")]
         activates_at: Option<Timestamp>,
     }
     /// A service type, or what was added to it, came back.

@@ -336,6 +336,19 @@ mod tests {
     }
 
     #[test]
+    fn from_the_limit_of_government_procurement_on_the_market_is_closed_to_public_money() {
+        let mut policy = Policy::standard();
+        policy.selection.procurement_limit = Some(Fen(30_000_000));
+        let may = |fund, amount| {
+            let terms = policy.method_terms(Method::Random, fund, Fen(amount), 0, Fen(0));
+            terms.is_ok()
+        };
+        assert!(may(FundType::Fiscal, 29_999_999));
+        assert!(!may(FundType::Fiscal, 30_000_000));
+        assert!(may(FundType::Social, 30_000_000));
+    }
+
+    #[test]
     fn a_method_without_a_row_cannot_be_used() {
         let mut policy = Policy::standard();
         let rows = &mut policy.selection.methods.0;

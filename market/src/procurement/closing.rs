@@ -1,6 +1,6 @@
 //! The deadline: everybody who is signed up is judged again, and the list is frozen, or sign-up goes on or fails.
 
-use super::{Failed, Procurement, Stage};
+use super::{Failed, FailureReason, Procurement, Stage};
 use crate::bid::{BidFault, SecretKey, open};
 use crate::count::count;
 use crate::decision::{Decision, Follows};
@@ -104,7 +104,7 @@ impl Procurement {
                 AtDeadline::Extend(schedule) => Closing::Extend(self.extend(schedule)),
                 AtDeadline::Fail => {
                     let least = turnout.least;
-                    let reason = format!("截止时符合条件的报名机构不足 {least} 家。");
+                    let reason = FailureReason::TooFewEntrants { least };
                     let excluded = self.tell_excluded(judged);
                     let Decision { next, follows } = self.fail(reason)?;
                     Closing::Fail(excluded.and(follows).from(next))

@@ -2,12 +2,14 @@
 //! in [`closing`], draw and choice in [`selecting`], the award and whoever comes after it in [`succession`].
 
 mod closing;
+mod failure;
 mod selecting;
 mod succession;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use closing::{Closing, FrozenList, Judged};
+pub use failure::FailureReason;
 pub use selecting::{Drawn, DrawnEvidence, Left, Selection};
 pub use succession::{Announced, Remaining, Succession};
 
@@ -67,7 +69,7 @@ impl Stage {
 /// A requirement that ends without a winner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failed {
-    pub reason: String,
+    pub reason: FailureReason,
 }
 
 impl Procurement {
@@ -106,23 +108,25 @@ impl Procurement {
     }
 
     /// Ends it without a winner, publicly. Errors: it has ended.
-    pub fn fail(&self, reason: String) -> Result<Decision<Failed>, Refusal> {
+    pub fn fail(&self, reason: FailureReason) -> Result<Decision<Failed>, Refusal> {
         self.after(RequirementAction::Fail)?;
+        let sentence = reason.sentence();
         let published = fact::Failure {
-            reason: reason.clone(),
+            reason: sentence.clone(),
+            cause: Some(reason),
         };
         let notice = Announcement::Failure {
             project: self.document.project_name.clone(),
-            reason: reason.clone(),
+            reason: sentence.clone(),
         };
         Ok(self
-            .line(Deed::Fail, &reason)
+            .line(Deed::Fail, &sentence)
             .fact(&self.about(), published)
             .announce(&self.about(), notice)
             .and(self.tell_everybody(message::Failed {
                 requirement: self.id,
                 project: self.document.project_name.clone(),
-                reason: reason.clone(),
+                reason: sentence.clone(),
             }))
             .from(Failed { reason }))
     }

@@ -1,6 +1,6 @@
 //! The selection: at the draw instant by the clock, or by the owner's reasoned choice.
 
-use super::{Failed, Procurement, Stage};
+use super::{Failed, FailureReason, Procurement, Stage};
 use crate::decision::{Decision, Follows};
 use crate::draw::{Evidence, Excluded, Setup};
 use crate::eligibility::{Candidate, Ineligibility, ineligibility};
@@ -89,7 +89,7 @@ impl Procurement {
                 Some(Drawn::Selected(self.selected(selection)))
             }
             Selected::TooFew { valid, least } => {
-                let reason = format!("开标后有效报价 {valid} 家，不足 {least} 家。");
+                let reason = FailureReason::TooFewValidBids { valid, least };
                 Some(Drawn::Failed(self.fail(reason)?))
             }
             Selected::ByOwner => None,
@@ -145,8 +145,7 @@ impl Procurement {
     pub fn not_chosen(&self, now: Timestamp) -> Result<Option<Decision<Failed>>, Refusal> {
         match self.stage {
             Stage::Choosing { due_at } if due_at <= now => {
-                let reason = "项目业主没有在规定时间内选定机构。".to_string();
-                Ok(Some(self.fail(reason)?))
+                Ok(Some(self.fail(FailureReason::NotChosen)?))
             }
             _ => Ok(None),
         }

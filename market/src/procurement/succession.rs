@@ -1,6 +1,6 @@
 //! Who gets the award: the first place of the ranking, and the next one when somebody falls away.
 
-use super::{Failed, Procurement, Stage};
+use super::{Failed, FailureReason, Procurement, Stage};
 use crate::award::{AwardTimes, award_no, times};
 use crate::count::count;
 use crate::credit::EventCode;
@@ -93,8 +93,7 @@ impl Procurement {
                 .and(self.tell_to_choose(true, now, due_at))
                 .from(Succession::ChooseAgain { due_at }));
         }
-        let reason = "中选机构和候补机构均已放弃或不再符合条件。".to_string();
-        let failed = self.fail(reason)?;
+        let failed = self.fail(FailureReason::NobodyLeft)?;
         Ok(passed_over
             .and(failed.follows)
             .from(Succession::Fail(failed.next)))
@@ -141,6 +140,7 @@ impl Procurement {
         let published = fact::Skipped {
             skipped: candidate.uscc.to_string(),
             reasons: sentences,
+            causes: Some(reasons.to_vec()),
         };
         let told = message::PassedOver {
             requirement: self.id,

@@ -190,9 +190,11 @@ fn too_few_are_extended_once_and_then_fail_and_nobody_learns_how_many_there_were
     let Ok(Some(Closing::Fail(failed))) = open.close(&judged, DEADLINE) else {
         panic!("no extension is left");
     };
-    assert_eq!(failed.next.reason, "截止时符合条件的报名机构不足 3 家。");
+    let reason = FailureReason::TooFewEntrants { least: 3 };
+    assert_eq!(failed.next.reason, reason);
     let said = Fact::Failure(fact::Failure {
-        reason: failed.next.reason.clone(),
+        reason: "截止时符合条件的报名机构不足 3 家。".into(),
+        cause: Some(reason),
     });
     assert_eq!(failed.follows.facts[0].fact, said);
     assert_eq!(failed.follows.lines[0].deed, Deed::Fail);
@@ -338,7 +340,7 @@ fn a_choice_is_public_with_its_reason_and_comes_in_time_or_fails() {
     assert!(choose(&selected, 2, &[], early).is_err());
     assert_eq!(choosing.not_chosen(early), Ok(None));
     let failed = choosing.not_chosen(due_at).unwrap().unwrap();
-    assert_eq!(failed.next.reason, "项目业主没有在规定时间内选定机构。");
+    assert_eq!(failed.next.reason, FailureReason::NotChosen);
 }
 
 fn left<'a>(
@@ -415,13 +417,19 @@ fn with_nobody_left_a_choice_goes_back_to_its_owner_and_everything_else_fails() 
         assert!(matches!(failed.next, Succession::Fail(_)), "{method}");
         assert!(matches!(failed.follows.facts[0].fact, Fact::Failure(_)));
     }
+    // Nobody is left on the list whom the owner could choose.
+    let selected = procurement(Method::Direct, Stage::Selected);
+    let one = list(1);
+    let all_had = left(&ranking, (&had, &one), 1);
+    let failed = selected.succeed(all_had, id, DEADLINE).unwrap();
+    assert!(matches!(failed.next, Succession::Fail(_)));
     let failed = procurement(Method::Random, Stage::Failed);
     assert!(
         failed
             .succeed(left(&ranking, (&had, &list(3)), 1), id, DEADLINE)
             .is_err()
     );
-    assert!(failed.fail("再次".into()).is_err());
+    assert!(failed.fail(FailureReason::NobodyLeft).is_err());
 }
 
 #[test]
@@ -475,7 +483,7 @@ fn whoever_is_concerned_by_deadline_and_award_is_told_and_nobody_else() {
     let second = second.unwrap().follows;
     let called = [(agency(4), "backup_called"), (buyer, "selected")];
     assert_eq!(second.told()[1..], called);
-    let failed = selected.fail("无人".into()).unwrap().follows;
+    let failed = selected.fail(FailureReason::NobodyLeft).unwrap().follows;
     assert_eq!(failed.told(), [(buyer, "failed"), (entrants, "failed")]);
 }
 

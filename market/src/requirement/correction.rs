@@ -15,6 +15,12 @@ pub struct Change {
     pub after: String,
 }
 
+/// Everything that a correction changes, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes {
+    pub changes: Vec<Change>,
+}
+
 /// Whether a correction may still come. Errors: the deadline has passed, or it is not open.
 pub fn may_come(
     state: RequirementState,
@@ -119,5 +125,26 @@ mod tests {
             at(datetime!(2026-03-18 18:00 +8)),
             datetime!(2026-03-20 15:00 +8)
         );
+    }
+
+    #[test]
+    fn the_second_half_begins_at_its_middle_and_no_correction_shortens_the_time() {
+        let (mut policy, calendar) = (Policy::standard(), Calendar::default());
+        let clock = Clock {
+            calendar: &calendar,
+            pace: policy.pace,
+        };
+        let published = datetime!(2026-03-16 09:00 +8);
+        let current = with_draw(&policy, datetime!(2026-03-20 15:00 +8));
+        let middle = published + (current.deadline_at - published) / 2;
+        let at =
+            |policy: &Policy, now| reschedule(policy, &clock, published, current, now).deadline_at;
+        policy.publication.correction_workdays = 9;
+        assert!(at(&policy, middle) > current.deadline_at);
+        // The share is counted in whole percents.
+        let before = middle - crate::time::Duration::hours(2);
+        assert_eq!(at(&policy, before), current.deadline_at);
+        policy.publication.correction_workdays = 0;
+        assert_eq!(at(&policy, middle), current.deadline_at);
     }
 }

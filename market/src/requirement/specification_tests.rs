@@ -119,6 +119,7 @@ fn lowest_price_needs_a_floor_in_reason() {
     };
     assert!(priced("").is_err_and(|p| p.of("floor").is_some()));
     assert!(priced("100001").is_err_and(|p| p.of("floor").is_some()));
+    assert!(priced("100000").is_ok(), "the ceiling itself");
     assert!(priced("69999").is_err_and(|p| p.of("floor").is_some()));
     let price = priced("70000").expect("within").price;
     assert_eq!(

@@ -25,6 +25,7 @@ use crate::coded::coded;
 use crate::draw::{Entrant, Evidence, Excluded, Setup};
 use crate::hash::Hex32;
 use crate::{AgencyId, Fen, SignUpId, Timestamp};
+use serde::{Deserialize, Serialize};
 
 coded! {
     /// How a requirement selects.
@@ -206,13 +207,20 @@ pub struct Field<'a> {
 }
 
 /// A place in the ranking: the first is the winner, the rest are backups in order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     pub seq: u32,
     pub agency: AgencyId,
     pub sign_up: SignUpId,
     /// The price of the award.
+    #[serde(rename = "amount_fen")]
     pub amount: Fen,
+}
+
+/// A ranking as it is stored: the winner, then the backups in order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ranking {
+    pub places: Vec<Place>,
 }
 
 /// What a method decides.

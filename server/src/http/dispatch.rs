@@ -293,6 +293,12 @@ async fn refuse(
             );
             return respond::busy(server, ask).await;
         }
+        AppError::Unreadable(unreadable) => {
+            tracing::error!(%unreadable, path = ask.path, "a stored document cannot be read");
+            records::note_unreadable(&server.world, &unreadable).await;
+            let page = errors::unreadable(&unreadable);
+            (StatusCode::INTERNAL_SERVER_ERROR, page)
+        }
         AppError::Broken(error) => {
             let chain = std::iter::successors(error.source(), |error| error.source())
                 .map(|error| error.to_string())

@@ -11,6 +11,7 @@ use app::routes::route_of_form;
 use app::world::World;
 use axum::http::Method;
 use market::journal::{Deed, Subject};
+use market::stored::Unreadable;
 use store::journal::Outcome;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -33,7 +34,7 @@ pub async fn note_refusal(
         AppError::NotFound => "没有这个对象，或者无权查看".to_string(),
         AppError::FirstPassword => "初始密码还没有修改".to_string(),
         AppError::Refused(refusal) if refusal.is_of_duty() => refusal.sentence(),
-        AppError::Broken(_) => {
+        AppError::Broken(_) | AppError::Unreadable(_) => {
             let what = (Kind::Broken, "系统出错");
             return note(server, ask, actor, what, method).await;
         }
@@ -48,6 +49,19 @@ pub async fn note_refusal(
 pub async fn note_other_site(server: &Server, ask: &Ask, actor: Option<Actor>) {
     let what = (Kind::OtherSite, "请求来自其他网站，没有办理");
     note(server, ask, actor, what, &Method::POST).await;
+}
+
+/// Keeps an unreadable document in view of the operator. That it cannot be noted hinders nothing: it is in the log.
+pub async fn note_unreadable(world: &World, unreadable: &Unreadable) {
+    let noted = async {
+        let mut desk = Desk::writing(world).await?;
+        let now = desk.now;
+        store::unreadable::note(desk.conn(), unreadable, now).await?;
+        desk.commit().await
+    };
+    if let Err(error) = noted.await {
+        tracing::warn!(%error, "an unreadable document could not be noted");
+    }
 }
 
 async fn note(

@@ -76,31 +76,17 @@ async fn markup_and_control_characters_come_back_as_text_or_not_at_all() {
         .form(&format!("/requirements/{id}/submit"))
         .with("project_name", "<b>放线</b>测量工程")
         .with("content", payload);
-    let page = owner.submit_once(&form).await;
-    if page.status == 422 {
-        assert!(
-            !page.complaint("project_name").is_empty()
-                || !page.complaint("content").is_empty()
-                || page.text.contains("findings_reason"),
-            "{}",
-            page.complaints()
-        );
-        page.hides("<script>alert");
-    } else {
-        cast::audit_and_publish(&house, &id).await;
-        for path in [
-            format!("/requirements/{id}"),
-            "/requirements".into(),
-            "/".into(),
-            "/search?q=放线".into(),
-        ] {
-            house
-                .browser()
-                .get(&path)
-                .await
-                .hides("<script>alert")
-                .hides("<b>放线");
-        }
+    owner.submit(form).await;
+    cast::audit_and_publish(&house, &id).await;
+    for path in [
+        format!("/requirements/{id}"),
+        "/requirements".into(),
+        "/".into(),
+        "/search?q=放线".into(),
+    ] {
+        let page = house.browser().get(&path).await;
+        page.shows("<b>放线</b>测量工程");
+        page.hides("<script>alert").hides("<b>放线");
     }
     house.close().await;
 }

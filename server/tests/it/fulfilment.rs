@@ -32,7 +32,7 @@ async fn good_work_in_time_moves_the_credit() {
     let house = House::open().await;
     let (award, agency) = awarded(&house).await;
     let before = house.browser().get(&public_page(agency)).await;
-    before.shows("100");
+    before.shows("信用 100 分");
     let contract = contract(&house, &award, agency, "owner1").await;
     house
         .browser()
@@ -47,7 +47,7 @@ async fn good_work_in_time_moves_the_credit() {
     house.advance(Duration::minutes(1)).await;
     let page = house.browser().get(&public_page(agency)).await;
     page.shows("P01")
-        .shows("101")
+        .shows("信用 101 分")
         .shows("按时完成，沟通顺畅。")
         .shows("★ 5.0");
 
@@ -73,7 +73,7 @@ async fn good_work_in_time_moves_the_credit() {
     // A year later the event has ended and the score with it, by itself.
     house.advance(Duration::days(370)).await;
     let page = house.browser().get(&public_page(agency)).await;
-    page.shows("100").hides("101.00");
+    page.shows("信用 100 分").hides("信用 101 分");
     house.close().await;
 }
 

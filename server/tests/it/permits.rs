@@ -1,7 +1,7 @@
-//! The permit table against every route and every visitor; and other people's ids.
+//! The permit table against every route and every visitor. Other people's ids are tried in `furniture`.
 
 use crate::browser::{Browser, Page};
-use crate::cast::{self, AGENCIES, draw, publish, sign_up, win};
+use crate::cast;
 use crate::house::House;
 use app::routes::{ROUTES, Route, Verb};
 use market::permit::{Role, Visitor, permits};
@@ -97,79 +97,6 @@ async fn every_route_is_tried_as_everybody() {
                 _ => assert_eq!(status, 403, "{who} at {path}"),
             }
         }
-    }
-    house.close().await;
-}
-
-#[tokio::test]
-async fn other_peoples_matters_are_not_there() {
-    let house = House::open().await;
-    let id = publish(&house, "owner1", "random").await;
-    let mut owner = house.as_("owner1").await;
-    let (_, draft) = cast::begin(&house, &mut owner).await;
-    for login in AGENCIES {
-        sign_up(&house, login, &id, None).await;
-    }
-    draw(&house, &id).await;
-    let (award, winner) = win(&house, &id).await;
-    let loser = AGENCIES
-        .iter()
-        .find(|login| **login != winner)
-        .expect("another agency");
-    let contract = cast::contract(&house, &award, winner, "owner1").await;
-
-    let gets = [
-        (
-            format!("/requirements/{draft}"),
-            vec!["owner2", "agency1", "trustee", "stranger"],
-        ),
-        (
-            format!("/requirements/{draft}/edit"),
-            vec!["owner2", "trustee"],
-        ),
-        (format!("/awards/{award}/contract"), vec!["owner2", loser]),
-        (format!("/requirements/{id}/choose"), vec!["owner2"]),
-    ];
-    for (path, logins) in gets {
-        for login in logins {
-            assert_eq!(
-                house.as_(login).await.get(&path).await.status,
-                404,
-                "{login} at {path}"
-            );
-        }
-    }
-    assert_eq!(
-        house
-            .browser()
-            .get(&format!("/requirements/{draft}"))
-            .await
-            .status,
-        404
-    );
-    let posts = [
-        (format!("/requirements/{draft}/submit"), "owner2"),
-        (format!("/requirements/{draft}/draft"), "owner2"),
-        (format!("/requirements/{draft}/drop"), "trustee"),
-        (format!("/requirements/{id}/correct"), "owner2"),
-        (format!("/requirements/{id}/republish"), "owner2"),
-        (format!("/requirements/{id}/choose"), "owner2"),
-        (format!("/awards/{award}/confirm"), *loser),
-        (format!("/awards/{award}/decline"), *loser),
-        (format!("/awards/{award}/contract"), *loser),
-        (format!("/contracts/{contract}/confirm"), "owner2"),
-        (format!("/contracts/{contract}/deliver"), *loser),
-        (format!("/contracts/{contract}/accept"), "owner2"),
-        (format!("/contracts/{contract}/rating"), "owner2"),
-        (format!("/contracts/{contract}/reply"), *loser),
-    ];
-    for (path, login) in posts {
-        let fields = [
-            ("reason", "不该有这个权力的人写的理由。"),
-            ("understood", "on"),
-        ];
-        let page = house.as_(login).await.post(&path, &fields).await;
-        assert_eq!(page.status, 404, "{login} at {path}: {}", page.words());
     }
     house.close().await;
 }

@@ -25,7 +25,7 @@ async fn handed_in(house: &House) -> (Browser, String, String) {
 }
 
 /// Past every trigger, as only somebody with the whole database in hand could.
-async fn tamper(house: &House, sql: &str) {
+pub async fn tamper(house: &House, sql: &str) {
     let owners = house.owners_pool();
     let all = format!("set session_replication_role = replica; {sql}");
     sqlx::raw_sql(sqlx::AssertSqlSafe(all))

@@ -2,6 +2,7 @@
 
 use super::{Hold, Published, Requirement, lock};
 use crate::fault::{natural, one_row, present};
+use crate::stored::json;
 use crate::{Fault, Result};
 use market::count;
 use market::procurement::{Failed, FrozenList, Procurement, Stage};
@@ -185,12 +186,12 @@ pub async fn fail(
     now: Timestamp,
 ) -> Result<()> {
     let result = sqlx::query!(
-        "update requirements set state = 'failed', failed_at = $3, fail_reason = $4, version = version + 1
+        "update requirements set state = 'failed', failed_at = $3, failure = $4, version = version + 1
          where id = $1 and version = $2",
         requirement.id as _,
         requirement.version,
         now,
-        failed.reason
+        json(&failed.reason)?
     )
     .execute(conn)
     .await?;

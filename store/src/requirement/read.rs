@@ -5,14 +5,16 @@ use crate::page::{
     By, COUNT_CAP, Cursor, Key, Order, PAGE, Page, QUEUE, Queue, into_page, push_page,
 };
 use crate::search::Kind;
+use crate::stored::{Kept, OfSubject, Stored};
 use market::hash::Hex32;
 use market::owner::{FundType, OwnerKind};
+use market::procurement::FailureReason;
 use market::requirement::PriceKind;
 use market::requirement::{EditionState, RequirementState, Specification};
 use market::selection::Method;
+use market::stored::NOT_READABLE;
 use market::{AgencyId, Fen, OwnerId, PersonId, RequirementId, ServiceTypeId, Timestamp};
 use serde::Serialize;
-use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
 
@@ -175,7 +177,7 @@ pub struct RequirementPage {
     pub version: i32,
     pub notice_no: Option<String>,
     pub edition: Option<i32>,
-    pub spec: Option<Json<Specification>>,
+    pub spec: Option<Stored<Specification>>,
     pub policy_name: Option<String>,
     pub published_at: Option<Timestamp>,
     pub deadline_at: Option<Timestamp>,
@@ -188,6 +190,8 @@ pub struct RequirementPage {
     pub entrants_hash: Option<Hex32>,
     pub entrant_count: Option<i32>,
     pub choice_due_at: Option<Timestamp>,
+    /// Why it failed. What failed before reasons were data has the sentence alone.
+    pub failure: Option<Kept<FailureReason>>,
     pub fail_reason: Option<String>,
     pub republished_from: Option<RequirementId>,
     pub republished_as: Option<RequirementId>,
@@ -196,16 +200,24 @@ pub struct RequirementPage {
     pub finished_contracts: i64,
 }
 
+impl RequirementPage {
+    /// Why it failed, if it did.
+    pub fn why_failed(&self) -> Option<String> {
+        why_failed(self.failure.as_ref(), self.fail_reason.as_deref())
+    }
+}
+
 /// Reads a requirement's page. Who may see one that is not public, the caller decides.
 pub async fn page(conn: &mut PgConnection, id: RequirementId) -> Result<Option<RequirementPage>> {
-    Ok(sqlx::query_as!(
+    sqlx::query_as!(
         RequirementPage,
         r#"select r.id, r.owner_id, o.name as owner_name, o.uscc as owner_uscc, o.kind as owner_kind, i.code as item_code,
                   i.name as item_name, i.legal_basis, r.state, r.created_by, r.created_at, r.failures, r.version, r.notice_no,
-                  r.edition, e.spec as "spec?: Json<Specification>", p.name as "policy_name?", r.published_at, r.deadline_at,
+                  r.edition, e.spec as "spec?: Stored<Specification>", p.name as "policy_name?", r.published_at, r.deadline_at,
                   r.draw_at, r.extensions, r.seed_commitment as "seed_commitment: Hex32",
                   r.bid_public_key as "bid_public_key: Hex32", r.bids_opened_at, r.frozen_at,
-                  r.entrants_hash as "entrants_hash: Hex32", r.entrant_count, r.choice_due_at, r.fail_reason,
+                  r.entrants_hash as "entrants_hash: Hex32", r.entrant_count, r.choice_due_at,
+                  r.failure as "failure: Kept<FailureReason>", r.fail_reason,
                   r.republished_from as "republished_from: _",
                   (select n.id from requirements n where n.republished_from = r.id and n.state <> 'voided' limit 1)
                       as "republished_as?: _",
@@ -223,7 +235,8 @@ pub async fn page(conn: &mut PgConnection, id: RequirementId) -> Result<Option<R
         id as _
     )
     .fetch_optional(conn)
-    .await?)
+    .await
+    .of(id)
 }
 
 /// A requirement in the owner's own list.
@@ -335,9 +348,29 @@ pub struct WaitingRequirement {
     pub project_name: String,
     pub item_name: String,
     pub state: RequirementState,
-    /// Why it was sent back, or why it failed.
-    pub why: String,
+    /// What the audit said when it was sent back.
+    pub audit_note: Option<String>,
+    pub failure: Option<Kept<FailureReason>>,
+    pub fail_reason: Option<String>,
     pub choice_due_at: Option<Timestamp>,
+}
+
+impl WaitingRequirement {
+    /// Why it was sent back, or why it failed.
+    pub fn why(&self) -> String {
+        let note = self.audit_note.clone();
+        let failed = || why_failed(self.failure.as_ref(), self.fail_reason.as_deref());
+        note.or_else(failed).unwrap_or_default()
+    }
+}
+
+/// Why a requirement failed, as a sentence.
+fn why_failed(failure: Option<&Kept<FailureReason>>, said: Option<&str>) -> Option<String> {
+    match failure {
+        Some(Kept(Ok(reason))) => Some(reason.sentence()),
+        Some(Kept(Err(_))) => Some(NOT_READABLE.to_string()),
+        None => said.map(str::to_string),
+    }
 }
 
 /// Requirements that were sent back, wait for the owner's choice, or have failed since `since` and not been published
@@ -352,7 +385,8 @@ pub async fn waiting_for_owner(
         WaitingRequirement,
         r#"select r.id, case when r.project_name <> '' then r.project_name else coalesce(e.form -> 'project_name' ->> 0, '') end
                       as "project_name!",
-                  i.name as item_name, r.state, coalesce(e.audit_note, r.fail_reason, '') as "why!", r.choice_due_at
+                  i.name as item_name, r.state, e.audit_note as "audit_note?",
+                  r.failure as "failure: Kept<FailureReason>", r.fail_reason, r.choice_due_at
            from requirements r
            join service_items i on i.id = r.item_id
            left join requirement_editions e on e.requirement_id = r.id and e.state = 'returned'

@@ -57,6 +57,7 @@ async fn enums_have_the_same_values_in_rust_and_in_the_database() {
         market::contract::Side,
         market::contract::ContractState,
         market::contract::DeliverableState,
+        market::stored::StoredKind,
         market::ledger::EntryKind,
     );
     // The jobs' enums are the store's own: their names are made by rule, and every kind can be written and read.

@@ -15,6 +15,7 @@ async fn add(conn: &mut PgConnection, chance: &mut Counting, subject: &str) {
         agency: None,
         fact: Failure {
             reason: "截止时符合条件的报名机构不足 3 家。".into(),
+            cause: None,
         }
         .into(),
     };

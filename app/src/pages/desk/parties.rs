@@ -43,6 +43,9 @@ pub async fn owner(desk: &mut Desk, ask: &Ask) -> Shown {
     let awards = store::award::waiting_for_owner(desk.conn(), id, only).await?;
     let since = now - market::time::Duration::days(30);
     let requirements = store::requirement::waiting_for_owner(desk.conn(), id, only, since).await?;
+    for row in &requirements.rows {
+        desk.note_unreadable(row.failure.as_ref(), row.id).await?;
+    }
     let contracts = store::contract::waiting(desk.conn(), Whose::Owner(id, only)).await?;
     let rules = desk.rules().await?;
     let is_admin = desk.acting()?.role == Role::OwnerAdmin;
@@ -183,9 +186,10 @@ fn requirement_columns(rules: &Rules, now: Timestamp) -> Columns<'_, WaitingRequ
             RequirementState::Choosing | RequirementState::Failed => to.state(&row.state),
             _ => to.tag(Tone::Warn, "退回修改"),
         };
-        if !row.why.is_empty() {
+        let why = row.why();
+        if !why.is_empty() {
             to.raw("<br>").span("small", |to| {
-                to.text(&row.why);
+                to.text(why);
             });
         }
     });

@@ -1,7 +1,8 @@
 //! The desks of departments, the operator and supervisors.
 
 use super::super::Shown;
-use super::{due_cell, frame, head, links, queue};
+use super::{due_cell, frame, head, links, queue, waiting_text};
+use crate::AppError;
 use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
@@ -13,10 +14,13 @@ use leptos::prelude::*;
 use market::Timestamp;
 use market::permit::Role;
 use market::requirement::EditionState;
+use market::stored::StoredKind;
 use market::time::{at_clock, day};
 use market::vetting::VettingState;
 use store::edition::WaitingEdition;
+use store::page::Queue;
 use store::policy::Rules;
+use store::unreadable::Found;
 use store::vetting::VettingRow;
 
 /// A department's desk: the clerk's queue or the checker's.
@@ -91,8 +95,9 @@ pub fn vetting_columns(rules: &Rules, now: Timestamp) -> Columns<'_, VettingRow>
 /// The operator's desk.
 pub async fn operator(desk: &mut Desk, ask: &Ask) -> Shown {
     let now = desk.now;
-    let audits = store::edition::waiting(desk.conn(), EditionState::Submitted).await?;
-    let publications = store::edition::waiting(desk.conn(), EditionState::Audited).await?;
+    let audits = waiting_editions(desk, EditionState::Submitted).await?;
+    let publications = waiting_editions(desk, EditionState::Audited).await?;
+    let unreadable = store::unreadable::waiting(desk.conn()).await?;
     let owners = store::owner::pending(desk.conn()).await?.count;
     let dossiers = store::dossier::waiting(desk.conn()).await?.count;
     let (late, dead) =
@@ -131,7 +136,7 @@ pub async fn operator(desk: &mut Desk, ask: &Ask) -> Shown {
         let body = view! {
             {figures(cells)}
             <div class="main-side">
-                <div class="stack">{queue(title, &list, &columns)}</div>
+                <div class="stack">{queue(title, &list, &columns)}{unreadable_documents(unreadable)}</div>
                 <aside class="stack">
                     {links(
                         "常用",
@@ -151,19 +156,79 @@ pub async fn operator(desk: &mut Desk, ask: &Ask) -> Shown {
     }))
 }
 
+/// Editions that wait in a state. One whose document cannot be read is noted, and stays in the list.
+pub async fn waiting_editions(
+    desk: &mut Desk,
+    state: EditionState,
+) -> Result<Queue<WaitingEdition>, AppError> {
+    let waiting = store::edition::waiting(desk.conn(), state).await?;
+    for row in &waiting.rows {
+        let (kept, subject) = (row.document.as_ref(), row.requirement_id);
+        desk.note_unreadable(kept, subject).await?;
+    }
+    Ok(waiting)
+}
+
+/// Stored documents that could not be read; nothing where there are none.
+fn unreadable_documents(found: Queue<Found>) -> AnyView {
+    if found.rows.is_empty() {
+        return ().into_any();
+    }
+    let how_many = waiting_text(found.count, found.rows.len());
+    let table = unreadable_columns().table(&found.rows);
+    view! {
+        <section class="card flush" id="unreadable">
+            <div class="row between">
+                <h2>"无法读取的存储内容"</h2>
+                <p class="small muted">{how_many}</p>
+            </div>
+            <p class="pad">
+                "下列内容的存储格式与本系统的任何版本都不符，页面上显示为“内容无法读取”。请把编号和技术说明转给技术人员；恢复后会自动从这里消失。"
+            </p>
+            {table}
+        </section>
+    }
+    .into_any()
+}
+
+fn unreadable_columns() -> Columns<'static, Found> {
+    let mut to = Columns::<Found>::new();
+    to.text("内容", |row| row.kind.label()).shown(|row, to| {
+        to.text(row.kind.label()).second_code(row.subject);
+    });
+    to.instant("发现时间", |row| Some(row.found_at));
+    to.text("技术说明", |row| &row.why).class("small wrap-any");
+    to.only_shown("查看", |row, to| {
+        let place = match row.kind {
+            StoredKind::Notice => address::notice(row.subject.into()),
+            StoredKind::Evidence => address::draw(row.subject.into()),
+            StoredKind::Policy => "/policies".to_string(),
+            StoredKind::Form
+            | StoredKind::Document
+            | StoredKind::Changes
+            | StoredKind::Reasons
+            | StoredKind::Ranking
+            | StoredKind::Failure => address::requirement(row.subject.into()),
+        };
+        to.link(place, "打开");
+    });
+    to
+}
+
 /// The columns of lists of editions.
 pub fn edition_columns(rules: &Rules, now: Timestamp) -> Columns<'_, WaitingEdition> {
     let mut to = Columns::<WaitingEdition>::new();
-    to.text("项目", |row| &row.project_name).shown(|row, to| {
-        to.text(&row.project_name).second(&row.owner_name);
+    to.text("项目", WaitingEdition::project).shown(|row, to| {
+        to.text(row.project()).second(&row.owner_name);
     });
     to.only_shown("提示", |row, to| {
         match row.edition {
             2.. => to.tag(Tone::Warn, format_args!("更正 第 {} 版", row.edition)),
             _ => to.tag(Tone::Go, "新公告"),
         };
-        if row.findings > 0 {
-            let found = format_args!("{} 处可能不公平", row.findings);
+        let findings = row.findings();
+        if findings > 0 {
+            let found = format_args!("{findings} 处可能不公平");
             to.raw(" ").tag(Tone::Warn, found);
         }
         if let (Some(name), EditionState::Submitted) = (&row.begun_by, row.state) {

@@ -79,11 +79,9 @@ fn entrant_columns<'c>(
     }
     to.only_shown("结果", move |row, to| {
         place(case, row, to);
-        if let Some(reasons) = &row.reasons {
+        if let Some(why) = row.excluded_because() {
             to.span("small", |to| {
-                for reason in &reasons.0 {
-                    to.text(reason.sentence());
-                }
+                to.text(why);
             });
         }
     });

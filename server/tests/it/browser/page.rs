@@ -75,6 +75,36 @@ impl Page {
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
+    /// What can be read in the page's main part, a line for each heading, paragraph, term or cell.
+    pub fn lines(&self) -> String {
+        const BLOCKS: [&str; 14] = [
+            "main", "section", "div", "nav", "h1", "h2", "p", "li", "dt", "dd", "th", "td",
+            "footer", "header",
+        ];
+        let html = self.html();
+        let main = html.select(&selector("main")).next();
+        let main = main.expect("a page with a main part");
+        let mut lines: Vec<(_, String)> = Vec::new();
+        for node in main.descendants() {
+            let Some(text) = node.value().as_text() else {
+                continue;
+            };
+            let block = node.ancestors().find(|above| {
+                let element = above.value().as_element();
+                element.is_some_and(|element| BLOCKS.contains(&element.name()))
+            });
+            let block = block.map(|block| block.id());
+            match lines.last_mut() {
+                Some((of, line)) if *of == block => line.push_str(text),
+                _ => lines.push((block, text.to_string())),
+            }
+        }
+        let single = |line: String| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let lines = lines.into_iter().map(|(_, line)| single(line));
+        let lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+        lines.join("\n")
+    }
+
     /// Every mistake that the page shows.
     pub fn complaints(&self) -> String {
         let html = self.html();
