@@ -260,7 +260,7 @@ async fn the_kinds_of_an_agency_are_those_of_its_service_types() {
     let page = list(&mut conn, &AgencyFilter::default(), None, 1)
         .await
         .expect("a page");
-    let agency = page.rows[0].id.into();
+    let agency = page.rows[0].id;
     let kinds = store::catalogue::kinds_of_agency(&mut conn, agency)
         .await
         .expect("kinds");
