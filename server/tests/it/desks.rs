@@ -37,7 +37,7 @@ async fn who_has_not_won_is_told_the_own_place_and_all_sign_ups_are_listed() {
     let mut firsts = 0;
     for login in AGENCIES.into_iter().filter(|login| *login != winner) {
         let rank: Option<i64> = sqlx::query_scalar(
-            "select max(p.n) from selections se, jsonb_array_elements(se.ranking) with ordinality p (place, n), sign_ups s
+            "select max(p.n) from selections se, jsonb_array_elements(ranking_places(se.ranking)) with ordinality p (place, n), sign_ups s
              join mandates m on m.agency_id = s.agency_id join persons pe on pe.id = m.person_id
              where se.requirement_id = $1::uuid and s.id::text = p.place ->> 'sign_up' and pe.login = $2",
         )
