@@ -17,7 +17,8 @@ async fn who_has_not_won_is_told_the_own_place_and_all_sign_ups_are_listed() {
     sqlx::query(
         "insert into sign_ups
          select (jsonb_populate_record(s, jsonb_build_object(
-                    'id', gen_random_uuid(), 'state', 'withdrawn', 'ended_at', s.received_at))).*
+                    'id', gen_random_uuid(), 'state', 'withdrawn', 'ended_at', s.received_at,
+                    'received_at', s.received_at - interval '1 hour'))).*
          from sign_ups s
          join mandates m on m.agency_id = s.agency_id
          join persons p on p.id = m.person_id and p.login = 'agency1', generate_series(1, 25)",
