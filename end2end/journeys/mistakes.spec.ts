@@ -21,7 +21,7 @@ async function isWrong(page: Page, field: string, reason: string): Promise<void>
   const link = page.getByRole("alert").locator(`a[href="#f-${field}"]`);
   await expect(link).toContainText(reason);
   // “请填写。” three times over would not say what to fill in.
-  const label = await page.locator(`label[for="f-${field}"]`).innerText();
+  const label = await page.locator(`label[for="f-${field}"]:not([hidden])`).innerText();
   expect.soft(await link.innerText(), "the summary names the field").toContain(label);
 }
 

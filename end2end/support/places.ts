@@ -96,7 +96,8 @@ export const DESKS: Record<string, Place[]> = {
   ],
   "demo.trustee": ["/desk", "/desk/requirements", "/desk/contracts", "/account"].map(fixed),
   "demo.agency": [
-    ...["/desk", "/desk/dossier", "/desk/sign-ups", "/desk/contracts", "/account"].map(fixed),
+    ...["/desk", "/desk/dossier", "/desk/sign-ups", "/desk/contracts", "/account", "/account/messages", "/messages"].map(fixed),
+    { route: "/messages/{id}", find: linked("/messages", "/messages/ID") },
     {
       route: "/requirements/{id}",
       what: "as an agency",
@@ -105,6 +106,8 @@ export const DESKS: Record<string, Place[]> = {
   ],
   "demo.auditor": [
     ...["/desk", "/desk/checks", "/desk/audits", "/desk/publications", "/desk/jobs", "/desk/journal"].map(fixed),
+    fixed("/desk/messages"),
+    { route: "/desk/effects/{id}", find: linked("/desk/jobs?lane=effects", "/desk/effects/ID") },
     { route: "/desk/checks/owners/{id}", find: linked("/desk/checks", "/desk/checks/owners/ID") },
     { route: "/desk/checks/agencies/{id}", find: linked("/desk/checks", "/desk/checks/agencies/ID") },
     { route: "/desk/editions/{id}", what: "to audit", find: linked("/desk/audits", "/desk/editions/ID") },
