@@ -48,16 +48,37 @@ fn runs(text: &str) -> bool {
 /// What a spreadsheet takes for a number, a date, a time or a percentage, and shows otherwise: long digits lose their
 /// end, `007` its noughts, `91420600E12` becomes a power of ten, `3-12` and `Dec-12` the twelfth of a month.
 fn turns_into_a_number(text: &str) -> bool {
-    const MONTHS: [&str; 12] = [
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-    ];
     let lower = market::typed::plain(text).trim().to_lowercase();
     let has_digit = lower.chars().any(|c| c.is_ascii_digit());
-    let has_month = MONTHS.iter().any(|month| lower.contains(month));
+    let has_month = names_a_month(&lower);
     let only_signs = lower
         .chars()
         .all(|c| c.is_ascii_digit() || " .,+-/:%$¥e()年月日时分秒".contains(c));
     has_digit && (only_signs || has_month)
+}
+
+/// Whether a text that is short enough for a date has a month as a word of its own. Hashes and identifiers have the
+/// letters of many a month in them, and are compared by programs.
+fn names_a_month(lower: &str) -> bool {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    const LONGEST_DATE: usize = 20;
+    let mut words = lower.split(|c: char| !c.is_ascii_alphabetic());
+    let is_month =
+        |word: &str| word.len() >= 3 && MONTHS.iter().any(|month| month.starts_with(word));
+    lower.chars().count() <= LONGEST_DATE && words.any(is_month)
 }
 
 #[cfg(test)]
@@ -100,6 +121,8 @@ mod tests {
             "3-12",
             "1/2",
             "Dec-12",
+            "12-Dec-2026",
+            "3 March",
             "2026-03-05",
             "12：30",
             "１２３４５６７８９０１２３４５６７８",
@@ -109,6 +132,8 @@ mod tests {
             assert_eq!(written(&text(code)), format!("\t{code}"));
         }
         for plain in [
+            "fd15ececdecb8960a9d1c4e85ab0be3712aa4490fbbd1d2a7c3b2a5b6c7d8e9f",
+            "019dd6fc-febd-7000-8000-000000000002",
             "91420600MA4876543X",
             "ZJ-HJ-001",
             "楚天环保",

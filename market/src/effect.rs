@@ -72,6 +72,9 @@ pub struct Mail {
     pub text: String,
 }
 
+/// The template of every message to a person. It has one variable, `title`.
+pub const MESSAGE_TEMPLATE: &str = "message";
+
 /// A text message by template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sms {
@@ -93,7 +96,7 @@ impl Effect {
     pub fn title(&self) -> &str {
         match self {
             Effect::Mail(mail) => &mail.subject,
-            Effect::Sms(sms) => &sms.template,
+            Effect::Sms(sms) => sms.variables.get("title").unwrap_or(&sms.template),
         }
     }
 
@@ -190,7 +193,7 @@ impl Receiver {
     }
 }
 
-/// After so many failures an effect is dead and waits for a person: some eight hours after it was due.
+/// After so many failures an effect is dead and waits for a person: some seven hours after it was due.
 pub const MOST_ATTEMPTS: u32 = 15;
 /// So long one attempt may take.
 pub const TIMEOUT: Duration = Duration::seconds(30);

@@ -268,13 +268,20 @@ pub async fn put_away(conn: &mut PgConnection, id: EffectId, now: Timestamp) -> 
     let_follow(conn, id, now).await
 }
 
-/// Nothing more is sent to a receiver who is gone, and no address is kept. What is on its way at this moment arrives.
-pub async fn forget(conn: &mut PgConnection, receiver: &Receiver, now: Timestamp) -> Result<()> {
+/// Nothing more of a kind, or of any, is sent to a receiver, and no address is kept. What is on its way at this moment
+/// arrives.
+pub async fn forget(
+    conn: &mut PgConnection,
+    receiver: &Receiver,
+    kind: Option<EffectKind>,
+    now: Timestamp,
+) -> Result<()> {
     sqlx::query!(
         "update effects set state = 'put_away', finished_at = $2, envelope_sealed = null
-         where receiver = $1 and state in ('waiting', 'dead')",
+         where receiver = $1 and state in ('waiting', 'dead') and ($3::text is null or kind = $3)",
         receiver.key(),
-        now
+        now,
+        kind.map(EffectKind::code)
     )
     .execute(conn)
     .await?;

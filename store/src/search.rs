@@ -267,13 +267,6 @@ async fn exact(conn: &mut PgConnection, words: &[String], kinds: &[String]) -> R
         .collect();
     // Squeezed words have no sign that a pattern knows.
     let patterns: Vec<String> = words.iter().map(|word| format!("%{word}%")).collect();
-    // The digits of a title are in its text as in its initials.
-    let may_be_initials = words
-        .iter()
-        .all(|word| word.chars().all(|c| c.is_ascii_alphanumeric()))
-        && words
-            .iter()
-            .any(|word| word.chars().any(|c| c.is_ascii_alphabetic()));
     // Each kind is cut by itself, so that a hundred thousand agencies cannot hide the one item. A title that is the
     // query is looked up apart, so that nothing hides it.
     let rows = sqlx::query!(
@@ -316,7 +309,7 @@ async fn exact(conn: &mut PgConnection, words: &[String], kinds: &[String]) -> R
            from hits order by in_title desc, rank, updated_at desc, subject limit $6"#,
         &grams,
         kinds,
-        may_be_initials,
+        may_be_initials(words),
         &patterns,
         words.concat(),
         MOST_HITS,
@@ -337,6 +330,12 @@ async fn exact(conn: &mut PgConnection, words: &[String], kinds: &[String]) -> R
         is_cut,
         is_near: false,
     })
+}
+
+/// Whether words may be the initials of a title. Its digits are in its text as in its initials.
+fn may_be_initials(words: &[String]) -> bool {
+    let mut letters = words.iter().flat_map(|word| word.chars());
+    letters.clone().all(|c| c.is_ascii_alphanumeric()) && letters.any(|c| c.is_ascii_alphabetic())
 }
 
 fn hit(kind: &str, title: String, subtitle: String, path: String) -> Result<Hit> {

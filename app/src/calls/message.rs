@@ -8,14 +8,16 @@ use crate::desk::{Desk, Sending};
 use crate::done::Done;
 use crate::reply::{LocalPath, Reply};
 use crate::vault::Purpose;
-use market::effect::{CODE, Effect, Envelope, Mail, Receiver, mask_mailbox};
+use market::effect::{CODE, Effect, EffectKind, Envelope, Mail, Receiver, mask_mailbox};
 use market::form::{Reader, number};
 use market::journal::{Deed, Subject};
-use market::message::mailbox::{CODE_PAUSE, is_open, new_code, parse_code, parse_mailbox};
+use market::message::mailbox::{
+    CODES_COUNT_FOR, is_open, may_send_code, new_code, parse_code, parse_mailbox,
+};
 use market::message::preference::{MailWish, QuietHours};
 use market::message::{Preference, Topic};
 use market::{Form, MessageId, Problems, Refusal, Timestamp};
-use store::message::SealedMailbox;
+use store::message::{SealedMailbox, code_key};
 
 /// The page on which one says how one wishes to be told.
 pub const SETTINGS: &str = "/account/messages";
@@ -64,7 +66,14 @@ pub async fn read_all(desk: &mut Desk, ask: &Ask) -> Called {
 pub async fn put_away(desk: &mut Desk, ask: &Ask) -> Called {
     let id: MessageId = ask.param("id").ok_or(AppError::NotFound)?;
     let (person, now) = (desk.person()?, desk.now);
-    own(store::message::put_away(desk.conn(), id, person, now).await)?;
+    match store::message::put_away(desk.conn(), id, person, now).await {
+        // Pressed again: it is as it should be.
+        Err(store::Fault::Stale) => {
+            let row = store::message::find(desk.conn(), id, person).await?;
+            row.ok_or(AppError::NotFound)?;
+        }
+        other => other?,
+    }
     Ok(back(ask))
 }
 
@@ -126,16 +135,18 @@ pub async fn set_mailbox(desk: &mut Desk, ask: &Ask) -> Called {
     let mut read = Reader::new(&ask.form);
     let mailbox = read.need("mailbox", parse_mailbox);
     let mailbox = read.finish(|| mailbox)?;
-    let settings = store::message::lock_settings(desk.conn(), person).await?;
-    if settings
-        .code
-        .as_ref()
-        .is_some_and(|code| now < code.sent_at + CODE_PAUSE)
-    {
-        let sentence = "确认码刚刚发出，请一分钟后再试。";
-        return Err(Refusal::at("mailbox", sentence).into());
-    }
-    let (vault, code) = (desk.world.vault.clone(), new_code(desk.chance()));
+    let vault = desk.world.vault.clone();
+    store::message::lock_settings(desk.conn(), person).await?;
+    let digest = vault.digest(Purpose::Mailbox, &mailbox);
+    let since = now - CODES_COUNT_FOR;
+    let sent = store::message::codes_sent(desk.conn(), person, digest, since).await?;
+    may_send_code(sent, now).map_err(|sentence| Refusal::at("mailbox", sentence))?;
+    let key = format!(
+        "{}{person}:{}",
+        code_key(digest),
+        now.unix_timestamp_nanos()
+    );
+    let code = new_code(desk.chance());
     let digest = vault.digest(Purpose::Mailbox, &format!("{person}|{code}"));
     let sealed = SealedMailbox {
         sealed: vault.seal_mailbox(person, &mailbox, desk.chance()),
@@ -156,7 +167,7 @@ pub async fn set_mailbox(desk: &mut Desk, ask: &Ask) -> Called {
             to: mailbox,
             code: Some(code),
         },
-        idempotency_key: &format!("mailbox:{person}:{}", now.unix_timestamp_nanos()),
+        idempotency_key: &key,
         subject: Subject::Person(person),
         due_at: now,
     };
@@ -184,7 +195,10 @@ pub async fn confirm_mailbox(desk: &mut Desk, ask: &Ask) -> Called {
         .digest(Purpose::Mailbox, &format!("{person}|{typed}"));
     if digest != code.digest {
         store::message::count_wrong_code(desk.conn(), person).await?;
-        let sentence = "确认码不对，请核对邮件里的 6 位数字。";
+        let sentence = match is_open(code.sent_at, code.attempts + 1, now) {
+            true => "确认码不对，请核对邮件里的 6 位数字。",
+            false => "确认码多次不对，已失效，请重新填写邮箱，再发一次。",
+        };
         return Ok(Reply::Refused(Refusal::at("code", sentence)));
     }
     store::message::confirm_mailbox(desk.conn(), person).await?;
@@ -193,11 +207,15 @@ pub async fn confirm_mailbox(desk: &mut Desk, ask: &Ask) -> Called {
     Ok(Reply::done(SETTINGS, Done::Confirmed))
 }
 
-/// Forgets the address: no more mail.
+/// Forgets the address: no more mail, that which waits included.
 pub async fn forget_mailbox(desk: &mut Desk, _: &Ask) -> Called {
     let person = desk.person()?;
-    store::message::forget_mailbox(desk.conn(), person).await?;
-    desk.journal(Deed::ForgetMailbox, Subject::Person(person), "")
-        .await?;
+    let now = desk.now;
+    if store::message::forget_mailbox(desk.conn(), person).await? {
+        let (receiver, kind) = (Receiver::person(person), Some(EffectKind::Mail));
+        store::effect::forget(desk.conn(), &receiver, kind, now).await?;
+        desk.journal(Deed::ForgetMailbox, Subject::Person(person), "")
+            .await?;
+    }
     Ok(Reply::done(SETTINGS, Done::Removed))
 }

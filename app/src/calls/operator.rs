@@ -22,14 +22,18 @@ pub async fn revive_job(desk: &mut Desk, ask: &Ask) -> Called {
     Ok(Reply::done("/desk/jobs", Done::Revived))
 }
 
+/// That there is such an effect. What has become of it since the page was made, [`store::Fault::Stale`] says.
+async fn still(desk: &mut Desk, id: EffectId) -> Result<(), AppError> {
+    let found = store::effect::find(desk.conn(), id).await?;
+    found.map(drop).ok_or(AppError::NotFound)
+}
+
 /// Has a dead effect sent again.
 pub async fn revive_effect(desk: &mut Desk, ask: &Ask) -> Called {
     let id: EffectId = ask.param("id").ok_or(AppError::NotFound)?;
     let now = desk.now;
-    match store::effect::revive(desk.conn(), id, now).await {
-        Err(store::Fault::Stale) => return Err(AppError::NotFound),
-        other => other?,
-    }
+    still(desk, id).await?;
+    store::effect::revive(desk.conn(), id, now).await?;
     desk.journal(Deed::ReviveEffect, Subject::Effect(id), "")
         .await?;
     Ok(Reply::done(address::effect(id), Done::Revived))
@@ -39,10 +43,8 @@ pub async fn revive_effect(desk: &mut Desk, ask: &Ask) -> Called {
 pub async fn put_away_effect(desk: &mut Desk, ask: &Ask) -> Called {
     let id: EffectId = ask.param("id").ok_or(AppError::NotFound)?;
     let now = desk.now;
-    match store::effect::put_away(desk.conn(), id, now).await {
-        Err(store::Fault::Stale) => return Err(AppError::NotFound),
-        other => other?,
-    }
+    still(desk, id).await?;
+    store::effect::put_away(desk.conn(), id, now).await?;
     desk.journal(Deed::PutAwayEffect, Subject::Effect(id), "")
         .await?;
     Ok(Reply::done(address::effect(id), Done::PutAway))

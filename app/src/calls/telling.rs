@@ -2,7 +2,7 @@
 
 use crate::AppError;
 use crate::desk::{Desk, Sending};
-use market::effect::{Effect, Envelope, Mail, Receiver, Sms};
+use market::effect::{Effect, Envelope, MESSAGE_TEMPLATE, Mail, Receiver, Sms};
 use market::job::Job;
 use market::journal::Subject;
 use market::message::preference::{MailWish, next_daily, send_at};
@@ -11,9 +11,6 @@ use market::{MessageId, PersonId, Timestamp};
 use std::collections::BTreeMap;
 use store::message::{MessageRow, NewMessage, Recipient};
 use uuid::Uuid;
-
-/// The template under which carriers know the one text message that is sent for any message.
-const TEMPLATE: &str = "message";
 
 /// Tells an audience, each of its people once: on the site, and by mail and text message as the person prefers.
 /// Whoever has done what is told of needs no message about it.
@@ -97,7 +94,7 @@ async fn send(
     }
     let variables = BTreeMap::from([("title".to_string(), said.title)]);
     let sms = Effect::Sms(Sms {
-        template: TEMPLATE.into(),
+        template: MESSAGE_TEMPLATE.into(),
         variables,
     });
     let sending = Sending {

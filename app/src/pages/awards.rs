@@ -345,7 +345,7 @@ fn answer(case: &AwardCase) -> AnyView {
                     {note(
                         Tone::Warn,
                         format!(
-                            "放弃或逾期不确认，记信用事项 M02（{points} 分），由候补递补。",
+                            "放弃或逾期不确认，记信用事项 M02（{points} 分）；有候补的由候补递补。",
                         ),
                     )}
                     {fields.text_area("reason", "理由", "公开，至少十个字。", 3)}

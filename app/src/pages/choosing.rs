@@ -22,8 +22,12 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
     let page = store::requirement::page(desk.conn(), id)
         .await?
         .ok_or(AppError::NotFound)?;
-    if !desk.owns(page.owner_id, page.created_by) || page.state != RequirementState::Choosing {
+    if !desk.owns(page.owner_id, page.created_by) {
         return Err(AppError::NotFound);
+    }
+    // Who comes by a message of before finds what has become of it.
+    if page.state != RequirementState::Choosing {
+        return Ok(Reply::to(address::requirement(id)));
     }
     let declined: Vec<_> = store::award::of_requirement(desk.conn(), id)
         .await?

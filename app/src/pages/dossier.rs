@@ -154,7 +154,7 @@ fn details(loaded: &Loaded) -> AnyView {
     .into_any()
 }
 
-fn services(loaded: &Loaded) -> AnyView {
+fn service_columns() -> Columns<'static, ServiceRow> {
     let mut to = Columns::<ServiceRow>::new();
     to.text("服务类型", |row| &row.name).shown(|row, to| {
         to.text(&row.name)
@@ -175,7 +175,11 @@ fn services(loaded: &Loaded) -> AnyView {
     });
     to.text("服务承诺", |row| &row.promise);
     to.text("收费参考", |row| &row.fee_reference);
-    let table = rows_or(&loaded.services, &to, "还没有服务类型。");
+    to
+}
+
+fn services(loaded: &Loaded) -> AnyView {
+    let table = rows_or(&loaded.services, &service_columns(), "还没有服务类型。");
     let action = "/desk/dossier/services";
     let fields = fields(loaded, action, Form::default());
     let taken = |t: &ServiceTypeRow| {

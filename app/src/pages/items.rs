@@ -135,6 +135,41 @@ pub async fn page(desk: &mut Desk, ask: &Ask) -> Shown {
 }
 
 fn page_view(item: ItemPage) -> AnyView {
+    let mut to = Columns::<ServiceTypeRow>::new();
+    to.text("服务类型", |row| &row.name);
+    to.text("审核部门", |row| &row.department_name);
+    to.figure_shown("可选机构", |row, to| {
+        let agencies = format_args!("{} 家", row.agencies);
+        to.link(format_args!("/agencies?type={}", row.id), agencies);
+    });
+    let types = table_card("对应的服务类型", nothing(), to.table(&item.service_types));
+    let (code, name, id) = (item.code.clone(), item.name.clone(), item.id);
+    let elements = elements(item);
+    view! {
+        {crumbs(&[("/items", "服务事项")], &code)}
+        <h1>{name}</h1>
+        <p class="note">{NO_DESIGNATION}</p>
+        <div class="main-side">
+            <div class="stack">
+                {elements}
+            </div>
+            <aside class="stack">
+                {types} <section class="card stack">
+                    <h2>"办理"</h2>
+                    <form method="post" action="/requirements">
+                        <input type="hidden" name="item" value=id.to_string() />
+                        <button class="btn main wide">"为这一事项选中介"</button>
+                    </form>
+                    <p class="small muted">"需要以项目业主身份登录。"</p>
+                </section>
+            </aside>
+        </div>
+    }
+    .into_any()
+}
+
+/// What the catalogue says of the item.
+fn elements(item: ItemPage) -> AnyView {
     let or_dash = |value: String| {
         if value.is_empty() {
             "—".to_string()
@@ -159,58 +194,31 @@ fn page_view(item: ItemPage) -> AnyView {
         ),
         _ => "还没有办结的合同".to_string(),
     };
-    let mut to = Columns::<ServiceTypeRow>::new();
-    to.text("服务类型", |row| &row.name);
-    to.text("审核部门", |row| &row.department_name);
-    to.figure_shown("可选机构", |row, to| {
-        let agencies = format_args!("{} 家", row.agencies);
-        to.link(format_args!("/agencies?type={}", row.id), agencies);
-    });
-    let types = table_card("对应的服务类型", nothing(), to.table(&item.service_types));
-    view! {
-        {crumbs(&[("/items", "服务事项")], &item.code)}
-        <h1>{item.name}</h1>
-        <p class="note">{NO_DESIGNATION}</p>
-        <div class="main-side">
-            <div class="stack">
-                {card(
-                    "事项要素",
-                    facts(
-                        vec![
-                            ("编码", crate::parts::mono(item.code)),
-                            ("类别", text(item.category)),
-                            ("设定依据", text(or_dash(item.legal_basis.replace('；', "；\n")))),
-                            (
-                                "主管部门",
-                                text(
-                                    format!(
-                                        "{}（清单表述：{}）",
-                                        item.department_name,
-                                        item.competent_department,
-                                    ),
-                                ),
-                            ),
-                            ("对应审批事项", text(approval)),
-                            ("由谁委托", html(|to| commissioned(to, item.commissioned_by, item.self_do_allowed))),
-                            ("机构资质要求", text(or_dash(item.qualification_required))),
-                            ("参考时限", text(limit)),
-                            ("收费依据", text(item.fee_basis)),
-                            ("成交参考", text(price)),
-                        ],
-                    ),
-                )}
-            </div>
-            <aside class="stack">
-                {types} <section class="card stack">
-                    <h2>"办理"</h2>
-                    <form method="post" action="/requirements">
-                        <input type="hidden" name="item" value=item.id.to_string() />
-                        <button class="btn main wide">"为这一事项选中介"</button>
-                    </form>
-                    <p class="small muted">"需要以项目业主身份登录。"</p>
-                </section>
-            </aside>
-        </div>
-    }
-    .into_any()
+    card(
+        "事项要素",
+        facts(vec![
+            ("编码", crate::parts::mono(item.code)),
+            ("类别", text(item.category)),
+            (
+                "设定依据",
+                text(or_dash(item.legal_basis.replace('；', "；\n"))),
+            ),
+            (
+                "主管部门",
+                text(format!(
+                    "{}（清单表述：{}）",
+                    item.department_name, item.competent_department,
+                )),
+            ),
+            ("对应审批事项", text(approval)),
+            (
+                "由谁委托",
+                html(|to| commissioned(to, item.commissioned_by, item.self_do_allowed)),
+            ),
+            ("机构资质要求", text(or_dash(item.qualification_required))),
+            ("参考时限", text(limit)),
+            ("收费依据", text(item.fee_basis)),
+            ("成交参考", text(price)),
+        ]),
+    )
 }

@@ -30,7 +30,7 @@ pub(super) fn costs(points: Option<i32>) -> String {
 
 fn answer_by(confirm_by_at: Timestamp, points: Option<i32>) -> String {
     format!(
-        "请在 {}确认或者放弃。逾期不确认视为放弃，由候补递补，并{}。",
+        "请在 {}确认或者放弃。逾期不确认视为放弃，由候补递补（没有候补的，由业主重新选定或者流标），并{}。",
         before(confirm_by_at),
         costs(points)
     )
@@ -105,7 +105,7 @@ impl PassedOver {
 impl Selected {
     pub(super) fn said(&self) -> Said {
         let text = format!(
-            "“{}”由{}中选，金额 {} 元，已公示。中选机构应在 {}确认，逾期的由候补递补。您现在不用办理。",
+            "“{}”由{}中选，金额 {} 元，已公示。中选机构应在 {}确认，逾期的由候补递补；没有候补的，另行通知。您现在不用办理。",
             self.project,
             self.agency,
             self.amount.yuan(),
@@ -143,7 +143,7 @@ impl AwardDeclined {
 impl AwardLapsed {
     pub(super) fn said(&self) -> Said {
         let text = format!(
-            "贵机构没有在期限内确认“{}”的中选结果，视为放弃，由候补递补，并{}。扣分在陈述期满后生效，生效前可以向运营机构陈述理由。",
+            "贵机构没有在期限内确认“{}”的中选结果，视为放弃，并{}。扣分在陈述期满后生效，生效前可以向运营机构陈述理由。",
             self.project,
             costs(self.points)
         );

@@ -11,6 +11,31 @@ pub const CODE_LASTS: Duration = Duration::minutes(30);
 pub const CODE_PAUSE: Duration = Duration::minutes(1);
 /// After so many wrong ones a code is worth nothing.
 pub const MOST_ATTEMPTS: i32 = 5;
+/// So many codes are sent within [`CODES_COUNT_FOR`]: for one person, and to one address by whomever. A mailbox is not
+/// flooded, and with [`MOST_ATTEMPTS`] nobody guesses often enough.
+pub const MOST_CODES: i64 = 5;
+/// For so long a code that was sent counts.
+pub const CODES_COUNT_FOR: Duration = Duration::hours(24);
+
+/// Codes of the last [`CODES_COUNT_FOR`], whatever has become of the addresses since.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CodesSent {
+    /// The last one for the person.
+    pub last_at: Option<Timestamp>,
+    pub for_person: i64,
+    pub to_mailbox: i64,
+}
+
+/// Whether another code may be sent. Errors: a sentence.
+pub fn may_send_code(sent: CodesSent, now: Timestamp) -> Result<(), &'static str> {
+    if sent.last_at.is_some_and(|at| now < at + CODE_PAUSE) {
+        return Err("确认码刚刚发出，请一分钟后再试。");
+    }
+    if sent.for_person >= MOST_CODES || sent.to_mailbox >= MOST_CODES {
+        return Err("一天内发出的确认码已达上限，请明天再试。");
+    }
+    Ok(())
+}
 
 /// Reads an address for mail. Capitals of its domain make no difference.
 pub fn parse_mailbox(text: &str) -> Result<String, String> {
@@ -71,6 +96,30 @@ pub fn is_open(sent_at: Timestamp, attempts: i32, now: Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_are_few_for_a_person_and_for_a_mailbox() {
+        let now = ::time::macros::datetime!(2026-03-16 09:00 +8);
+        assert_eq!(may_send_code(CodesSent::default(), now), Ok(()));
+        let last = |at| CodesSent {
+            last_at: Some(at),
+            for_person: 1,
+            to_mailbox: 1,
+        };
+        assert!(may_send_code(last(now - CODE_PAUSE + Duration::SECOND), now).is_err());
+        assert_eq!(may_send_code(last(now - CODE_PAUSE), now), Ok(()));
+        let many = |for_person, to_mailbox| CodesSent {
+            for_person,
+            to_mailbox,
+            last_at: None,
+        };
+        assert_eq!(
+            may_send_code(many(MOST_CODES - 1, MOST_CODES - 1), now),
+            Ok(())
+        );
+        assert!(may_send_code(many(MOST_CODES, 0), now).is_err());
+        assert!(may_send_code(many(0, MOST_CODES), now).is_err());
+    }
 
     #[test]
     fn addresses_are_read_and_others_refused() {

@@ -35,7 +35,7 @@ impl DraftHandedIn {
 impl PublicationWaiting {
     pub(super) fn said(&self) -> Said {
         let text = format!(
-            "“{}”已审核通过，请在 {}发布，或者写明理由退回。报名时间从发布时起算。",
+            "“{}”已审核通过，请在 {}发布，或者写明理由退回。首次发布的，报名时间从发布时起算；更正的，截止时间按更正规则确定。",
             self.project,
             before(self.publish_due_at)
         );

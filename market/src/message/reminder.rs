@@ -114,7 +114,7 @@ impl DeadlineNear {
         let (path, otherwise) = match matter {
             Matter::ConfirmAward => (
                 format!("/awards/{id}"),
-                format!("逾期视为放弃，由候补递补，并{}", costs(None)),
+                format!("逾期视为放弃，并{}", costs(None)),
             ),
             Matter::Choose => (
                 format!("/requirements/{id}/choose"),

@@ -2,6 +2,7 @@
 
 use super::Reader;
 use crate::outbound::{MailRelay, Security, SmsGateway};
+use market::effect::MESSAGE_TEMPLATE;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -79,7 +80,7 @@ pub(super) fn read_sms(read: &mut Reader<'_>) -> Option<Option<SmsGateway>> {
         fits.then(|| value.to_string())
     });
     let secret_file = read.text("sms_secret_file").map(PathBuf::from);
-    let expected = "pairs such as award=SMS_1001 confirm=SMS_1002";
+    let expected = "the template of messages, as message=SMS_1001";
     let templates = read.read("sms_templates", expected, templates);
     let sign = read.values.get("sms_sign").trim().to_string();
     Some(Some(SmsGateway {
@@ -95,14 +96,19 @@ fn is_here(host: &str) -> bool {
     matches!(host, "localhost" | "127.0.0.1" | "::1")
 }
 
+/// The templates by their names; without that of messages none could be sent.
 fn templates(text: &str) -> Option<BTreeMap<String, String>> {
-    text.split_whitespace()
+    let templates: BTreeMap<String, String> = text
+        .split_whitespace()
         .map(|pair| {
             let (name, code) = pair.split_once('=')?;
             let is_whole = !name.is_empty() && !code.is_empty();
             is_whole.then(|| (name.to_string(), code.to_string()))
         })
-        .collect()
+        .collect::<Option<_>>()?;
+    templates
+        .contains_key(MESSAGE_TEMPLATE)
+        .then_some(templates)
 }
 
 #[cfg(test)]
@@ -131,7 +137,7 @@ mod tests {
             ("MARKET_MAIL_FROM", "market@example.gov.cn"),
             ("MARKET_SMS_URL", "https://sms.example.gov.cn/send"),
             ("MARKET_SMS_SECRET_FILE", "/etc/market/sms"),
-            ("MARKET_SMS_TEMPLATES", "award=SMS_1001 confirm=SMS_1002"),
+            ("MARKET_SMS_TEMPLATES", "message=SMS_1001 more=SMS_1002"),
         ])
         .expect("sound");
         let (mail, sms) = (
@@ -139,7 +145,7 @@ mod tests {
             config.sms.expect("a gateway"),
         );
         assert_eq!((mail.port, mail.user.is_some()), (587, true));
-        assert_eq!(sms.templates["confirm"], "SMS_1002");
+        assert_eq!(sms.templates["more"], "SMS_1002");
     }
 
     #[test]

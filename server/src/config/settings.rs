@@ -148,7 +148,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "sms_templates",
         "",
-        "the carrier's code of each template, such as: award=SMS_1001 confirm=SMS_1002",
+        "the carrier's code of the template of messages, as message=SMS_1001; the template has one variable, title",
     ),
     setting(
         "public_url",

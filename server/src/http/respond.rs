@@ -192,19 +192,12 @@ pub async fn reply(server: &Server, reply: Reply, frame: impl AsyncFnOnce() -> F
             name,
             media_type,
             bytes,
-        } => attachment(answer(StatusCode::OK, media_type, bytes), &name),
+        } => private(attachment(answer(StatusCode::OK, media_type, bytes), &name)),
         Reply::Download {
             name,
             media_type,
             text,
-        } => {
-            let mut response = attachment(answer(StatusCode::OK, media_type, text), &name);
-            response.headers_mut().insert(
-                header::CACHE_CONTROL,
-                HeaderValue::from_static("private, no-store"),
-            );
-            response
-        }
+        } => private(attachment(answer(StatusCode::OK, media_type, text), &name)),
         Reply::Svg(text) => answer(StatusCode::OK, "image/svg+xml", text),
         Reply::File {
             sha256,
@@ -244,6 +237,13 @@ pub async fn reply(server: &Server, reply: Reply, frame: impl AsyncFnOnce() -> F
             }
         },
     }
+}
+
+/// Nobody between here and the visitor keeps it: what a file holds may depend on who asks.
+fn private(mut response: Answer) -> Answer {
+    let never = HeaderValue::from_static("private, no-store");
+    response.headers_mut().insert(header::CACHE_CONTROL, never);
+    response
 }
 
 /// Never shown inside the site: always saved.

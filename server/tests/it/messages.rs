@@ -454,3 +454,53 @@ async fn papers_that_end_are_told_a_month_and_a_week_before() {
     assert_eq!(papers().await, 2);
     house.close().await;
 }
+
+#[tokio::test]
+async fn codes_are_few_whatever_is_forgotten_meanwhile() {
+    let house = House::open().await;
+    let mut person = house.as_("agency1").await;
+    let send = async |person: &mut Browser| {
+        let page = person.get("/account/messages").await;
+        let form = page.form("/account/mailbox");
+        person
+            .submit(form.with("mailbox", "victim@example.org"))
+            .await
+    };
+    let forget = async |person: &mut Browser| {
+        person.post("/account/mailbox/forget", &[]).await;
+    };
+    for _ in 0..5 {
+        send(&mut person).await.shows("vi***@example.org");
+        forget(&mut person).await;
+        send(&mut person).await.shows("一分钟后再试");
+        house.advance(Duration::minutes(2)).await;
+    }
+    send(&mut person).await.shows("已达上限");
+    // Others do not reach that mailbox either.
+    let mut other = house.as_("agency2").await;
+    send(&mut other).await.shows("已达上限");
+    let waiting: i64 = sqlx::query_scalar(
+        "select count(*) from effects where kind = 'mail' and state = 'waiting' and title = '邮箱确认码'",
+    )
+    .fetch_one(&house.world.pool)
+    .await
+    .expect("a count");
+    assert_eq!(waiting, 0, "what waited goes with the address");
+    house.advance(Duration::days(1)).await;
+    send(&mut other).await.shows("vi***@example.org");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_message_that_was_put_away_is_put_away_again_without_a_word() {
+    let house = House::open().await;
+    cast::publish(&house, "owner1", "random").await;
+    let mut owner = house.as_("owner1").await;
+    let list = owner.get("/messages").await;
+    let path = list.links("/messages/").pop().expect("a message");
+    let page = owner.get(&path).await;
+    let form = page.form(&format!("{path}/put-away"));
+    owner.submit(form.clone()).await;
+    assert_eq!(owner.submit(form).await.status, axum::http::StatusCode::OK);
+    house.close().await;
+}

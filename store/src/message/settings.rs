@@ -3,6 +3,7 @@
 use super::{preference, quiet};
 use crate::Result;
 use market::hash::Hex32;
+use market::message::mailbox::CodesSent;
 use market::message::preference::QuietHours;
 use market::message::{Preference, Topic};
 use market::{PersonId, Timestamp};
@@ -105,6 +106,32 @@ pub async fn expect_code(
     crate::fault::one_row(result)
 }
 
+/// How the keys of codes that are sent to an address begin. `mailbox`: a keyed digest of the address.
+pub fn code_key(mailbox: Hex32) -> String {
+    format!("mailbox:{mailbox}:")
+}
+
+/// The codes that were sent since an instant, for a person and to an address.
+pub async fn codes_sent(
+    conn: &mut PgConnection,
+    person: PersonId,
+    mailbox: Hex32,
+    since: Timestamp,
+) -> Result<CodesSent> {
+    Ok(sqlx::query_as!(
+        CodesSent,
+        r#"select max(created_at) filter (where subject = $1) as last_at,
+                  count(*) filter (where subject = $1) as "for_person!",
+                  count(*) filter (where starts_with(idempotency_key, $2)) as "to_mailbox!"
+           from effects where created_at > $3 and starts_with(idempotency_key, 'mailbox:')"#,
+        person as _,
+        code_key(mailbox),
+        since
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
 /// Counts a wrong code.
 pub async fn count_wrong_code(conn: &mut PgConnection, person: PersonId) -> Result<()> {
     let result = sqlx::query!(
@@ -129,17 +156,17 @@ pub async fn confirm_mailbox(conn: &mut PgConnection, person: PersonId) -> Resul
     crate::fault::one_row(result)
 }
 
-/// Forgets every address of a person.
-pub async fn forget_mailbox(conn: &mut PgConnection, person: PersonId) -> Result<()> {
-    sqlx::query!(
+/// Forgets every address of a person. `false`: there was none.
+pub async fn forget_mailbox(conn: &mut PgConnection, person: PersonId) -> Result<bool> {
+    let result = sqlx::query!(
         "update message_settings set mailbox_sealed = null, mailbox_masked = '', new_mailbox_sealed = null,
                 new_mailbox_masked = '', code_digest = null, code_attempts = 0
-         where person_id = $1",
+         where person_id = $1 and (mailbox_sealed is not null or new_mailbox_sealed is not null)",
         person as _
     )
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(result.rows_affected() > 0)
 }
 
 /// Sets the hours in which nothing is sent.

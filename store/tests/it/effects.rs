@@ -346,7 +346,7 @@ async fn a_kind_is_served_apart_and_effects_are_found_by_what_the_desk_knows() {
             vec![sms, mail],
         ),
         (text("第2分"), vec![elsewhere]),
-        (text("AWARD"), vec![sms]),
+        (text("河堤"), vec![sms]),
         (text("ch***"), vec![elsewhere, sms, mail]),
         (text(&mail.to_string()), vec![mail]),
         (text("没有"), vec![]),

@@ -120,7 +120,7 @@ pub async fn close(desk: &mut Desk, ask: &Ask) -> Called {
     desk.journal(Deed::CloseAccount, Subject::Person(person), &note)
         .await?;
     store::person::close(desk.conn(), person, &mask_name(&account.name), now).await?;
-    store::effect::forget(desk.conn(), &Receiver::person(person), now).await?;
+    store::effect::forget(desk.conn(), &Receiver::person(person), None, now).await?;
     store::session::end_all(desk.conn(), person, now).await?;
     store::session::forget_browsers(desk.conn(), person).await?;
     keep_cookie(desk, COOKIE, "", Duration::ZERO);

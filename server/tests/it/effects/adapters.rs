@@ -42,7 +42,10 @@ fn to_gateway(gateway: &Gateway, data: &TempDir) -> Vec<(&'static str, String)> 
         ("MARKET_SMS_URL", gateway.url.clone()),
         ("MARKET_SMS_SECRET_FILE", file.display().to_string()),
         ("MARKET_SMS_SIGN", "中介超市".into()),
-        ("MARKET_SMS_TEMPLATES", "award=SMS_1001".into()),
+        (
+            "MARKET_SMS_TEMPLATES",
+            "message=SMS_1000 award=SMS_1001".into(),
+        ),
     ]
 }
 
@@ -269,7 +272,10 @@ fn settings_that_cannot_work_are_named_at_the_start() {
     pairs = vec![
         ("MARKET_SMS_URL", "https://sms.example.gov.cn/send".into()),
         ("MARKET_SMS_SECRET_FILE", file.clone()),
-        ("MARKET_SMS_TEMPLATES", "award=SMS_1001".into()),
+        (
+            "MARKET_SMS_TEMPLATES",
+            "message=SMS_1000 award=SMS_1001".into(),
+        ),
     ];
     let trouble = Ways::open(&config(data.path(), &pairs))
         .err()

@@ -39,9 +39,9 @@ async fn what_has_stopped_is_found_read_sent_again_or_put_away() {
     list.hides("chen.gong").hides("13807100001");
     // By way, by title and by the masked receiver.
     for (name, value, shown, hidden) in [
-        ("kind", "sms", "award", "中选通知"),
+        ("kind", "sms", "河堤测绘", "中选通知"),
         ("q", "中选 通知", "中选通知", "138****0001"),
-        ("q", "138****0001", "award", "中选通知"),
+        ("q", "138****0001", "河堤测绘", "中选通知"),
     ] {
         let page = auditor
             .get(&format!("/desk/jobs?lane=effects&{name}={}", encode(value)))
@@ -80,7 +80,7 @@ async fn what_has_stopped_is_found_read_sent_again_or_put_away() {
     // A second press of an old page changes nothing.
     for action in ["revive", "put-away"] {
         let late = auditor.post(&format!("{path}/{action}"), &[]).await;
-        assert_eq!(late.status, 404, "{action}");
+        assert_eq!(late.status, 422, "{action}");
     }
     assert_eq!(state(&house, lost).await, EffectState::Done);
     house.close().await;

@@ -115,7 +115,11 @@ async fn accounts_and_bodies(house: &House, fed: &mut Fed) {
         .await
         .form("/desk/registration");
     fed.feed(&mut stranger, form, ("kind", "x")).await;
+    own_account(house, fed).await;
+}
 
+/// How one is reached, and accounts for others.
+async fn own_account(house: &House, fed: &mut Fed) {
     let mut owner = house.as_("owner1").await;
     let form = owner.get("/account").await.form("/account/phone");
     fed.feed_alone(&mut owner, form.clone(), "phone").await;
