@@ -236,6 +236,23 @@ async fn an_excluded_agency_reads_why_and_a_correction_is_told_to_who_is_signed_
     let sent = effects(&house).await;
     assert!(sent.iter().any(|(_, said, _)| said.contains(title)));
     assert_eq!(listed(&house, title).await, 0);
+    let mut conn = house.world.pool.acquire().await.expect("a connection");
+    let later = house.now() + Duration::days(1);
+    let (late, _) = store::effect::backlog(&mut conn, later)
+        .await
+        .expect("figures");
+    let others: i64 = sqlx::query_scalar(
+        "select count(*) from effects where state in ('waiting', 'running') and not starts_with(title, $1)",
+    )
+    .bind(title)
+    .fetch_one(&mut *conn)
+    .await
+    .expect("a count");
+    assert_eq!(
+        late, others,
+        "the figures of the desk count what its lists hide"
+    );
+    drop(conn);
     sqlx::query("update agencies set suspended_until = '2027-01-01' where uscc = $1")
         .bind(cast::agency_code(1))
         .execute(&house.owners_pool())

@@ -111,9 +111,7 @@ impl Row {
 }
 
 /// What tells that somebody is signed up is shown to nobody as long as sign-up goes on: neither who, nor how many.
-const SHOWN: &str = "not exists (
-    select from messages m join requirements r on r.id = m.entrants_of
-    where (m.id = effects.subject or m.daily_id = effects.subject) and r.state = 'published')";
+const SHOWN: &str = "effect_is_shown(effects.subject)";
 
 /// Which effects; all that are given must fit.
 #[derive(Debug, Clone, Default)]
@@ -212,9 +210,7 @@ pub async fn find(conn: &mut PgConnection, id: EffectId) -> Result<Option<Effect
     let found = sqlx::query!(
         "select id, kind, state, title, receiver, receiver_masked, subject_kind, subject, created_at, due_at, next_at,
                 attempts_in_all, last_error, result, finished_at, idempotency_key, payload from effects
-         where id = $1 and not exists (
-             select from messages m join requirements r on r.id = m.entrants_of
-             where (m.id = effects.subject or m.daily_id = effects.subject) and r.state = 'published')",
+         where id = $1 and effect_is_shown(subject)",
         id as _
     )
     .fetch_optional(&mut *conn)
@@ -252,12 +248,12 @@ pub async fn find(conn: &mut PgConnection, id: EffectId) -> Result<Option<Effect
     }))
 }
 
-/// How many effects wait although they were due long ago, and how many are dead: for the operator's desk.
+/// How many effects wait although they were due long ago, and how many are dead, of those that the lists show.
 pub async fn backlog(conn: &mut PgConnection, now: Timestamp) -> Result<(i64, i64)> {
     let row = sqlx::query!(
         r#"select count(*) filter (where state <> 'dead' and due_at < $1) as "late!",
                   count(*) filter (where state = 'dead') as "dead!"
-           from effects where state in ('waiting', 'running', 'dead')"#,
+           from effects where state in ('waiting', 'running', 'dead') and effect_is_shown(subject)"#,
         now - LEASE
     )
     .fetch_one(conn)
