@@ -10,7 +10,7 @@ use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
 use crate::parts::list::Columns;
-use crate::parts::{Tone, crumbs, empty, pager};
+use crate::parts::{Tone, count_text, crumbs, empty, pager};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::journal::{Deed, Subject};
@@ -33,6 +33,31 @@ pub async fn journal(desk: &mut Desk, ask: &Ask) -> Shown {
     Ok(Reply::page("操作记录", Section::Desk, move || {
         journal_view(&ask, page)
     }))
+}
+
+/// What is listed of a lane, with its count and the ways to its other pages.
+fn listed<R>(
+    ask: &Ask,
+    page: &Page<R>,
+    count: i64,
+    columns: &Columns<'_, R>,
+    none: [&'static str; 2],
+) -> AnyView {
+    let [title, hint] = none;
+    let body = match page.rows.as_slice() {
+        [] => empty(title, hint, None),
+        rows => columns.table(rows),
+    };
+    view! {
+        <section class="card flush">
+            <div class="row">
+                <p>"共 "<b>{count_text(count)}</b>" 件"</p>
+            </div>
+            {body}
+            {pager(ask, &page.previous, &page.next)}
+        </section>
+    }
+    .into_any()
 }
 
 /// What is looked for among numbers, names and addresses: without blanks and full width.

@@ -3,7 +3,7 @@
 
 use super::super::Shown;
 use super::jobs::{Lane, Stopped, head};
-use super::spelled;
+use super::{listed, spelled};
 use crate::AppError;
 use crate::address;
 use crate::ask::{Ask, encode};
@@ -11,8 +11,7 @@ use crate::desk::Desk;
 use crate::layout::Section;
 use crate::parts::list::Columns;
 use crate::parts::{
-    Tone, card, count_text, crumbs, done, empty, facts, instant, link, mono, nothing, pager,
-    table_card, tag, text,
+    Tone, card, crumbs, done, facts, instant, link, mono, nothing, table_card, tag, text,
 };
 use crate::reply::Reply;
 use leptos::prelude::*;
@@ -20,7 +19,6 @@ use market::Timestamp;
 use market::effect::{CODE, Effect, EffectKind, EffectState};
 use market::journal::Subject;
 use store::effect::{Attempt, EffectRow, EffectView, Filter};
-use store::page::Page;
 
 /// `/desk/jobs?lane=effects`
 pub(super) async fn list(desk: &mut Desk, ask: &Ask, stopped: Stopped) -> Shown {
@@ -53,7 +51,7 @@ pub(super) async fn list(desk: &mut Desk, ask: &Ask, stopped: Stopped) -> Shown 
             {states(&ask, state)}
             {filters(&ask, kind)}
             {all}
-            {table(&ask, page, count, now)}
+            {listed(&ask, &page, count, &columns(now), ["没有这样的发送", "办理中需要通知本人的，会在这里排队发出。"])}
         }
         .into_any()
     }))
@@ -109,28 +107,6 @@ fn filters(ask: &Ask, kind: Option<EffectKind>) -> AnyView {
             <label>"标题或收件人（隐去部分的写法） "<input name="q" value=typed /></label>
             <button class="btn">"筛选"</button>
         </form>
-    }
-    .into_any()
-}
-
-fn table(ask: &Ask, page: Page<EffectRow>, count: i64, now: Timestamp) -> AnyView {
-    let body = if page.rows.is_empty() {
-        empty(
-            "没有这样的发送",
-            "办理中需要通知本人的，会在这里排队发出。",
-            None,
-        )
-    } else {
-        columns(now).table(&page.rows)
-    };
-    view! {
-        <section class="card flush">
-            <div class="row">
-                <p>"共 "<b>{count_text(count)}</b>" 件"</p>
-            </div>
-            {body}
-            {pager(ask, &page.previous, &page.next)}
-        </section>
     }
     .into_any()
 }

@@ -1,19 +1,18 @@
 //! `/desk/jobs`: the two lanes of work on one page, with what uploads take up.
 
 use super::super::Shown;
-use super::{effects, spelled};
+use super::{effects, listed, spelled};
 use crate::address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::layout::Section;
 use crate::parts::list::{Columns, tabs, thousands};
-use crate::parts::{Tone, count_text, crumbs, done, empty, instant, pager};
+use crate::parts::{Tone, crumbs, done, instant};
 use crate::reply::Reply;
 use leptos::prelude::*;
 use market::Timestamp;
 use market::job::Job;
 use store::job::{Filter, JobKind, JobRow, JobState};
-use store::page::Page;
 use store::upload::Figure;
 
 /// Which lane the address names.
@@ -61,7 +60,7 @@ pub async fn jobs(desk: &mut Desk, ask: &Ask) -> Shown {
             </p>
             {states(&ask, filter.state)}
             {filters(&ask, filter.kind)}
-            {table(&ask, page, count, now)}
+            {listed(&ask, &page, count, &columns(now), ["没有这样的任务", "截止、抽取、期满等都由任务按时进行。"])}
             {uploads_view(&uploads, most_waiting)}
         }
         .into_any()
@@ -130,28 +129,6 @@ fn filters(ask: &Ask, kind: Option<JobKind>) -> AnyView {
             <label>"公告编号、项目或机构 "<input name="q" value=typed /></label>
             <button class="btn">"筛选"</button>
         </form>
-    }
-    .into_any()
-}
-
-fn table(ask: &Ask, page: Page<JobRow>, count: i64, now: Timestamp) -> AnyView {
-    let body = if page.rows.is_empty() {
-        empty(
-            "没有这样的任务",
-            "截止、抽取、期满等都由任务按时进行。",
-            None,
-        )
-    } else {
-        columns(now).table(&page.rows)
-    };
-    view! {
-        <section class="card flush">
-            <div class="row">
-                <p>"共 "<b>{count_text(count)}</b>" 件"</p>
-            </div>
-            {body}
-            {pager(ask, &page.previous, &page.next)}
-        </section>
     }
     .into_any()
 }
